@@ -1,0 +1,144 @@
+/** @file The world failed us: one class, one table of codes. A message says the rule, what was found, what to do. */
+
+interface FailureKind {
+  /** Would the same call succeed later, with nothing changed? */
+  readonly retryable: boolean;
+  /** The rule that does not hold, a full sentence without its stop. */
+  readonly rule: string;
+  /** What the reader should do, a full sentence with its stop. */
+  readonly hint: string;
+}
+
+/** Every way in which the world can fail us. `docs/failures.md` is this table; a test keeps the two equal. */
+export const failureKinds = {
+  "data/empty-file": {
+    retryable: false,
+    rule: "A file of bars must hold a header and at least one row",
+    hint: "Check that the download finished and that this is the right file.",
+  },
+  "data/no-header": {
+    retryable: false,
+    rule: "The first line of a file of bars must name its columns",
+    hint: "Add a header line such as `date,open,high,low,close,volume`.",
+  },
+  "data/missing-column": {
+    retryable: false,
+    rule: "A file of bars must have a time and open, high, low and close columns",
+    hint: "Name the columns with `--columns time=…,open=…,high=…,low=…,close=…`.",
+  },
+  "data/bad-number": {
+    retryable: false,
+    rule: "Prices and volumes must be numbers",
+    hint: "Mend or remove that line, then import again.",
+  },
+  "data/bad-time": {
+    retryable: false,
+    rule: "Every row must carry a time that can be read",
+    hint: "Mend that line, or name the zone with `--time-zone` when the times are local.",
+  },
+  "data/out-of-order": {
+    retryable: false,
+    rule: "Bars must be in time order",
+    hint: "Sort the file by time, or import it with `--sort`.",
+  },
+  "data/duplicate-bar": {
+    retryable: false,
+    rule: "Two bars of one instrument must not open at the same time with different prices",
+    hint: "Decide which of the two is right and remove the other.",
+  },
+  "data/bad-price": {
+    retryable: false,
+    rule: "Prices must be above zero",
+    hint: "Mend or remove that line; back-adjusted prices below zero cannot be traded in ratios.",
+  },
+  "data/broken-bar": {
+    retryable: false,
+    rule: "A bar must satisfy low <= open, close <= high",
+    hint: "Mend that line, or import with `--allow-broken` and see `ploutos data check`.",
+  },
+  "data/unreadable-file": {
+    retryable: false,
+    rule: "The file must exist and be readable as CSV text, plain or gzip",
+    hint: "Check the path, its permissions and that the file is whole.",
+  },
+  "data/unknown-market": {
+    retryable: false,
+    rule: "A market must have been imported before it is used",
+    hint: "Run `ploutos data list` to see what there is, or `ploutos data import … --market NAME`.",
+  },
+  "data/no-common-bars": {
+    retryable: false,
+    rule: "The instruments of one market must share bars in time",
+    hint: "Import instruments of one timeframe and overlapping dates.",
+  },
+  "data/not-enough-bars": {
+    retryable: false,
+    rule: "Each part of a split must hold enough bars to work on",
+    hint: "Choose other dates (`--from`, `--until`) or import a longer history.",
+  },
+  "storage/write-failed": {
+    retryable: true,
+    rule: "Files must be written whole",
+    hint: "Free disk space or choose another folder; nothing half-written was left behind.",
+  },
+  "storage/damaged-file": {
+    retryable: false,
+    rule: "A stored file must be whole and carry the hash it was written with",
+    hint: "Restore it from a copy, or make it again.",
+  },
+  "storage/not-found": {
+    retryable: false,
+    rule: "The run, model or store that is named must exist",
+    hint: "Check the path; `ploutos train … --out FOLDER` makes one.",
+  },
+  "storage/exists": {
+    retryable: false,
+    rule: "A run folder that holds a run is not overwritten",
+    hint: "Choose another `--out`, or continue that run with `--resume`.",
+  },
+  "model/feature-mismatch": {
+    retryable: false,
+    rule: "A model runs only on the features it was trained on",
+    hint: "Use the data and the version of the program that it was trained with, or train again.",
+  },
+  "config/invalid": {
+    retryable: false,
+    rule: "The configuration must follow its schema",
+    hint: "Mend the named setting; `ploutos COMMAND --help` lists them.",
+  },
+  "cli/bad-option": {
+    retryable: false,
+    rule: "Options must be known and have values of the right form",
+    hint: "See `ploutos COMMAND --help`.",
+  },
+  "runtime/unsupported": {
+    retryable: false,
+    rule: "The runtime must offer what the program is built on",
+    hint: "Run `ploutos doctor` to see what is missing.",
+  },
+} as const satisfies Record<string, FailureKind>;
+
+export type FailureCode = keyof typeof failureKinds;
+
+/** Facts that led to a failure (file, line, symbol …), and the error that caused it, if one did. */
+export interface FailureFacts {
+  readonly cause?: unknown;
+  readonly [fact: string]: unknown;
+}
+
+/** An expected failure of the outside world. The message reads: rule; what was found. What to do. */
+export class Failure extends Error {
+  readonly code: FailureCode;
+  readonly retryable: boolean;
+  readonly facts: Readonly<Record<string, unknown>>;
+
+  /** @param found what was found, with file and line where there are any; no final stop. */
+  constructor(code: FailureCode, found: string, { cause, ...facts }: FailureFacts = {}) {
+    const { rule, hint, retryable } = failureKinds[code];
+    super(`${rule}; ${found}. ${hint}`, cause === undefined ? undefined : { cause });
+    this.name = "Failure";
+    this.code = code;
+    this.retryable = retryable;
+    this.facts = facts;
+  }
+}

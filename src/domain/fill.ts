@@ -1,0 +1,18 @@
+/** @file A fill: what a broker did with an order. */
+import type { OrderId, Side } from "./order.ts";
+
+export interface Fill {
+  readonly orderId: OrderId;
+  readonly symbol: string;
+  readonly side: Side;
+  /** Always positive. */
+  readonly units: number;
+  /** Price paid or received, spread and slippage included. */
+  readonly price: number;
+  /** Price without spread and slippage: the open of the bar it was filled in. */
+  readonly referencePrice: number;
+  /** Commission and fees, in account currency. */
+  readonly fee: number;
+  /** Unix ms UTC. */
+  readonly filledAt: number;
+}

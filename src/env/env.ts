@@ -51,6 +51,8 @@ export interface VectorEnv {
   readonly lanes: number;
   readonly observationSpace: ObservationSpace;
   readonly actionSpace: ActionSpace;
+  /** Set where some actions may be illegal: then every `reset` and `step` writes `legal`. */
+  readonly masked?: boolean;
   /** Starts all lanes anew from a seed. */
   reset(seed: number, into: StepBuffers): void;
   step(actions: Actions, into: StepBuffers): void;

@@ -1,0 +1,66 @@
+/** @file The only door to a broker: an order passes when every rule lets it pass. Fails closed. */
+import { balanceTolerance } from "#domain/ledger.ts";
+import type { Order } from "#domain/order.ts";
+import type { Denial, Limits, RiskContext, Rule } from "./rule.ts";
+import { accountInvalid } from "./rules/account-invalid.ts";
+import { ledgerBroken } from "./rules/ledger-broken.ts";
+import { orderInvalid } from "./rules/order-invalid.ts";
+import { orderTooLarge } from "./rules/order-too-large.ts";
+import { positionTooLarge } from "./rules/position-too-large.ts";
+import { priceInvalid } from "./rules/price-invalid.ts";
+import { priceStale } from "./rules/price-stale.ts";
+
+declare const approval: unique symbol;
+
+/** An order that the gate has approved. Nothing else can make one: the brand's symbol leaves this file only as a type. */
+export type ApprovedOrder = Order & { readonly [approval]: true };
+
+export type Verdict =
+  | { readonly approved: true; readonly order: ApprovedOrder }
+  | { readonly approved: false; readonly order: Order; readonly denials: readonly Denial[] };
+
+/** Every rule, in the order in which its denial is reported. */
+const rules = {
+  orderInvalid,
+  accountInvalid,
+  priceInvalid,
+  priceStale,
+  ledgerBroken,
+  positionTooLarge,
+  orderTooLarge,
+} as const satisfies Record<string, Rule>;
+
+/** Room for a full long or short position and for turning one into the other, with some drift; no more. */
+export function defaultLimits(barMs: number): Limits {
+  return {
+    maxPositionFraction: 1.25,
+    maxOrderFraction: 2.5,
+    maxPriceAgeMs: barMs,
+    maxLedgerImbalance: balanceTolerance,
+  };
+}
+
+/** Orders that passed here, so that a broker can also refuse at run time what a cast let through the compiler. */
+const passed = new WeakSet<Order>();
+
+/** Asks every rule. A rule that throws, or compares with NaN, denies. */
+export function review(order: Order, context: RiskContext, limits: Limits): Verdict {
+  const denials = Object.entries(rules).flatMap(([name, rule]) => verdictOf(name, rule, order, context, limits) ?? []);
+  if (denials.length > 0) return { approved: false, order, denials };
+  const approved = Object.freeze({ ...order }) as ApprovedOrder;
+  passed.add(approved);
+  return { approved: true, order: approved };
+}
+
+/** Did this very order pass the gate? For brokers, at their door. */
+export function isApproved(order: Order): order is ApprovedOrder {
+  return passed.has(order);
+}
+
+function verdictOf(name: string, rule: Rule, order: Order, context: RiskContext, limits: Limits): Denial | undefined {
+  try {
+    return rule(order, context, limits);
+  } catch (error) {
+    return { code: "rule-failed", rule: name, error: String(error) };
+  }
+}

@@ -1,0 +1,49 @@
+/** @file The contract of a rule: a pure function that lets an order pass or says why not. */
+import type { Order } from "#domain/order.ts";
+
+/** The position that an order would change, and the account it belongs to. */
+export interface RiskContext {
+  /** Unix ms UTC: when the order is reviewed. */
+  readonly now: number;
+  readonly equity: number;
+  /** Signed units held in the order's instrument, orders that are still under way included. */
+  readonly heldUnits: number;
+  readonly contractSize: number;
+  /** Latest price of the instrument and the moment it was true. */
+  readonly price: number;
+  readonly pricedAt: number;
+  /** How far the ledger is from balance, relative. */
+  readonly ledgerImbalance: number;
+}
+
+/** What the rules hold an order to. */
+export interface Limits {
+  /** Largest position in one instrument, as a fraction of equity. */
+  readonly maxPositionFraction: number;
+  /** Largest single order, as a fraction of equity. */
+  readonly maxOrderFraction: number;
+  /** Oldest price that may be traded on. */
+  readonly maxPriceAgeMs: number;
+  /** Largest imbalance of the ledger that rounding explains. */
+  readonly maxLedgerImbalance: number;
+}
+
+/** Why an order was denied, with the numbers that led to it. */
+export type Denial =
+  | { readonly code: "order-invalid"; readonly units: number; readonly decisionPrice: number }
+  | { readonly code: "account-invalid"; readonly equity: number; readonly heldUnits: number }
+  | { readonly code: "price-invalid"; readonly price: number }
+  | { readonly code: "price-stale"; readonly ageMs: number; readonly limitMs: number }
+  | { readonly code: "ledger-broken"; readonly imbalance: number; readonly limit: number }
+  | { readonly code: "position-too-large"; readonly fraction: number; readonly limitFraction: number }
+  | { readonly code: "order-too-large"; readonly fraction: number; readonly limitFraction: number }
+  | { readonly code: "rule-failed"; readonly rule: string; readonly error: string };
+
+/** Must be pure. Whatever it throws denies the order. */
+export type Rule = (order: Order, context: RiskContext, limits: Limits) => Denial | undefined;
+
+/** An order that only makes a position smaller, without turning it: always the safe direction. */
+export function reducesRisk(order: Order, { heldUnits }: RiskContext): boolean {
+  const against = order.side === "buy" ? heldUnits < 0 : heldUnits > 0;
+  return against && order.units <= Math.abs(heldUnits);
+}

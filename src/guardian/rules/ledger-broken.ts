@@ -1,0 +1,8 @@
+/** @file No risk is added on books that do not balance. */
+import type { Rule } from "../rule.ts";
+import { reducesRisk } from "../rule.ts";
+
+export const ledgerBroken: Rule = (order, context, limits) =>
+  context.ledgerImbalance <= limits.maxLedgerImbalance || reducesRisk(order, context)
+    ? undefined
+    : { code: "ledger-broken", imbalance: context.ledgerImbalance, limit: limits.maxLedgerImbalance };

@@ -1,0 +1,28 @@
+/** @file The oldest trend rule: long while the fast average of the closes is above the slow one, else flat. */
+import type { Decision, Observation, Policy } from "../policy.ts";
+
+/**
+ * Simple moving averages of `fastBars` and `slowBars` closes (Brock, Lakonishok and LeBaron, 1992, use 50 and 200).
+ * `history` are closes `[I][…]` before the first bar it acts on, so that it needs no warm-up in a test span.
+ */
+export function movingAverageCross(
+  fastBars: number,
+  slowBars: number,
+  history: readonly (readonly number[])[],
+): Policy {
+  const closes = history.map((series) => series.slice(-slowBars));
+  const average = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+  return {
+    name: `moving averages ${fastBars}/${slowBars}`,
+    act({ bars }: Observation): Decision {
+      bars.forEach(({ close }, i) => {
+        closes[i].push(close);
+        if (closes[i].length > slowBars) closes[i].shift();
+      });
+      const long = closes.map(
+        (series) => series.length === slowBars && average(series.slice(-fastBars)) > average(series),
+      );
+      return { weights: long.map((yes) => (yes ? 1 / bars.length : 0)) };
+    },
+  };
+}

@@ -1,0 +1,9 @@
+/** @file The list of feature sets. A set is never changed once a model uses it: add another beside it. */
+import type { Feature } from "./feature.ts";
+import { firstLight } from "./sets/first-light.ts";
+
+export const featureSets = {
+  "first-light": firstLight,
+} satisfies Record<string, readonly Feature[]>;
+
+export type FeatureSetName = keyof typeof featureSets;

@@ -1,0 +1,65 @@
+/** @file The contract of an indicator, and how one is run over columns. */
+import type { Bar, Bars } from "#domain/bar.ts";
+
+/** Numbers from bars, one closed bar at a time. It keeps no reference to a bar: the caller may reuse the object. */
+export interface Indicator {
+  /** Names of the numbers that one bar gives, e.g. `["adx", "plusDi", "minusDi"]`. */
+  readonly outputs: readonly string[];
+  /**
+   * How many bars it takes until all outputs are known, together: after bar number `warmUpBars` (counted from 1) and
+   * every later one they are finite, after the `warmUpBars − 1` bars before they are all NaN. At least 1.
+   */
+  readonly warmUpBars: number;
+  /** Takes the next closed bar and writes `outputs.length` numbers into `into` from `at`, without an allocation. */
+  next(bar: Bar, into: Float64Array, at: number): void;
+}
+
+/**
+ * An indicator that is silent (NaN) for its first `warmUpBars − 1` bars, whatever `update` writes meanwhile;
+ * `update` must write a finite number to each output from bar `warmUpBars` on.
+ */
+export function indicator(
+  outputs: readonly string[],
+  warmUpBars: number,
+  update: (bar: Bar, into: Float64Array, at: number) => void,
+): Indicator {
+  let missing = warmUpBars;
+  return {
+    outputs,
+    warmUpBars,
+    next(bar, into, at) {
+      update(bar, into, at);
+      if (missing > 0 && --missing > 0) into.fill(NaN, at, at + outputs.length);
+    },
+  };
+}
+
+/** Runs an indicator over columns of bars; bar `t` writes into `into` from `at + t · stride`. */
+export function runIndicator(
+  { next }: Pick<Indicator, "next">,
+  bars: Bars,
+  into: Float64Array,
+  at = 0,
+  stride = 1,
+): void {
+  const { openTime, open, high, low, close, volume } = bars;
+  // One object for all bars: this loop runs for every feature of every instrument.
+  const bar = { openTime: 0, open: 0, high: 0, low: 0, close: 0, volume: 0 };
+  for (let t = 0; t < openTime.length; t++) {
+    bar.openTime = openTime[t];
+    bar.open = open[t];
+    bar.high = high[t];
+    bar.low = low[t];
+    bar.close = close[t];
+    bar.volume = volume[t];
+    next(bar, into, at + t * stride);
+  }
+}
+
+/** What an indicator says after each bar, `[T, outputs]`. */
+export function indicatorColumns(indicator: Indicator, bars: Bars): Float64Array {
+  const width = indicator.outputs.length;
+  const columns = new Float64Array(bars.openTime.length * width);
+  runIndicator(indicator, bars, columns, 0, width);
+  return columns;
+}

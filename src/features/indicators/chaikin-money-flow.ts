@@ -1,0 +1,17 @@
+/** @file Chaikin money flow: whether volume came with closes near the high or near the low, −1 to 1. */
+import type { Indicator } from "../indicator.ts";
+import { indicator } from "../indicator.ts";
+import { push, rolling, sum } from "../rolling.ts";
+
+/** CMF = Σ m · volume / Σ volume over n bars, m = ((close − low) − (high − close)) / (high − low), 0 for a bar without range; 0 without volume. Chaikin. */
+export function chaikinMoneyFlow(period = 20): Indicator {
+  const flows = rolling(period);
+  const volumes = rolling(period);
+  return indicator(["cmf"], period, ({ high, low, close, volume }, into, at) => {
+    const range = high - low;
+    push(flows, range === 0 ? 0 : ((close - low - (high - close)) / range) * volume);
+    push(volumes, volume);
+    const traded = sum(volumes);
+    into[at] = traded === 0 ? 0 : sum(flows) / traded;
+  });
+}

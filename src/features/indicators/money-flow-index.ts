@@ -1,0 +1,25 @@
+/** @file MFI: the share of the traded money that moved on rising prices, 0 to 100. */
+import type { Indicator } from "../indicator.ts";
+import { indicator } from "../indicator.ts";
+import { push, rolling, sum } from "../rolling.ts";
+
+/**
+ * MFI = 100 · rising / (rising + falling): sums of typical price · volume over the last n bars whose typical price rose
+ * or fell; 50 where neither flowed. Quong and Soudack, Stocks & Commodities, 1989.
+ */
+export function moneyFlowIndex(period = 14): Indicator {
+  const rising = rolling(period);
+  const falling = rolling(period);
+  let previous = NaN;
+  return indicator(["mfi"], period + 1, (bar, into, at) => {
+    const typical = (bar.high + bar.low + bar.close) / 3;
+    const flow = typical * bar.volume;
+    // At the first bar both are 0: it has fallen out of the window when the first answer is given.
+    push(rising, typical > previous ? flow : 0);
+    push(falling, typical < previous ? flow : 0);
+    previous = typical;
+    const up = sum(rising);
+    const all = up + sum(falling);
+    into[at] = all === 0 ? 50 : (100 * up) / all;
+  });
+}

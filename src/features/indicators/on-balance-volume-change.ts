@@ -1,0 +1,22 @@
+/** @file OBV change: how much of the recent volume was traded on rising rather than on falling closes, −1 to 1. */
+import type { Indicator } from "../indicator.ts";
+import { indicator } from "../indicator.ts";
+import { push, rolling, sum } from "../rolling.ts";
+
+/**
+ * (OBVₜ − OBVₜ₋ₙ) / (volumeₜ + … + volumeₜ₋ₙ₊₁), OBV adding the volume of a bar that closes higher and subtracting that of
+ * one that closes lower; 0 without volume. OBV itself (Granville, 1963) depends on where the series begins.
+ */
+export function onBalanceVolumeChange(period = 20): Indicator {
+  const signed = rolling(period);
+  const volumes = rolling(period);
+  let previousClose = NaN;
+  return indicator(["obvChange"], period + 1, (bar, into, at) => {
+    const { close, volume } = bar;
+    push(signed, close > previousClose ? volume : close < previousClose ? -volume : 0);
+    push(volumes, volume);
+    previousClose = close;
+    const traded = sum(volumes);
+    into[at] = traded === 0 ? 0 : sum(signed) / traded;
+  });
+}

@@ -31,10 +31,20 @@ export const failureKinds = {
     rule: "Prices and volumes must be numbers",
     hint: "Mend or remove that line, then import again.",
   },
+  "data/ragged-row": {
+    retryable: false,
+    rule: "Every row must have as many fields as the header",
+    hint: "Mend or remove that line; decimals are written with a point.",
+  },
   "data/bad-time": {
     retryable: false,
     rule: "Every row must carry a time that can be read",
     hint: "Mend that line, or name the zone with `--time-zone` when the times are local.",
+  },
+  "data/unknown-timeframe": {
+    retryable: false,
+    rule: "Bars must be 1, 5, 15 or 30 minutes, 1 or 4 hours, a day or a week apart",
+    hint: "Import a file of one of these timeframes, with two bars at least.",
   },
   "data/out-of-order": {
     retryable: false,
@@ -45,6 +55,11 @@ export const failureKinds = {
     retryable: false,
     rule: "Two bars of one instrument must not open at the same time with different prices",
     hint: "Decide which of the two is right and remove the other.",
+  },
+  "data/duplicate-symbol": {
+    retryable: false,
+    rule: "A market must hold each symbol once",
+    hint: "Import one file for each symbol, or rename one of the files.",
   },
   "data/bad-price": {
     retryable: false,

@@ -1,0 +1,74 @@
+/** @file What a series' times say about it: its timeframe, and the calendar that it most likely trades by. */
+import { Failure } from "#base/failure.ts";
+import type { Timeframe } from "#domain/bar.ts";
+import { timeframeMs } from "#domain/bar.ts";
+import type { CalendarName } from "#domain/instrument.ts";
+
+const dayMs = 86_400_000;
+const timeframes = Object.entries(timeframeMs) as [Timeframe, number][];
+
+/** Currencies and metals that make a symbol of six letters a pair. */
+const currencies = new Set(
+  "AUD BRL CAD CHF CNH CNY CZK DKK EUR GBP HKD HUF ILS INR JPY KRW MXN NOK NZD PLN RUB SEK SGD THB TRY USD XAG XAU XPD XPT ZAR".split(
+    " ",
+  ),
+);
+
+/** True for `EURUSD`, `EUR/USD`, `EURUSD.x` and the like. */
+export function isCurrencyPair(symbol: string): boolean {
+  const letters = symbol.toUpperCase().replace("/", "").slice(0, 6);
+  return currencies.has(letters.slice(0, 3)) && currencies.has(letters.slice(3));
+}
+
+/**
+ * The timeframe of ascending times `[T]`: the spacing that occurs most.
+ * @throws Failure data/unknown-timeframe when that is none of ours.
+ */
+export function inferTimeframe(openTime: Float64Array, where: string): Timeframe {
+  const counts = new Map<number, number>();
+  for (let t = 1; t < openTime.length; t++) {
+    const spacing = openTime[t] - openTime[t - 1];
+    counts.set(spacing, (counts.get(spacing) ?? 0) + 1);
+  }
+  const [mode] = [...counts].reduce((best, next) => (next[1] > best[1] ? next : best), [0, 0]);
+  const timeframe = timeframes.find(([, ms]) => ms === mode)?.[0];
+  if (timeframe !== undefined) return timeframe;
+  const found =
+    openTime.length < 2
+      ? `${where} has one bar only`
+      : `${where} has bars that are mostly ${mode / 60_000} minutes apart`;
+  throw new Failure("data/unknown-timeframe", found, { file: where });
+}
+
+/**
+ * The calendar of ascending times `[T]`, a guess: weekends mean crypto; a currency pair, or more than 16 hours a
+ * day, fx; more than a regular session of 6.5 hours, shares with pre- and after-market; the rest, shares.
+ */
+export function guessCalendar(openTime: Float64Array, timeframe: Timeframe, symbol: string): CalendarName {
+  const barsOfDay = new Map<number, number>();
+  let saturdays = 0;
+  for (const time of openTime) {
+    const day = Math.floor(time / dayMs);
+    barsOfDay.set(day, (barsOfDay.get(day) ?? 0) + 1);
+    if (new Date(time).getUTCDay() === 6) saturdays++;
+  }
+  // A market without weekends has one bar in seven on a Saturday; the Saturday morning of New York's Friday is far less.
+  if (timeframe !== "1w" && saturdays > openTime.length / 14) return "crypto";
+  if (isCurrencyPair(symbol)) return "fx";
+  if (timeframe === "1d" || timeframe === "1w") return "us-equities";
+  const busy = [...barsOfDay.values()].sort((a, b) => a - b)[Math.floor((barsOfDay.size - 1) * 0.9)];
+  const hours = (busy * timeframeMs[timeframe]) / timeframeMs["1h"];
+  if (hours > 17) return "fx";
+  return hours > 8 ? "us-equities-extended" : "us-equities";
+}
+
+/** The symbol that a file name speaks of: `AAPL_1h.csv.gz` is AAPL, `FOREX_EURUSD_1H_ASK.csv` EURUSD. */
+export function symbolOf(path: string): string {
+  const name = path.split(/[/\\]/).at(-1) ?? path;
+  const words = name
+    .replace(/\.(gz|csv|tsv|txt)$/i, "")
+    .replace(/\.(csv|tsv|txt)$/i, "")
+    .split(/[_\s]+/)
+    .filter((word) => word !== "");
+  return words.find((word) => !/^(forex|fx|crypto|stocks?|etf|index|history|prices?)$/i.test(word)) ?? words[0] ?? name;
+}

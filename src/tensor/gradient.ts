@@ -1,0 +1,69 @@
+/** @file Reverse-mode differentiation: gradients are again nodes of the graph. */
+import { invariant } from "#base/invariant.ts";
+import { constant, count, inOrder, is, sameShape, showShape } from "./graph.ts";
+import type { Node } from "./graph.ts";
+import { total } from "./ops/elementwise.ts";
+import { broadcastTo, concat } from "./ops/movement.ts";
+import { definitionOf } from "./ops/table.ts";
+
+/**
+ * ∂loss/∂p for each parameter, in the parameter's shape; zeros where the loss does not depend on it. Only the nodes
+ * that lead from a parameter to the loss are visited, so nothing is made that nobody needs.
+ * @param loss a single float32 number
+ */
+export function gradients(loss: Node, parameters: readonly Node[]): Node[] {
+  invariant(loss.dtype === "float32" && count(loss.shape) === 1, "a loss is one float32 number", {
+    shape: showShape(loss.shape),
+    dtype: loss.dtype,
+  });
+  const order = inOrder([loss]);
+  const leading = new Set<Node>(parameters);
+  for (const node of order) if (node.inputs.some((input) => leading.has(input))) leading.add(node);
+
+  const contributions = new Map<Node, Node[]>([[loss, [constant(1)]]]);
+  const adjoints = new Map<Node, Node>();
+  for (const node of order.toReversed()) {
+    const received = contributions.get(node);
+    if (!received || !leading.has(node)) continue;
+    const adjoint = accumulated(received);
+    adjoints.set(node, adjoint);
+    definitionOf(node)
+      .gradient(node, adjoint)
+      .forEach((gradient, at) => {
+        const input = node.inputs[at]!;
+        if (!gradient || !leading.has(input)) return;
+        contributions.set(input, [...(contributions.get(input) ?? []), gradient]);
+      });
+  }
+  return parameters.map((parameter) => broadcastTo(adjoints.get(parameter) ?? constant(0), parameter.shape));
+}
+
+/** The sum of what a node received; the gradients of its parts are laid side by side instead of added up. */
+function accumulated(received: readonly Node[]): Node {
+  const parts = received.filter((node) => is(node, "pad"));
+  const rest = received.filter((node) => !is(node, "pad"));
+  return total([...rest, ...(parts.length > 0 ? [joined(parts)] : [])]);
+}
+
+/** Σ of padded parts; where they neither overlap nor differ in axis this is one concat, with zeros in the gaps. */
+function joined(parts: readonly Node<"pad">[]): Node {
+  const { axis } = parts[0]!.attributes;
+  const sorted = parts.toSorted((a, b) => a.attributes.before - b.attributes.before);
+  const pieces: Node[] = [];
+  let end = 0;
+  const gapTo = (start: number, like: Node): void => {
+    if (start === end) return;
+    const shape = like.shape.map((dim, at) => (at === axis ? start - end : dim)) as number[];
+    pieces.push(constant(new Float64Array(count(shape)), shape));
+  };
+  for (const part of sorted) {
+    const inner = part.inputs[0]!;
+    const { before } = part.attributes;
+    if (part.attributes.axis !== axis || before < end || !sameShape(part.shape, sorted[0]!.shape)) return total(parts);
+    gapTo(before, inner);
+    pieces.push(inner);
+    end = before + (inner.shape[axis] as number);
+  }
+  gapTo(sorted[0]!.shape[axis] as number, sorted[0]!.inputs[0]!);
+  return concat(pieces, axis);
+}

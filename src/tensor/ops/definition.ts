@@ -1,0 +1,81 @@
+/** @file What an op has to say about itself, and how a node is built from that. */
+import { constant, count, is } from "../graph.ts";
+import type { DType, Node, OpAttributes, OpName, Shape } from "../graph.ts";
+
+/** A value of the reference evaluation; booleans are 0 and 1. */
+export interface Tensor {
+  readonly shape: readonly number[];
+  readonly data: Float64Array;
+}
+
+export type OnnxAttribute = number | readonly number[] | string | { readonly float: number };
+
+/** Where ops write their ONNX nodes to. Values are known by name. */
+export interface Emitter {
+  /** Adds one ONNX node and returns the names of its outputs (one unless said otherwise). */
+  emit(type: string, inputs: readonly string[], attributes?: Readonly<Record<string, OnnxAttribute>>): string;
+  emitMany(
+    type: string,
+    inputs: readonly string[],
+    outputs: number,
+    attributes?: Readonly<Record<string, OnnxAttribute>>,
+  ): readonly string[];
+  /** A stored tensor; equal ones are stored once. */
+  store(values: ArrayLike<number>, shape: readonly number[], dtype: DType): string;
+  /** Something that several nodes share, made at the first call with this key. */
+  shared<Value>(key: string, make: () => Value): Value;
+}
+
+/** One op: its shape, its gradient, its form in ONNX and its meaning in plain TypeScript. */
+export interface OpDefinition<Op extends OpName = OpName> {
+  /** Shape and type of the result; throws if the op makes no sense for these inputs. */
+  infer(inputs: readonly Node[], attributes: OpAttributes[Op]): { readonly shape: Shape; readonly dtype: DType };
+  /** A simpler node of the same value, if there is one. */
+  simplify?(inputs: readonly Node[], attributes: OpAttributes[Op]): Node | undefined;
+  /**
+   * The gradient of the loss by each input, given the one by the output (`upstream`). What is returned may be of any
+   * shape that broadcasts to the input's, or larger along axes that the input stretched over; undefined means none.
+   */
+  gradient(node: Node<Op>, upstream: Node): readonly (Node | undefined)[];
+  /** Writes the node as ONNX and returns the name of its value. */
+  lower(node: Node<Op>, inputs: readonly string[], to: Emitter): string;
+  /** The value, computed plainly in double precision: the oracle of the tests. */
+  evaluate(node: Node<Op>, inputs: readonly Tensor[]): Float64Array;
+}
+
+export type Definitions<Op extends OpName> = { readonly [Name in Op]: OpDefinition<Name> };
+
+/** Constants up to this many numbers are computed while the graph is built. */
+const foldUpTo = 65_536;
+
+function valueOf(node: Node): Tensor | undefined {
+  return is(node, "constant") ? { shape: node.shape as readonly number[], data: node.attributes.values } : undefined;
+}
+
+/** The builder of a family of ops: infers the shape, simplifies, and computes at once what is already known. */
+export function builder<Op extends OpName>(
+  definitions: Definitions<Op>,
+): <Name extends Op>(op: Name, inputs: readonly Node[], attributes: OpAttributes[Name]) => Node {
+  return (op, inputs, attributes) => {
+    const definition = definitions[op] as OpDefinition<typeof op>;
+    const { shape, dtype } = definition.infer(inputs, attributes);
+    const node: Node<typeof op> = { op, inputs, shape, dtype, attributes };
+    const known = inputs.map(valueOf);
+    if (known.length > 0 && known.every((value) => value !== undefined) && count(shape) <= foldUpTo) {
+      return constant(definition.evaluate(node, known), shape as readonly number[], dtype);
+    }
+    return definition.simplify?.(inputs, attributes) ?? node;
+  };
+}
+
+/** The number that a constant holds everywhere, or undefined if it is no such constant. */
+export function uniformValue(node: Node): number | undefined {
+  if (!is(node, "constant")) return undefined;
+  const { values } = node.attributes;
+  return values.length > 0 && values.every((value) => value === values[0]) ? values[0] : undefined;
+}
+
+/** A node of one ONNX node without attributes. */
+export function as(type: string): (node: Node, inputs: readonly string[], to: Emitter) => string {
+  return (_node, inputs, to) => to.emit(type, inputs);
+}

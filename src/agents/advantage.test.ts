@@ -48,8 +48,8 @@ test("with λ = 1 and γ = 1 is the sum of rewards to the end less the value", (
 test("normalises to mean 0 and deviation 1, and a constant list to 0", () => {
   const values = Float32Array.of(1, 2, 3, 4);
   normalise(values);
-  expect(values.reduce((sum, value) => sum + value)).toBeCloseTo(0, 6);
-  expect(values.reduce((sum, value) => sum + value * value) / 4).toBeCloseTo(1, 5);
+  expect(values.reduce((sum, value) => sum + value, 0)).toBeCloseTo(0, 6);
+  expect(values.reduce((sum, value) => sum + value * value, 0) / 4).toBeCloseTo(1, 5);
   const constant = Float32Array.of(3, 3, 3);
   normalise(constant);
   expect([...constant]).toEqual([0, 0, 0]);

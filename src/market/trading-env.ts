@@ -1,12 +1,12 @@
 /** @file The simulated market as a `VectorEnv`: random episode starts, log-return reward net of costs, no allocation in a step. */
 import { invariant } from "#base/invariant.ts";
 import { createRng, restoreRng } from "#base/rng.ts";
+import type { ActionLevels } from "#domain/action-levels.ts";
+import { levelSpace, levelWeight } from "#domain/action-levels.ts";
 import type { Snapshot, StepBuffers, VectorEnv } from "#env/env.ts";
 import type { ObservationSpace, Table } from "#env/space.ts";
 import { observationWidth } from "#env/space.ts";
 import { accountWidth } from "./account.ts";
-import type { ActionLevels } from "./action-levels.ts";
-import { levelSpace, levelWeight } from "./action-levels.ts";
 import type { Market } from "./world.ts";
 import { createAccounts, observeAccount, startLane, stepLane } from "./world.ts";
 

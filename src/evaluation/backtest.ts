@@ -1,0 +1,111 @@
+/** @file A trader on recorded bars: what it would have earned, and every order on the way. */
+import { invariant } from "#base/invariant.ts";
+import { closeTime, timeframeMs } from "#domain/bar.ts";
+import type { Fill } from "#domain/fill.ts";
+import type { DenialRecord, Journal } from "#domain/journal.ts";
+import type { Universe } from "#domain/universe.ts";
+import { barsAt } from "#domain/universe.ts";
+import { defaultLimits } from "#guardian/gate.ts";
+import type { Limits } from "#guardian/rule.ts";
+import type { Costs } from "#market/costs.ts";
+import type { Sizing } from "#market/sizing.ts";
+import type { Policy } from "#policy/policy.ts";
+import { simulatedBroker } from "#trading/simulated-broker.ts";
+import type { FeatureWindow } from "#trading/trader.ts";
+import { onBar } from "#trading/trader.ts";
+import type { EquityCurve } from "./metrics.ts";
+
+/** Everything but the policy that decides a backtest. */
+export interface BacktestSetting {
+  readonly universe: Universe;
+  /** Decisions are made at the close of bars `from` (inclusive) to `to` (exclusive), fills follow one bar later; the last bar is only marked. */
+  readonly from: number;
+  readonly to: number;
+  readonly costs: Costs;
+  readonly sizing: Sizing;
+  readonly capital: number;
+  readonly limits?: Limits;
+}
+
+export interface Backtest {
+  readonly policy: string;
+  /** Mark-to-market at the close of each bar, the capital at the close of bar `from` first: `[to − from]`. */
+  readonly curve: EquityCurve;
+  readonly fills: readonly Fill[];
+  /** Weights wanted at each bar `[to − from − 1][I]`; where no change was wanted, absent. */
+  readonly wanted: readonly (readonly number[] | undefined)[];
+  /** Signed weight held at each close, `[to − from]`, summed over instruments (net) and in absolute value (gross). */
+  readonly gross: Float64Array;
+  /** Fees, spread and slippage paid, in account currency. */
+  readonly tradingCost: number;
+  readonly denials: readonly DenialRecord[];
+}
+
+/** A window on a table of features that moves on by a bar at each call: what a stream would give, computed beforehand. */
+export function tableWindow(
+  table: { readonly values: Float32Array; readonly columns: number; readonly firstRow: number },
+  lookbackBars: number,
+  from: number,
+): FeatureWindow {
+  let t = from;
+  return {
+    next() {
+      const last = t++;
+      if (last < table.firstRow) return undefined;
+      return table.values.slice((last - lookbackBars + 1) * table.columns, (last + 1) * table.columns);
+    },
+  };
+}
+
+/** For policies that look at prices only. */
+export const noFeatures: FeatureWindow = { next: () => new Float32Array(0) };
+
+/** Runs the trader over the bars of a setting with a simulated broker. */
+export async function backtest(policy: Policy, features: FeatureWindow, setting: BacktestSetting): Promise<Backtest> {
+  const { universe, from, to, costs, sizing, capital } = setting;
+  invariant(from >= 0 && to <= universe.openTime.length && to - from >= 2, "a backtest has bars to trade", {
+    from,
+    to,
+  });
+  const broker = simulatedBroker(universe.instruments, costs, capital);
+  for (let t = 0; t < from; t++) broker.warmUp(barsAt(universe, t));
+
+  const equity = new Float64Array(to - from);
+  const time = new Float64Array(to - from);
+  const gross = new Float64Array(to - from);
+  const fills: Fill[] = [];
+  const wanted: (readonly number[] | undefined)[] = [];
+  const denials: DenialRecord[] = [];
+  let bar = 0;
+  const journal: Journal = {
+    record(entry) {
+      if (entry.kind === "fill") fills.push(entry.fill);
+      else if (entry.kind === "decision") wanted.push(entry.weights);
+      else if (entry.kind === "denied") denials.push(...entry.denials);
+      else if (entry.kind === "equity") {
+        equity[bar] = entry.equity;
+        time[bar] = entry.at;
+      }
+    },
+  };
+  const limits = setting.limits ?? defaultLimits(timeframeMs[universe.timeframe]);
+  const parts = { timeframe: universe.timeframe, features, policy, sizing, limits, broker, journal };
+  for (let t = from; t < to; t++, bar++) {
+    const bars = barsAt(universe, t);
+    await onBar(bars, closeTime(universe.openTime[t], universe.timeframe), parts);
+    const { ledger } = broker;
+    for (let i = 0; i < ledger.instruments; i++) {
+      gross[bar] += Math.abs(ledger.units[i] * ledger.mark[i] * ledger.contractSize[i]) / equity[bar];
+    }
+  }
+  wanted.pop(); // the last decision has no bar left to be filled in
+  return {
+    policy: policy.name,
+    curve: { time, equity },
+    fills,
+    wanted,
+    gross,
+    tradingCost: broker.ledger.tradingCost[0],
+    denials,
+  };
+}

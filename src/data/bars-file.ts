@@ -185,7 +185,7 @@ function timeOrder(path: string, { rows, lines, timeTexts }: Table, sort: boolea
 
 /** Rows in `order` without those that repeat the row before them. */
 function withoutDuplicates(path: string, { rows, lines }: Table, order: Int32Array, notes: string[]): Int32Array {
-  const differing = (a: number, b: number): string | undefined =>
+  const differing = (a: number, b: number): keyof Bars | undefined =>
     barColumns.find((column) => rows[column][a] !== rows[column][b]);
   const kept = order.filter((row, at) => {
     const previous = order[at - 1];

@@ -5,7 +5,7 @@ import { timeframeMs } from "#domain/bar.ts";
 import type { CalendarName } from "#domain/instrument.ts";
 
 const dayMs = 86_400_000;
-const timeframes = Object.entries(timeframeMs) as [Timeframe, number][];
+const timeframes: readonly Timeframe[] = ["1m", "5m", "15m", "30m", "1h", "4h", "1d", "1w"];
 
 /** Currencies and metals that make a symbol of six letters a pair. */
 const currencies = new Set(
@@ -31,7 +31,7 @@ export function inferTimeframe(openTime: Float64Array, where: string): Timeframe
     counts.set(spacing, (counts.get(spacing) ?? 0) + 1);
   }
   const [mode] = [...counts].reduce((best, next) => (next[1] > best[1] ? next : best), [0, 0]);
-  const timeframe = timeframes.find(([, ms]) => ms === mode)?.[0];
+  const timeframe = timeframes.find((name) => timeframeMs[name] === mode);
   if (timeframe !== undefined) return timeframe;
   const found =
     openTime.length < 2
@@ -71,4 +71,9 @@ export function symbolOf(path: string): string {
     .split(/[_\s]+/)
     .filter((word) => word !== "");
   return words.find((word) => !/^(forex|fx|crypto|stocks?|etf|index|history|prices?)$/i.test(word)) ?? words[0] ?? name;
+}
+
+/** The UTC day of a moment, `YYYY-MM-DD`. */
+export function dayOf(time: number): string {
+  return new Date(time).toISOString().slice(0, 10);
 }

@@ -69,12 +69,18 @@ function badTime(where: string, text: string, why = "cannot be read as a time"):
   return new Failure("data/bad-time", `${where} has "${text}", which ${why}`, { place: where });
 }
 
+/** Milliseconds in the unit that a Unix time of this size counts in: seconds, milli-, micro- or nanoseconds. */
+function unitMs(value: number): number {
+  if (value < 1e11) return 1000;
+  if (value < 1e14) return 1;
+  return value < 1e17 ? 1e-3 : 1e-6;
+}
+
 function readUnixTimes(texts: readonly string[], place: Place): Float64Array {
-  const scaleOf = (value: number): number => (value < 1e11 ? 1000 : value < 1e14 ? 1 : value < 1e17 ? 1e-3 : 1e-6);
-  const scale = scaleOf(Number(texts[0]));
+  const scale = unitMs(Number(texts[0]));
   return Float64Array.from(texts, (text, row) => {
     if (!numberForm.test(text)) throw badTime(place(row), text);
-    if (scaleOf(Number(text)) !== scale) throw badTime(place(row), text, `counts in another unit than ${place(0)}`);
+    if (unitMs(Number(text)) !== scale) throw badTime(place(row), text, `counts in another unit than ${place(0)}`);
     const time = Math.round(Number(text) * scale);
     if (time > lastPlausibleTime) throw badTime(place(row), text, "lies after the year 2200");
     return time;

@@ -1,0 +1,97 @@
+/** @file Past and future kept apart: folds of walk-forward, and ranges of bars by date. */
+import { Failure } from "#base/failure.ts";
+import { invariant } from "#base/invariant.ts";
+import { firstBarFrom } from "#domain/universe.ts";
+import { dayOf } from "./calendar.ts";
+
+/** Bars `from` (inclusive) to `to` (exclusive). */
+export interface BarRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** One round of walk-forward: fitted on `train`, chosen on `validation`, judged on `test`, in this order of time. */
+export interface Fold {
+  readonly index: number;
+  readonly train: BarRange;
+  /** Empty where no validation is asked for. */
+  readonly validation: BarRange;
+  readonly test: BarRange;
+}
+
+export interface WalkForwardOptions {
+  /** Bars that there are, T. */
+  readonly bars: number;
+  /** Bars that are left out at the start, where features are not warm yet. */
+  readonly firstBar: number;
+  readonly trainBars: number;
+  /** 0: no validation, and one embargo only. */
+  readonly validationBars: number;
+  readonly testBars: number;
+  /** Bars dropped before validation and before test, so that no window or label reaches across. */
+  readonly embargoBars: number;
+  /** `rolling` keeps the length of the training part, `expanding` keeps its start. */
+  readonly mode: "rolling" | "expanding";
+}
+
+/**
+ * Folds whose test parts follow each other without a gap up to the last bar. The last part takes what remains: it is
+ * shorter than `testBars`, or up to half as long again where the remainder is less than half of one.
+ * @throws Failure data/not-enough-bars when not even half a test part fits.
+ */
+export function walkForwardFolds(options: WalkForwardOptions): Fold[] {
+  const { bars, firstBar, trainBars, validationBars, testBars, embargoBars, mode } = options;
+  invariant(
+    trainBars > 0 && testBars > 0 && validationBars >= 0 && embargoBars >= 0 && firstBar >= 0,
+    "the parts of a split are not empty",
+    { trainBars, validationBars, testBars, embargoBars, firstBar },
+  );
+  const validationSpan = validationBars > 0 ? embargoBars + validationBars : 0;
+  const firstTest = firstBar + trainBars + validationSpan + embargoBars;
+  const leastTest = Math.ceil(testBars / 2);
+  if (bars < firstTest + leastTest) {
+    const parts = `${firstBar} to warm up, ${trainBars} to train, ${validationBars} to validate, ${testBars} to test`;
+    const found = `there are ${bars} bars, and the first fold needs ${firstTest + leastTest} at least`;
+    throw new Failure("data/not-enough-bars", `${found} (${parts}, embargoes of ${embargoBars})`, { bars });
+  }
+  const count = Math.max(1, Math.floor((bars - firstTest) / testBars + 0.5));
+  return Array.from({ length: count }, (_, index) => {
+    const testFrom = firstTest + index * testBars;
+    const validationTo = testFrom - embargoBars;
+    const trainTo = validationTo - validationSpan;
+    return {
+      index,
+      train: { from: mode === "rolling" ? trainTo - trainBars : firstBar, to: trainTo },
+      validation: { from: validationTo - validationBars, to: validationTo },
+      test: { from: testFrom, to: index === count - 1 ? bars : testFrom + testBars },
+    };
+  });
+}
+
+/** Days as `YYYY-MM-DD`, UTC, both included; absent is open. */
+export interface DateRange {
+  readonly from?: string | undefined;
+  readonly until?: string | undefined;
+}
+
+/**
+ * The bars that open from the day `from` to the end of the day `until`.
+ * @throws Failure cli/bad-option for a date that is none, data/not-enough-bars for fewer than `atLeast` bars.
+ */
+export function barRange(openTime: Float64Array, { from, until }: DateRange, atLeast = 1): BarRange {
+  const start = from === undefined ? 0 : firstBarFrom(openTime, dayStart(from));
+  const end = until === undefined ? openTime.length : firstBarFrom(openTime, dayStart(until) + 86_400_000);
+  const count = Math.max(0, end - start);
+  if (count >= atLeast) return { from: start, to: end };
+  const asked = `${from ?? "the first"} to ${until ?? "the last"}`;
+  const there = openTime.length === 0 ? "no bars" : `${dayOf(openTime[0])} to ${dayOf(openTime[openTime.length - 1])}`;
+  const found = `the days ${asked} hold ${count} bars, ${atLeast} are needed; the data has ${there}`;
+  throw new Failure("data/not-enough-bars", found, { from, until, count });
+}
+
+/** Unix ms of a day's start, UTC. */
+function dayStart(day: string): number {
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : NaN;
+  if (!Number.isNaN(time) && new Date(time).toISOString().startsWith(day)) return time;
+  throw new Failure("cli/bad-option", `"${day}" is not a date of the form YYYY-MM-DD`, { day });
+}

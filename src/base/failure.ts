@@ -126,6 +126,11 @@ export const failureKinds = {
     rule: "Options must be known and have values of the right form",
     hint: "See `ploutos COMMAND --help`.",
   },
+  "runtime/worker-failed": {
+    retryable: true,
+    rule: "A worker thread must finish its job",
+    hint: "Run again with `--workers 1 --verbose` to see where it stops; less memory is used then, too.",
+  },
   "runtime/unsupported": {
     retryable: false,
     rule: "The runtime must offer what the program is built on",

@@ -6,7 +6,7 @@ import { invariant } from "#base/invariant.ts";
 import type { Universe } from "#domain/universe.ts";
 import type { Ledger } from "#domain/ledger.ts";
 import { checkLedger, createLedger, equity, markPosition, openAccount, postFill } from "#domain/ledger.ts";
-import { atrColumn } from "#features/indicators/atr.ts";
+import { atrColumn } from "#features/indicators/average-true-range.ts";
 import { accountWidth, drawdown, writePosition } from "./account.ts";
 import type { Costs } from "./costs.ts";
 import { commission, fillPrice } from "./costs.ts";

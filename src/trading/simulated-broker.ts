@@ -6,7 +6,7 @@ import type { Instrument } from "#domain/instrument.ts";
 import { createLedger, checkLedger, equity, imbalance, markPosition, openAccount, postFill } from "#domain/ledger.ts";
 import type { Ledger } from "#domain/ledger.ts";
 import { signedUnits } from "#domain/order.ts";
-import { rawAtr } from "#features/indicators/atr.ts";
+import { rawAtr } from "#features/indicators/average-true-range.ts";
 import type { ApprovedOrder } from "#guardian/gate.ts";
 import { isApproved } from "#guardian/gate.ts";
 import type { Costs } from "#market/costs.ts";
@@ -45,7 +45,7 @@ export function simulatedBroker(instruments: readonly Instrument[], costs: Costs
     const { id, symbol, side } = order;
     return { orderId: id, symbol, side, units: order.units, price, referencePrice, fee, filledAt: bars[i].openTime };
   };
-  const takeIn = (bars: readonly Bar[]): void => bars.forEach((bar, i) => (atr[i] = averages[i].next(bar)));
+  const takeIn = (bars: readonly Bar[]): void => bars.forEach((bar, i) => averages[i].next(bar, atr, i));
 
   return {
     ledger,

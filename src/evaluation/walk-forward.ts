@@ -1,0 +1,158 @@
+/**
+ * @file Walk-forward: every fold is trained anew on its past alone, and one account trades through all test spans,
+ * taking over the next fold's model when its span begins.
+ */
+import type { Fold } from "#data/split.ts";
+import type { Universe } from "#domain/universe.ts";
+import { sliceUniverse } from "#domain/universe.ts";
+import { featureTable } from "#features/pipeline.ts";
+import type { FeatureSpec } from "#features/pipeline.ts";
+import { networkPolicy } from "#policy/network-policy.ts";
+import type { Policy } from "#policy/policy.ts";
+import type { FeatureWindow } from "#trading/trader.ts";
+import type { Experiment } from "#training/experiment.ts";
+import type { FoldJob, FoldModel } from "#training/fold.worker.ts";
+import { runJobs } from "#training/worker-pool.ts";
+import type { Backtest } from "./backtest.ts";
+import { backtest, tableWindow } from "./backtest.ts";
+
+export interface WalkForwardOptions {
+  readonly universe: Universe;
+  readonly settings: Experiment;
+  readonly folds: readonly Fold[];
+  readonly seeds: readonly number[];
+  /** Trainings at the same time; the result does not depend on it. */
+  readonly workers: number;
+  readonly onProgress?: (progress: WalkForwardProgress) => void;
+}
+
+export interface WalkForwardProgress {
+  readonly trainingsDone: number;
+  readonly trainings: number;
+  readonly transitionsDone: number;
+  readonly transitions: number;
+}
+
+export interface WalkForward {
+  /** One backtest over all test spans for each seed. */
+  readonly runs: readonly Backtest[];
+  /** `[fold][seed]` */
+  readonly models: readonly (readonly FoldModel[])[];
+  /** Decisions begin at the close of the last bar before the first test span, so that returns cover exactly the test bars. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The bars over which all test spans together are traded. */
+export function testedSpan(folds: readonly Fold[]): { readonly from: number; readonly to: number } {
+  return { from: folds[0].test.from - 1, to: folds[folds.length - 1].test.to };
+}
+
+/** Trains every fold with every seed, then trades each seed through all test spans. */
+export async function walkForward(options: WalkForwardOptions): Promise<WalkForward> {
+  const { universe, settings, folds, seeds } = options;
+  const trained = await trainFolds(options);
+  const models = folds.map((_, fold) => trained.slice(fold * seeds.length, (fold + 1) * seeds.length));
+  const { from, to } = testedSpan(folds);
+  const spec: FeatureSpec = {
+    set: settings.featureSet,
+    symbols: universe.instruments.map(({ symbol }) => symbol),
+    lookbackBars: settings.lookbackBars,
+  };
+  const runs: Backtest[] = [];
+  for (const [at, seed] of seeds.entries()) {
+    const ofSeed = models.map((ofFold) => ofFold[at]);
+    const features = switchingWindow(universe, spec, folds, ofSeed, from);
+    const { policy, dispose } = await switchingPolicy(`ppo, seed ${seed}`, universe, settings, folds, ofSeed, from);
+    const { costs, rebalanceBand, capital } = settings;
+    runs.push(await backtest(policy, features, { universe, from, to, costs, sizing: { rebalanceBand }, capital }));
+    await dispose();
+  }
+  return { runs, models, from, to };
+}
+
+async function trainFolds(options: WalkForwardOptions): Promise<FoldModel[]> {
+  const { universe, settings, folds, seeds, workers, onProgress } = options;
+  const jobs = folds.flatMap(({ train, validation }) =>
+    seeds.map((seed): FoldJob => {
+      const known = copyOfBars(sliceUniverse(universe, 0, validation.to));
+      return { universe: known, settings: { ...settings, seed }, train, validation };
+    }),
+  );
+  const done = new Float64Array(jobs.length);
+  const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
+  const script = new URL(`../training/fold.worker.${extension}`, import.meta.url);
+  return runJobs<FoldJob, FoldModel>(script, jobs, {
+    workers,
+    onProgress: (job, transitions) => {
+      done[job] = Math.min(transitions, settings.transitions);
+      onProgress?.({
+        trainings: jobs.length,
+        trainingsDone: done.filter((steps) => steps >= settings.transitions).length,
+        transitions: jobs.length * settings.transitions,
+        transitionsDone: done.reduce((sum, steps) => sum + steps, 0),
+      });
+    },
+  });
+}
+
+/** Views share their memory with later bars; a copy sent to a worker does not. */
+function copyOfBars(universe: Universe): Universe {
+  const bars = universe.bars.map(({ openTime, open, high, low, close, volume }) => ({
+    openTime: openTime.slice(),
+    open: open.slice(),
+    high: high.slice(),
+    low: low.slice(),
+    close: close.slice(),
+    volume: volume.slice(),
+  }));
+  return { ...universe, bars, openTime: bars[0].openTime };
+}
+
+/** Fold whose model decides at the close of bar `t`: the one whose test span holds the bar in which the order is filled. */
+function foldAt(folds: readonly Fold[], t: number): number {
+  const fold = folds.findIndex(({ test }) => t + 1 < test.to);
+  return fold < 0 ? folds.length - 1 : fold;
+}
+
+function switchingWindow(
+  universe: Universe,
+  spec: FeatureSpec,
+  folds: readonly Fold[],
+  models: readonly FoldModel[],
+  from: number,
+): FeatureWindow {
+  let t = from;
+  let current = -1;
+  let window: FeatureWindow | undefined;
+  return {
+    next(bars) {
+      const fold = foldAt(folds, t);
+      if (fold !== current) {
+        current = fold;
+        window = tableWindow(featureTable(spec, models[fold].scaler, universe), spec.lookbackBars, t);
+      }
+      t++;
+      return window?.next(bars);
+    },
+  };
+}
+
+async function switchingPolicy(
+  name: string,
+  universe: Universe,
+  { levels }: Experiment,
+  folds: readonly Fold[],
+  models: readonly FoldModel[],
+  from: number,
+): Promise<{ readonly policy: Policy; readonly dispose: () => Promise<void> }> {
+  const instruments = universe.instruments.length;
+  const policies = await Promise.all(models.map(({ onnx }) => networkPolicy(name, onnx, levels, instruments)));
+  let t = from;
+  return {
+    policy: { name, act: (observation) => policies[foldAt(folds, t++)].act(observation) },
+    dispose: async () => {
+      for (const policy of policies) await policy.dispose();
+    },
+  };
+}

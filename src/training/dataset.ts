@@ -1,0 +1,65 @@
+/** @file A universe made ready to train on: prices laid out, features scaled by what the training span alone shows. */
+import { Failure } from "#base/failure.ts";
+import type { BarRange } from "#data/split.ts";
+import type { Universe } from "#domain/universe.ts";
+import type { FeatureSpec, FeatureTable } from "#features/pipeline.ts";
+import { featureColumns, featureNames, firstWindowRow, scaledTable } from "#features/pipeline.ts";
+import type { Scaler } from "#features/scaler.ts";
+import { fitScaler } from "#features/scaler.ts";
+import type { Market } from "#market/world.ts";
+import { createMarket } from "#market/world.ts";
+import type { Experiment } from "./experiment.ts";
+
+/** A universe with its features, before any fold: nothing here was fitted. */
+export interface Dataset {
+  readonly universe: Universe;
+  readonly market: Market;
+  readonly spec: FeatureSpec;
+  /** `[T, F]`, NaN while warming up. */
+  readonly raw: Float64Array;
+  /** First bar that a decision can be made on. */
+  readonly firstBar: number;
+}
+
+export function createDataset(universe: Universe, settings: Experiment): Dataset {
+  const { featureSet, lookbackBars, costs, rebalanceBand } = settings;
+  const symbols = universe.instruments.map(({ symbol }) => symbol);
+  const spec: FeatureSpec = { set: featureSet, symbols, lookbackBars };
+  return {
+    universe,
+    market: createMarket(universe, costs, { rebalanceBand }),
+    spec,
+    raw: featureColumns(spec, universe),
+    firstBar: firstWindowRow(spec),
+  };
+}
+
+/** A dataset as one fold sees it. */
+export interface TrainingFold {
+  readonly train: BarRange;
+  readonly validation: BarRange;
+  readonly scaler: Scaler;
+  readonly table: FeatureTable;
+}
+
+/**
+ * Fits the scaler on the training span and scales the table with it.
+ * @throws Failure data/not-enough-bars where a span is too short to train or to validate on
+ */
+export function createFold(
+  dataset: Dataset,
+  train: BarRange,
+  validation: BarRange,
+  settings: Experiment,
+): TrainingFold {
+  const from = Math.max(train.from, dataset.firstBar);
+  if (train.to - from <= settings.episodeBars) {
+    const found = `the training span has ${Math.max(0, train.to - from)} usable bars after ${dataset.firstBar} of warm-up, episodes need ${settings.episodeBars + 1}`;
+    throw new Failure("data/not-enough-bars", found);
+  }
+  if (validation.to - validation.from < 2) {
+    throw new Failure("data/not-enough-bars", `the validation span has ${validation.to - validation.from} bars`);
+  }
+  const scaler = fitScaler(dataset.raw, featureNames(dataset.spec).length, from, train.to);
+  return { train: { from, to: train.to }, validation, scaler, table: scaledTable(dataset.spec, scaler, dataset.raw) };
+}

@@ -1,0 +1,61 @@
+/** @file A worker thread that trains one fold with one seed and hands back what acting needs. */
+import { parentPort, workerData } from "node:worker_threads";
+import type { IterationMetrics } from "#agents/agent.ts";
+import type { BarRange } from "#data/split.ts";
+import type { Universe } from "#domain/universe.ts";
+import type { Scaler } from "#features/scaler.ts";
+import { createDataset, createFold } from "./dataset.ts";
+import type { Experiment } from "./experiment.ts";
+import { modelBytes } from "./model.ts";
+import { startTraining } from "./trainer.ts";
+import type { WorkerMessage } from "./worker-pool.ts";
+
+export interface FoldJob {
+  /** Bars up to the end of the validation span: a worker that isn't given the test bars can't look at them. */
+  readonly universe: Universe;
+  readonly settings: Experiment;
+  readonly train: BarRange;
+  readonly validation: BarRange;
+}
+
+export interface FoldModel {
+  /** The acting model, ONNX. */
+  readonly onnx: Uint8Array;
+  readonly scaler: Scaler;
+  readonly transitions: number;
+  readonly bestTransitions: number;
+  readonly validationReward: number;
+  readonly lastMetrics: IterationMetrics;
+}
+
+async function run({ universe, settings, train, validation }: FoldJob): Promise<FoldModel> {
+  const dataset = createDataset(universe, settings);
+  const fold = createFold(dataset, train, validation, settings);
+  const training = await startTraining(dataset, fold, settings);
+  let lastMetrics: IterationMetrics = {};
+  while (!training.done) {
+    lastMetrics = await training.next();
+    say({ kind: "progress", done: training.transitions });
+  }
+  const { best, transitions } = training;
+  const onnx = modelBytes(training, dataset, fold);
+  await training.dispose();
+  return {
+    onnx,
+    scaler: fold.scaler,
+    transitions,
+    bestTransitions: best.transitions,
+    validationReward: best.score.meanReward,
+    lastMetrics,
+  };
+}
+
+function say(message: WorkerMessage<FoldModel>): void {
+  parentPort?.postMessage(message);
+}
+
+try {
+  say({ kind: "result", result: await run(workerData as FoldJob) });
+} catch (error) {
+  say({ kind: "error", message: error instanceof Error ? error.message : String(error) });
+}

@@ -28,7 +28,7 @@ type Feeds = Readonly<Record<string, TypedArray>>;
 
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
+  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
 }
 
 async function milliseconds(program: Program, feeds: Feeds, times = 1): Promise<number> {
@@ -88,7 +88,7 @@ export function ppoLoop({
   const valueLoss = mean(square(sub(estimate, row(columns.target))));
   const kl = mean(sub(sub(ratio, 1), change));
   const loss = sub(add(policyLoss, mul(valueLoss, 0.5)), mul(entropy, 0.01));
-  const clipped = clipByGlobalNorm(gradients(loss, [state.parameters])[0]!, 0.5);
+  const clipped = clipByGlobalNorm(gradients(loss, [state.parameters])[0], 0.5);
   const next = adam({ epsilon: 1e-5 }).update(state, clipped.gradient, rates);
 
   const iterations = (rows / batch) * epochs;
@@ -124,16 +124,16 @@ export function ppoLoop({
 /** Milliseconds of one iteration: minibatch 64 of a 10-64-64 actor and critic, 320 iterations in one Loop. */
 export async function benchLoopUpdate(): Promise<Measurement> {
   const { spec, feeds } = ppoLoop();
-  const iterations = Number(feeds["iterations"]![0]);
+  const iterations = Number(feeds["iterations"][0]);
   const programs = [await compileLoop(spec, { threads: 1 }), await compileLoop(spec, { threads: 2 })];
   const times: number[][] = programs.map(() => []);
   for (const program of programs) await program.run(feeds);
   for (let round = 0; round < 9; round++) {
-    for (const [at, program] of programs.entries()) times[at]!.push(await milliseconds(program, feeds));
+    for (const [at, program] of programs.entries()) times[at].push(await milliseconds(program, feeds));
   }
   for (const program of programs) await program.dispose();
   const [one, two] = times.map((list) => median(list) / iterations);
-  return { value: one!, unit: "ms/iteration", twoThreads: two!, iterations };
+  return { value: one, unit: "ms/iteration", twoThreads: two, iterations };
 }
 
 /** Share of the peak rate (that of a 2048³ product) that one Adam step of a 1275-1024-512-256 tanh MLP reaches. */
@@ -147,16 +147,16 @@ export async function benchLearnerV3(): Promise<Measurement> {
     first: input("first", [layout.size]),
     second: input("second", [layout.size]),
   };
-  const x = input("x", [batch, sizes[0]!]);
+  const x = input("x", [batch, sizes[0]]);
   const loss = mean(square(net(x, layout.unpack(state.parameters))));
   const rates = { rate: input("rate", []), epsilon: input("epsilon", []) };
-  const next = adam().update(state, gradients(loss, [state.parameters])[0]!, rates);
+  const next = adam().update(state, gradients(loss, [state.parameters])[0], rates);
   const learner = await compile(
     { loss, ...Object.fromEntries(Object.entries(next).map(([k, v]) => [`${k}.next`, v])) },
     { threads: 2 },
   );
   const feeds: Feeds = {
-    x: noise(batch * sizes[0]!),
+    x: noise(batch * sizes[0]),
     parameters: layout.initialise(createRng(5)),
     first: new Float32Array(layout.size),
     second: new Float32Array(layout.size),
@@ -167,9 +167,9 @@ export async function benchLearnerV3(): Promise<Measurement> {
   const peak = await compile({ product: matMul(input("a", [side, side]), input("b", [side, side])) }, { threads: 2 });
   const operands = { a: noise(side * side), b: noise(side * side) };
 
-  const weights = sizes.slice(1).map((outputs, at) => sizes[at]! * outputs);
+  const weights = sizes.slice(1).map((outputs, at) => sizes[at] * outputs);
   const all = weights.reduce((a, b) => a + b, 0);
-  const work = 2 * batch * (3 * all - weights[0]!);
+  const work = 2 * batch * (3 * all - weights[0]);
   const steps: number[] = [];
   const products: number[] = [];
   await learner.run(feeds);

@@ -1,6 +1,6 @@
 /** @file Reverse-mode differentiation: gradients are again nodes of the graph. */
 import { invariant } from "#base/invariant.ts";
-import { constant, count, inOrder, is, sameShape, showShape } from "./graph.ts";
+import { constant, count, fixedShape, inOrder, is, sameShape, showShape, sizeAt } from "./graph.ts";
 import type { Node } from "./graph.ts";
 import { total } from "./ops/elementwise.ts";
 import { broadcastTo, concat } from "./ops/movement.ts";
@@ -30,7 +30,7 @@ export function gradients(loss: Node, parameters: readonly Node[]): Node[] {
     definitionOf(node)
       .gradient(node, adjoint)
       .forEach((gradient, at) => {
-        const input = node.inputs[at]!;
+        const input = node.inputs[at];
         if (!gradient || !leading.has(input)) return;
         contributions.set(input, [...(contributions.get(input) ?? []), gradient]);
       });
@@ -47,23 +47,23 @@ function accumulated(received: readonly Node[]): Node {
 
 /** Σ of padded parts; where they neither overlap nor differ in axis this is one concat, with zeros in the gaps. */
 function joined(parts: readonly Node<"pad">[]): Node {
-  const { axis } = parts[0]!.attributes;
+  const { axis } = parts[0].attributes;
   const sorted = parts.toSorted((a, b) => a.attributes.before - b.attributes.before);
   const pieces: Node[] = [];
   let end = 0;
   const gapTo = (start: number, like: Node): void => {
     if (start === end) return;
-    const shape = like.shape.map((dim, at) => (at === axis ? start - end : dim)) as number[];
+    const shape = fixedShape(like.shape).map((dim, at) => (at === axis ? start - end : dim));
     pieces.push(constant(new Float64Array(count(shape)), shape));
   };
   for (const part of sorted) {
-    const inner = part.inputs[0]!;
+    const inner = part.inputs[0];
     const { before } = part.attributes;
-    if (part.attributes.axis !== axis || before < end || !sameShape(part.shape, sorted[0]!.shape)) return total(parts);
+    if (part.attributes.axis !== axis || before < end || !sameShape(part.shape, sorted[0].shape)) return total(parts);
     gapTo(before, inner);
     pieces.push(inner);
-    end = before + (inner.shape[axis] as number);
+    end = before + sizeAt(inner.shape, axis);
   }
-  gapTo(sorted[0]!.shape[axis] as number, sorted[0]!.inputs[0]!);
+  gapTo(sizeAt(sorted[0].shape, axis), sorted[0].inputs[0]);
   return concat(pieces, axis);
 }

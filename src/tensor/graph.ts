@@ -8,7 +8,7 @@ export type Dim = number | string;
 
 export type Shape = readonly Dim[];
 
-type None = Readonly<Record<never, never>>;
+type None = Readonly<Record<string, never>>;
 
 interface Reduction {
   /** Ascending and not negative. */
@@ -123,7 +123,12 @@ export function fixedShape(shape: Shape): readonly number[] {
     "shapes are plain numbers where they are computed with",
     { shape: showShape(shape) },
   );
-  return shape as readonly number[];
+  return shape;
+}
+
+/** The size of one axis, which may be counted from the end. */
+export function sizeAt(shape: Shape, axis: number): number {
+  return fixedShape([shape.at(axis)!])[0];
 }
 
 /** How many numbers a value of this shape holds. */

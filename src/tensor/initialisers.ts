@@ -20,7 +20,7 @@ export function uniform(bound: number): Initialiser {
 
 /** Uniform in ±gain·√(3 / inputs), for weights `[inputs, outputs]` (He et al., 2015; gain √2 suits relu). */
 export function kaiming(gain = Math.SQRT2): Initialiser {
-  return (shape, rng) => uniform(gain * Math.sqrt(3 / shape[0]!))(shape, rng);
+  return (shape, rng) => uniform(gain * Math.sqrt(3 / shape[0]))(shape, rng);
 }
 
 /**
@@ -36,7 +36,7 @@ export function orthogonal(gain = 1): Initialiser {
     return Float32Array.from({ length: rows * columns }, (_, at) => {
       const row = Math.floor(at / columns);
       const column = at % columns;
-      return gain * (wide ? basis[row]![column]! : basis[column]![row]!);
+      return gain * (wide ? basis[row][column] : basis[column][row]);
     });
   };
 }
@@ -48,8 +48,8 @@ function orthonormal(vectors: number, length: number, rng: Rng): Float64Array[] 
     const vector = Float64Array.from({ length }, () => rng.normal());
     for (const other of basis) {
       let dot = 0;
-      for (let at = 0; at < length; at++) dot += vector[at]! * other[at]!;
-      for (let at = 0; at < length; at++) vector[at]! -= dot * other[at]!;
+      for (let at = 0; at < length; at++) dot += vector[at] * other[at];
+      for (let at = 0; at < length; at++) vector[at] -= dot * other[at];
     }
     const size = Math.hypot(...vector);
     basis.push(vector.map((value) => value / size));

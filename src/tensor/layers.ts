@@ -64,7 +64,7 @@ export function mlp(
 ): Layer {
   const last = sizes.length - 2;
   const layers = sizes.slice(1).map((outputs, at): Layer => {
-    const apply = linear(layout, `${name}.${at}`, sizes[at]!, outputs, { weight: at === last ? outputWeight : weight });
+    const apply = linear(layout, `${name}.${at}`, sizes[at], outputs, { weight: at === last ? outputWeight : weight });
     if (at === last) return apply;
     const normed = normalise ? layerNorm(layout, `${name}.${at}.norm`, outputs) : undefined;
     return (x, parameters) => {

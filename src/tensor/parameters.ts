@@ -62,7 +62,7 @@ export function parameterLayout(): ParameterLayout {
         flat,
         parameters.map(({ shape }) => count(shape)),
       );
-      const nodes = new Map(parameters.map(({ name, shape }, at) => [name, reshape(parts[at]!, shape)]));
+      const nodes = new Map(parameters.map(({ name, shape }, at) => [name, reshape(parts[at], shape)]));
       return (name) => {
         const node = nodes.get(name);
         invariant(node !== undefined, "a parameter was added before it is used", { name });

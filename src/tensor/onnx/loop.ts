@@ -67,7 +67,7 @@ export function encodeLoop(spec: LoopSpec, metadata: Readonly<Record<string, str
     })),
     ...metrics.map(([name, { dtype }]) => ({ name, shape: [`${name}.count`], dtype })),
   ];
-  outputs.forEach(({ name }, at) => scope.rename(results[at]!, name));
+  outputs.forEach(({ name }, at) => scope.rename(results[at], name));
   return modelBytes(scope.finish("loop", values, outputs), metadata);
 }
 

@@ -1,6 +1,6 @@
 /** @file Writes nodes of our graph as nodes of an ONNX graph: each distinct computation once, the unused never. */
 import { invariant } from "#base/invariant.ts";
-import { inOrder, is, showShape } from "../graph.ts";
+import { fixedShape, inOrder, is, showShape } from "../graph.ts";
 import type { Node } from "../graph.ts";
 import type { Emitter } from "../ops/definition.ts";
 import { definitionOf } from "../ops/table.ts";
@@ -55,7 +55,7 @@ export function createScope(outer?: Scope, names: { next: number } = { next: 0 }
         add({ type, inputs, attributes }, outputs),
       );
     },
-    emit: (type, inputs, attributes) => emitter.emitMany(type, inputs, 1, attributes)[0]!,
+    emit: (type, inputs, attributes) => emitter.emitMany(type, inputs, 1, attributes)[0],
     store: (values, shape, dtype) =>
       once(`${dtype} ${showShape(shape)} ${Array.from(values).join()}`, () => {
         const name = fresh();
@@ -66,7 +66,7 @@ export function createScope(outer?: Scope, names: { next: number } = { next: 0 }
   };
 
   const lowerOne = (node: Node): string => {
-    if (is(node, "constant")) return emitter.store(node.attributes.values, node.shape as readonly number[], node.dtype);
+    if (is(node, "constant")) return emitter.store(node.attributes.values, fixedShape(node.shape), node.dtype);
     if (outer && !varying.has(node)) return outer.lower(node);
     invariant(!is(node, "input"), "every input of a graph is fed or carried", node.attributes as { name?: string });
     const inputs = node.inputs.map((input) => lower(input));
@@ -91,7 +91,7 @@ export function createScope(outer?: Scope, names: { next: number } = { next: 0 }
     result: (node) => {
       const value = lower(node);
       const own = made.has(value) && !taken.has(value);
-      const name = own ? value : add({ type: "Identity", inputs: [value], attributes: {} }, 1)[0]!;
+      const name = own ? value : add({ type: "Identity", inputs: [value], attributes: {} }, 1)[0];
       taken.add(name);
       return name;
     },

@@ -60,9 +60,9 @@ function rawData({ dtype, values }: OnnxTensor): Uint8Array {
   const width = { float32: 4, int64: 8, bool: 1 }[dtype];
   const raw = new DataView(new ArrayBuffer(values.length * width));
   for (let at = 0; at < values.length; at++) {
-    if (dtype === "float32") raw.setFloat32(at * 4, values[at]!, true);
-    else if (dtype === "int64") raw.setBigInt64(at * 8, BigInt(values[at]!), true);
-    else raw.setUint8(at, values[at]!);
+    if (dtype === "float32") raw.setFloat32(at * 4, values[at], true);
+    else if (dtype === "int64") raw.setBigInt64(at * 8, BigInt(values[at]), true);
+    else raw.setUint8(at, values[at]);
   }
   return new Uint8Array(raw.buffer);
 }

@@ -1,6 +1,6 @@
 /** @file For every op, graphs to test it on: its gradient, its ONNX form and its checker run over these. */
 import type { Rng } from "#base/rng.ts";
-import { constant, count, input } from "../graph.ts";
+import { constant, count, fixedShape, input } from "../graph.ts";
 import type { DType, Node, OpName } from "../graph.ts";
 import {
   abs,
@@ -64,6 +64,10 @@ function binaryCases(build: (a: Node, b: Node) => Node, left = real, right = rea
     { inputs: [left(3, 1), right(1, 3)], build },
     { inputs: [left(2, 2)], build: (x) => build(x, x) },
   ];
+}
+
+function pairwise(build: (a: Node, b: Node) => Node, [a, b]: readonly Node[]): Node {
+  return build(a, b);
 }
 
 function reductionCases(build: (x: Node, axes?: number | readonly number[], keepDims?: boolean) => Node): OpCase[] {
@@ -161,9 +165,9 @@ export const cases: Record<Exclude<OpName, "input" | "constant">, readonly OpCas
     { inputs: [real(6)], build: (x) => mul(slice(x, 0, 0, 2), slice(x, 0, 3, 5)) },
   ],
   split: [
-    { inputs: [real(5)], build: (x) => mul(...(split(x, [2, 1, 2]).filter((_, at) => at !== 1) as [Node, Node])) },
-    { inputs: [real(2, 4)], build: (x) => sub(...(split(x, [2, 2], 1) as [Node, Node])) },
-    { inputs: [real(6)], build: (x) => mul(split(x, [2, 4])[1]!, split(x, [4, 2])[0]!) },
+    { inputs: [real(5)], build: (x) => pairwise(mul, [split(x, [2, 1, 2])[0], split(x, [2, 1, 2])[2]]) },
+    { inputs: [real(2, 4)], build: (x) => pairwise(sub, split(x, [2, 2], 1)) },
+    { inputs: [real(6)], build: (x) => mul(split(x, [2, 4])[1], split(x, [4, 2])[0]) },
   ],
   pad: [
     { inputs: [real(2)], build: (x) => pad(x, 0, 1, 2) },
@@ -210,9 +214,9 @@ export function opGraph({ inputs, build }: OpCase, name: string, rng: Rng): OpGr
   const feeds = inputs.map(({ shape, values }) => Float64Array.from({ length: count(shape) }, () => draw(values, rng)));
   return {
     inputs: nodes,
-    feeds: Object.fromEntries(nodes.map((node, at) => [node.attributes.name, feeds[at]!])),
+    feeds: Object.fromEntries(nodes.map((node, at) => [node.attributes.name, feeds[at]])),
     output,
-    loss: sum(mul(output, constant(weights, output.shape as readonly number[]))),
+    loss: sum(mul(output, constant(weights, fixedShape(output.shape)))),
   };
 }
 

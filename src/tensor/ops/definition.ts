@@ -1,5 +1,5 @@
 /** @file What an op has to say about itself, and how a node is built from that. */
-import { constant, count, is } from "../graph.ts";
+import { constant, count, fixedShape, is } from "../graph.ts";
 import type { DType, Node, OpAttributes, OpName, Shape } from "../graph.ts";
 
 /** A value of the reference evaluation; booleans are 0 and 1. */
@@ -49,7 +49,7 @@ export type Definitions<Op extends OpName> = { readonly [Name in Op]: OpDefiniti
 const foldUpTo = 65_536;
 
 function valueOf(node: Node): Tensor | undefined {
-  return is(node, "constant") ? { shape: node.shape as readonly number[], data: node.attributes.values } : undefined;
+  return is(node, "constant") ? { shape: fixedShape(node.shape), data: node.attributes.values } : undefined;
 }
 
 /** The builder of a family of ops: infers the shape, simplifies, and computes at once what is already known. */
@@ -62,7 +62,7 @@ export function builder<Op extends OpName>(
     const node: Node<typeof op> = { op, inputs, shape, dtype, attributes };
     const known = inputs.map(valueOf);
     if (known.length > 0 && known.every((value) => value !== undefined) && count(shape) <= foldUpTo) {
-      return constant(definition.evaluate(node, known), shape as readonly number[], dtype);
+      return constant(definition.evaluate(node, known), fixedShape(shape), dtype);
     }
     return definition.simplify?.(inputs, attributes) ?? node;
   };

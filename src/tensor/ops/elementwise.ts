@@ -1,7 +1,7 @@
 /** @file Element-wise arithmetic and activations, with NumPy's broadcasting. */
 import { invariant } from "#base/invariant.ts";
-import { broadcastShape, constant, count, is, sameShape, showShape } from "../graph.ts";
-import type { Node, OpName } from "../graph.ts";
+import { broadcastShape, constant, count, is, sameShape } from "../graph.ts";
+import type { Node } from "../graph.ts";
 import { as, builder, uniformValue } from "./definition.ts";
 import type { Definitions, OpDefinition, Tensor } from "./definition.ts";
 import { greater, less, where } from "./logic.ts";
@@ -17,7 +17,7 @@ export function toNode(value: Operand): Node {
 /** For each element of the result, the index into an operand that is stretched to it. */
 export function stretchedIndex(from: readonly number[], to: readonly number[]): (at: number) => number {
   if (sameShape(from, to)) return (at) => at;
-  const strides = new Array<number>(to.length).fill(0);
+  const strides = new Int32Array(to.length);
   for (let axis = to.length - 1, stride = 1; axis >= 0; axis--) {
     const size = from[axis - to.length + from.length] ?? 1;
     strides[axis] = size === 1 ? 0 : stride;
@@ -26,8 +26,8 @@ export function stretchedIndex(from: readonly number[], to: readonly number[]): 
   return (at) => {
     let index = 0;
     for (let axis = to.length - 1, rest = at; axis >= 0; axis--) {
-      index += (rest % to[axis]!) * strides[axis]!;
-      rest = Math.floor(rest / to[axis]!);
+      index += (rest % to[axis]) * strides[axis];
+      rest = Math.floor(rest / to[axis]);
     }
     return index;
   };
@@ -38,7 +38,7 @@ export function zip(inputs: readonly Tensor[], apply: (...values: number[]) => n
   const shape = inputs.map((tensor) => tensor.shape).reduce((a, b) => broadcastShape(a, b) as readonly number[]);
   const indices = inputs.map((tensor) => stretchedIndex(tensor.shape, shape));
   return Float64Array.from({ length: count(shape) }, (_, at) =>
-    apply(...inputs.map((tensor, operand) => tensor.data[indices[operand]!(at)]!)),
+    apply(...inputs.map((tensor, operand) => tensor.data[indices[operand](at)])),
   );
 }
 
@@ -54,13 +54,13 @@ function unary<Op extends Unary>(
 ): OpDefinition<Op> {
   return {
     infer: ([x]) => {
-      invariant(x!.dtype === "float32", "arithmetic works on float32", { operation: type, found: x!.dtype });
-      return { shape: x!.shape, dtype: "float32" };
+      invariant(x.dtype === "float32", "arithmetic works on float32", { operation: type, found: x.dtype });
+      return { shape: x.shape, dtype: "float32" };
     },
-    ...(simplify && { simplify: (inputs: readonly Node[]) => simplify(inputs[0]!) }),
-    gradient: (node, upstream) => [slope(upstream, node.inputs[0]!, node as Node<OpName>)],
+    ...(simplify && { simplify: (inputs: readonly Node[]) => simplify(inputs[0]) }),
+    gradient: (node, upstream) => [slope(upstream, node.inputs[0], node)],
     lower: as(type),
-    evaluate: (_node, [x]) => x!.data.map(apply),
+    evaluate: (_node, [x]) => x.data.map(apply),
   };
 }
 
@@ -73,21 +73,21 @@ function binary<Op extends Binary>(
 ): OpDefinition<Op> {
   return {
     infer: ([a, b]) => {
-      invariant(a!.dtype === b!.dtype && a!.dtype !== "bool", "arithmetic works on numbers of one type", {
+      invariant(a.dtype === b.dtype && a.dtype !== "bool", "arithmetic works on numbers of one type", {
         operation: type,
-        left: a!.dtype,
-        right: b!.dtype,
+        left: a.dtype,
+        right: b.dtype,
       });
-      return { shape: broadcastShape(a!.shape, b!.shape), dtype: a!.dtype };
+      return { shape: broadcastShape(a.shape, b.shape), dtype: a.dtype };
     },
-    simplify: ([a, b]) => simplify(a!, b!),
+    simplify: ([a, b]) => simplify(a, b),
     gradient: (node, upstream) => {
-      const [a, b] = node.inputs as [Node, Node];
-      const [byA, byB] = slopes(upstream, a, b, node as Node<OpName>);
+      const [a, b] = node.inputs;
+      const [byA, byB] = slopes(upstream, a, b, node);
       return [unstretch(byA, node.shape, a.shape), unstretch(byB, node.shape, b.shape)];
     },
     lower: as(type),
-    evaluate: (_node, inputs) => zip(inputs, apply as (...values: number[]) => number),
+    evaluate: (_node, inputs) => zip(inputs, apply),
   };
 }
 
@@ -99,11 +99,11 @@ function without(kept: Node, dropped: Node, value: number): Node | undefined {
 
 /** `factor · node` where the factor is a scalar constant. */
 function scaled(node: Node): { factor: number; rest: Node } | undefined {
-  if (is(node, "neg")) return { factor: -1, rest: node.inputs[0]! };
+  if (is(node, "neg")) return { factor: -1, rest: node.inputs[0] };
   if (!is(node, "mul")) return undefined;
-  const [a, b] = node.inputs as [Node, Node];
-  if (is(a, "constant") && a.shape.length === 0) return { factor: a.attributes.values[0]!, rest: b };
-  if (is(b, "constant") && b.shape.length === 0) return { factor: b.attributes.values[0]!, rest: a };
+  const [a, b] = node.inputs;
+  if (is(a, "constant") && a.shape.length === 0) return { factor: a.attributes.values[0], rest: b };
+  if (is(b, "constant") && b.shape.length === 0) return { factor: b.attributes.values[0], rest: a };
   return undefined;
 }
 
@@ -117,9 +117,9 @@ function scale(x: Node, factor: number): Node | undefined {
 function simplifiedProduct(a: Node, b: Node): Node | undefined {
   const one = without(a, b, 1) ?? without(b, a, 1);
   if (one) return one;
-  if (is(b, "constant") && b.shape.length === 0) return scale(a, b.attributes.values[0]!);
-  if (is(a, "constant") && a.shape.length === 0) return scale(b, a.attributes.values[0]!);
-  if (is(a, "neg") && is(b, "neg")) return mul(a.inputs[0]!, b.inputs[0]!);
+  if (is(b, "constant") && b.shape.length === 0) return scale(a, b.attributes.values[0]);
+  if (is(a, "constant") && a.shape.length === 0) return scale(b, a.attributes.values[0]);
+  if (is(a, "neg") && is(b, "neg")) return mul(a.inputs[0], b.inputs[0]);
   return undefined;
 }
 
@@ -129,12 +129,12 @@ function erfValue(x: number): number {
   if (magnitude > 6) return Math.sign(x);
   if (magnitude < 2.5) {
     let term = x;
-    let total = x;
-    for (let n = 1; Math.abs(term) > 1e-17 * Math.abs(total); n++) {
+    let series = x;
+    for (let n = 1; Math.abs(term) > 1e-17 * Math.abs(series); n++) {
       term *= (-x * x) / n;
-      total += term / (2 * n + 1);
+      series += term / (2 * n + 1);
     }
-    return (2 / Math.sqrt(Math.PI)) * total;
+    return (2 / Math.sqrt(Math.PI)) * series;
   }
   let fraction = magnitude;
   for (let n = 60; n >= 1; n--) fraction = magnitude + n / 2 / fraction;
@@ -147,8 +147,8 @@ export const elementwise: Definitions<Unary | Binary> = {
     (a, b) => a + b,
     (g) => [g, g],
     (a, b) => {
-      if (is(b, "neg")) return sub(a, b.inputs[0]!);
-      if (is(a, "neg")) return sub(b, a.inputs[0]!);
+      if (is(b, "neg")) return sub(a, b.inputs[0]);
+      if (is(a, "neg")) return sub(b, a.inputs[0]);
       return without(a, b, 0) ?? without(b, a, 0);
     },
   ),
@@ -156,7 +156,7 @@ export const elementwise: Definitions<Unary | Binary> = {
     "Sub",
     (a, b) => a - b,
     (g) => [g, neg(g)],
-    (a, b) => (is(b, "neg") ? add(a, b.inputs[0]!) : without(a, b, 0)),
+    (a, b) => (is(b, "neg") ? add(a, b.inputs[0]) : without(a, b, 0)),
   ),
   mul: binary(
     "Mul",
@@ -176,8 +176,8 @@ export const elementwise: Definitions<Unary | Binary> = {
     (x) => -x,
     (g) => neg(g),
     (x) => {
-      if (is(x, "neg")) return x.inputs[0]!;
-      if (is(x, "sub")) return sub(x.inputs[1]!, x.inputs[0]!);
+      if (is(x, "neg")) return x.inputs[0];
+      if (is(x, "sub")) return sub(x.inputs[1], x.inputs[0]);
       const inner = scaled(x);
       return inner && mul(inner.rest, -inner.factor);
     },
@@ -192,7 +192,7 @@ export const elementwise: Definitions<Unary | Binary> = {
       (x) => x * x,
       (g, x) => mul(g, mul(x, 2)),
     ),
-    lower: (_node, [x], to) => to.emit("Mul", [x!, x!]),
+    lower: (_node, [x], to) => to.emit("Mul", [x, x]),
   },
   /** At zero the slope is taken as 1. */
   abs: unary("Abs", Math.abs, (g, x) => where(less(x, 0), neg(g), g)),
@@ -242,8 +242,4 @@ export const gelu = (x: Node): Node => mul(mul(x, 0.5), add(erf(mul(x, Math.SQRT
 /** The sum of some nodes; of none, zero. */
 export function total(nodes: readonly Node[]): Node {
   return nodes.reduce<Node | undefined>((sum, node) => (sum ? add(sum, node) : node), undefined) ?? constant(0);
-}
-
-export function describe(node: Node): string {
-  return `${node.op} ${showShape(node.shape)}`;
 }

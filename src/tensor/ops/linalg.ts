@@ -20,9 +20,9 @@ function product(
 ): void {
   for (let m = 0; m < M; m++) {
     for (let k = 0; k < K; k++) {
-      const left = alpha * a.data[a.start + m * a.row + k * a.column]!;
+      const left = alpha * a.data[a.start + m * a.row + k * a.column];
       for (let n = 0; n < N; n++) {
-        total.data[total.start + m * N + n]! += left * b.data[b.start + k * b.row + n * b.column]!;
+        total.data[total.start + m * N + n] += left * b.data[b.start + k * b.row + n * b.column];
       }
     }
   }
@@ -36,16 +36,16 @@ export const linalg: Definitions<Linalg> = {
   /** α·op(A)·op(B) + β·C, where op may transpose and C broadcasts; one ONNX Gemm. */
   gemm: {
     infer: ([a, b, c], { transA, transB }) => {
-      invariant(a!.shape.length === 2 && b!.shape.length === 2, "a matrix product takes two matrices", {
-        left: showShape(a!.shape),
-        right: showShape(b!.shape),
+      invariant(a.shape.length === 2 && b.shape.length === 2, "a matrix product takes two matrices", {
+        left: showShape(a.shape),
+        right: showShape(b.shape),
       });
-      const [rows, inner] = transA ? [a!.shape[1]!, a!.shape[0]!] : [a!.shape[0]!, a!.shape[1]!];
-      const [depth, columns] = transB ? [b!.shape[1]!, b!.shape[0]!] : [b!.shape[0]!, b!.shape[1]!];
+      const [rows, inner] = transA ? [a.shape[1], a.shape[0]] : [a.shape[0], a.shape[1]];
+      const [depth, columns] = transB ? [b.shape[1], b.shape[0]] : [b.shape[0], b.shape[1]];
       const shape = [rows, columns];
       invariant(inner === depth, "the inner sizes of a matrix product agree", {
-        left: showShape(a!.shape),
-        right: showShape(b!.shape),
+        left: showShape(a.shape),
+        right: showShape(b.shape),
         transA,
         transB,
       });
@@ -58,12 +58,13 @@ export const linalg: Definitions<Linalg> = {
     simplify: ([a, b, c], attributes) => {
       const rest = c ? [c] : [];
       const { transA, transB } = attributes;
-      if (is(a!, "transpose")) return build("gemm", [a.inputs[0]!, b!, ...rest], { ...attributes, transA: !transA });
-      if (is(b!, "transpose")) return build("gemm", [a!, b.inputs[0]!, ...rest], { ...attributes, transB: !transB });
+      if (is(a, "transpose")) return build("gemm", [a.inputs[0], b, ...rest], { ...attributes, transA: !transA });
+      if (is(b, "transpose")) return build("gemm", [a, b.inputs[0], ...rest], { ...attributes, transB: !transB });
       return undefined;
     },
     gradient: (node, upstream) => {
-      const [a, b, c] = node.inputs as [Node, Node, Node?];
+      const [a, b] = node.inputs;
+      const c = node.inputs.at(2);
       const { transA, transB, alpha, beta } = node.attributes;
       const g = broadcastTo(upstream, node.shape);
       const by = (left: Node, right: Node, flags: Flags): Node => gemm(left, right, undefined, { ...flags, alpha });
@@ -83,14 +84,14 @@ export const linalg: Definitions<Linalg> = {
     evaluate: (node, [a, b, c]) => {
       const { transA, transB, alpha, beta } = node.attributes;
       const [M, N] = fixedShape(node.shape) as [number, number];
-      const K = a!.shape[transA ? 0 : 1]!;
+      const K = a.shape[transA ? 0 : 1];
       const data = new Float64Array(M * N);
       if (c) {
         const index = stretchedIndex(c.shape, [M, N]);
-        for (let at = 0; at < data.length; at++) data[at] = beta * c.data[index(at)]!;
+        for (let at = 0; at < data.length; at++) data[at] = beta * c.data[index(at)];
       }
-      const left = { data: a!.data, start: 0, ...strides(a!.shape[1]!, transA) };
-      const right = { data: b!.data, start: 0, ...strides(b!.shape[1]!, transB) };
+      const left = { data: a.data, start: 0, ...strides(a.shape[1], transA) };
+      const right = { data: b.data, start: 0, ...strides(b.shape[1], transB) };
       product([M, N, K], alpha, left, right, { data, start: 0 });
       return data;
     },
@@ -99,7 +100,7 @@ export const linalg: Definitions<Linalg> = {
   /** Products of the last two axes, batched over the axes before, which broadcast. */
   matMul: {
     infer: ([a, b]) => {
-      const [left, right] = [a!.shape, b!.shape];
+      const [left, right] = [a.shape, b.shape];
       invariant(
         left.length >= 2 && right.length >= 2 && left.at(-1) === right.at(-2),
         "the inner sizes of a batched product agree",
@@ -109,7 +110,7 @@ export const linalg: Definitions<Linalg> = {
       return { shape: [...batch, left.at(-2)!, right.at(-1)!], dtype: "float32" };
     },
     gradient: (node, upstream) => {
-      const [a, b] = node.inputs as [Node, Node];
+      const [a, b] = node.inputs;
       const g = broadcastTo(upstream, node.shape);
       const byA = matMul(g, swapLast(b));
       const byB = matMul(swapLast(a), g);
@@ -117,7 +118,7 @@ export const linalg: Definitions<Linalg> = {
     },
     // A transposed operand is written as Transpose here; the run-time fuses it into the product.
     lower: (_node, inputs, to) => to.emit("MatMul", inputs),
-    evaluate: (node, [a, b]) => batchedProduct(fixedShape(node.shape), a!, b!),
+    evaluate: (node, [a, b]) => batchedProduct(fixedShape(node.shape), a, b),
   },
 };
 

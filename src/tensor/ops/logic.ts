@@ -15,16 +15,16 @@ type Logic = Comparison | "minimum" | "maximum" | "clamp" | "where" | "cast" | "
 function comparison<Op extends Comparison>(type: string, apply: (a: number, b: number) => boolean): OpDefinition<Op> {
   return {
     infer: ([a, b]) => {
-      invariant(a!.dtype === b!.dtype, "values that are compared are of one type", {
+      invariant(a.dtype === b.dtype, "values that are compared are of one type", {
         operation: type,
-        left: a!.dtype,
-        right: b!.dtype,
+        left: a.dtype,
+        right: b.dtype,
       });
-      return { shape: broadcastShape(a!.shape, b!.shape), dtype: "bool" };
+      return { shape: broadcastShape(a.shape, b.shape), dtype: "bool" };
     },
     gradient: () => [],
     lower: as(type),
-    evaluate: (_node, inputs) => zip(inputs, (a, b) => Number(apply(a!, b!))),
+    evaluate: (_node, inputs) => zip(inputs, (a, b) => Number(apply(a, b))),
   };
 }
 
@@ -35,9 +35,9 @@ function extremum<Op extends "minimum" | "maximum">(
   takesFirst: (a: Node, b: Node) => Node,
 ): OpDefinition<Op> {
   return {
-    infer: ([a, b]) => ({ shape: broadcastShape(a!.shape, b!.shape), dtype: "float32" }),
+    infer: ([a, b]) => ({ shape: broadcastShape(a.shape, b.shape), dtype: "float32" }),
     gradient: (node, upstream) => {
-      const [a, b] = node.inputs as [Node, Node];
+      const [a, b] = node.inputs;
       const first = takesFirst(a, b);
       return [
         unstretch(where(first, upstream, 0), node.shape, a.shape),
@@ -45,7 +45,7 @@ function extremum<Op extends "minimum" | "maximum">(
       ];
     },
     lower: as(type),
-    evaluate: (_node, inputs) => zip(inputs, apply as (...values: number[]) => number),
+    evaluate: (_node, inputs) => zip(inputs, apply),
   };
 }
 
@@ -64,24 +64,24 @@ export const logic: Definitions<Logic> = {
   clamp: {
     infer: ([x], { min, max }) => {
       invariant(min <= max, "a clamp has min <= max", { min, max });
-      return { shape: x!.shape, dtype: "float32" };
+      return { shape: x.shape, dtype: "float32" };
     },
-    gradient: (node, upstream) => [where(equal(node, node.inputs[0]!), upstream, 0)],
+    gradient: (node, upstream) => [where(equal(node, node.inputs[0]), upstream, 0)],
     lower: ({ attributes: { min, max } }, [x], to) =>
-      to.emit("Clip", [x!, to.store([min], [], "float32"), to.store([max], [], "float32")]),
-    evaluate: ({ attributes: { min, max } }, [x]) => x!.data.map((value) => Math.min(Math.max(value, min), max)),
+      to.emit("Clip", [x, to.store([min], [], "float32"), to.store([max], [], "float32")]),
+    evaluate: ({ attributes: { min, max } }, [x]) => x.data.map((value) => Math.min(Math.max(value, min), max)),
   },
   where: {
     infer: ([condition, a, b]) => {
-      invariant(condition!.dtype === "bool" && a!.dtype === b!.dtype, "where chooses by a bool between one type", {
-        condition: condition!.dtype,
-        left: a!.dtype,
-        right: b!.dtype,
+      invariant(condition.dtype === "bool" && a.dtype === b.dtype, "where chooses by a bool between one type", {
+        condition: condition.dtype,
+        left: a.dtype,
+        right: b.dtype,
       });
-      return { shape: broadcastShape(condition!.shape, broadcastShape(a!.shape, b!.shape)), dtype: a!.dtype };
+      return { shape: broadcastShape(condition.shape, broadcastShape(a.shape, b.shape)), dtype: a.dtype };
     },
     gradient: (node, upstream) => {
-      const [condition, a, b] = node.inputs as [Node, Node, Node];
+      const [condition, a, b] = node.inputs;
       return [
         undefined,
         unstretch(where(condition, upstream, 0), node.shape, a.shape),
@@ -89,24 +89,24 @@ export const logic: Definitions<Logic> = {
       ];
     },
     lower: as("Where"),
-    evaluate: (_node, inputs) => zip(inputs, (condition, a, b) => (condition ? a! : b!)),
+    evaluate: (_node, inputs) => zip(inputs, (condition, a, b) => (condition ? a : b)),
   },
 
   /** To another type: a whole number or a truth has no slope. */
   cast: {
-    infer: ([x], { to }) => ({ shape: x!.shape, dtype: to }),
-    simplify: ([x], { to }) => (x!.dtype === to ? x : undefined),
+    infer: ([x], { to }) => ({ shape: x.shape, dtype: to }),
+    simplify: ([x], { to }) => (x.dtype === to ? x : undefined),
     gradient: () => [],
-    lower: ({ attributes }, [x], to) => to.emit("Cast", [x!], { to: onnxType[attributes.to] }),
+    lower: ({ attributes }, [x], to) => to.emit("Cast", [x], { to: onnxType[attributes.to] }),
     evaluate: ({ attributes: { to } }, [x]) =>
-      x!.data.map((value) => (to === "bool" ? Number(value !== 0) : to === "int64" ? Math.trunc(value) : value)),
+      x.data.map((value) => (to === "bool" ? Number(value !== 0) : to === "int64" ? Math.trunc(value) : value)),
   },
   /** The value without its gradient. */
   stopGradient: {
-    infer: ([x]) => ({ shape: x!.shape, dtype: x!.dtype }),
+    infer: ([x]) => ({ shape: x.shape, dtype: x.dtype }),
     gradient: () => [],
-    lower: (_node, [x]) => x!,
-    evaluate: (_node, [x]) => x!.data.slice(),
+    lower: (_node, [x]) => x,
+    evaluate: (_node, [x]) => x.data.slice(),
   },
 };
 

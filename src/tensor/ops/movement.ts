@@ -1,6 +1,6 @@
 /** @file Ops that move numbers without changing them: other shapes, parts, joins, look-ups. */
 import { invariant } from "#base/invariant.ts";
-import { axisOf, constant, count, fixedShape, is, sameShape, showShape } from "../graph.ts";
+import { axisOf, constant, count, fixedShape, is, sameShape, showShape, sizeAt } from "../graph.ts";
 import type { Dim, Node, Shape } from "../graph.ts";
 import { builder } from "./definition.ts";
 import type { Definitions, Emitter, Tensor } from "./definition.ts";
@@ -25,7 +25,7 @@ function withAxis(shape: Shape, axis: number, dim: Dim): Shape {
 
 /** The blocks of a tensor along an axis: `outer` runs of `length · inner` numbers. */
 function blocks(shape: readonly number[], axis: number): { outer: number; length: number; inner: number } {
-  return { outer: count(shape.slice(0, axis)), length: shape[axis]!, inner: count(shape.slice(axis + 1)) };
+  return { outer: count(shape.slice(0, axis)), length: shape[axis], inner: count(shape.slice(axis + 1)) };
 }
 
 /** Copies `length` places along an axis from one tensor into another. */
@@ -62,20 +62,20 @@ export const movement: Definitions<Movement> = {
       invariant(
         sameShape(
           [...permutation].sort((a, b) => a - b),
-          x!.shape.map((_, axis) => axis),
+          x.shape.map((_, axis) => axis),
         ),
         "a permutation names each axis once",
-        { permutation: showShape(permutation), shape: showShape(x!.shape) },
+        { permutation: showShape(permutation), shape: showShape(x.shape) },
       );
-      return { shape: permutation.map((axis) => x!.shape[axis]!), dtype: x!.dtype };
+      return { shape: permutation.map((axis) => x.shape[axis]), dtype: x.dtype };
     },
     simplify: ([x], { permutation }) => {
       if (permutation.every((from, axis) => from === axis)) return x;
-      if (!is(x!, "transpose")) return undefined;
+      if (!is(x, "transpose")) return undefined;
       const inner = x.attributes.permutation;
       return transpose(
-        x.inputs[0]!,
-        permutation.map((axis) => inner[axis]!),
+        x.inputs[0],
+        permutation.map((axis) => inner[axis]),
       );
     },
     gradient: (node, upstream) => {
@@ -87,65 +87,65 @@ export const movement: Definitions<Movement> = {
         ),
       ];
     },
-    lower: ({ attributes: { permutation } }, [x], to) => to.emit("Transpose", [x!], { perm: permutation }),
+    lower: ({ attributes: { permutation } }, [x], to) => to.emit("Transpose", [x], { perm: permutation }),
     evaluate: (node, [x]) => {
       const { permutation } = node.attributes;
-      const strides = x!.shape.map((_, axis) => count(x!.shape.slice(axis + 1)));
+      const strides = x.shape.map((_, axis) => count(x.shape.slice(axis + 1)));
       const shape = fixedShape(node.shape);
-      return x!.data.map((_, at) => {
+      return x.data.map((_, at) => {
         let from = 0;
         for (let axis = shape.length - 1, rest = at; axis >= 0; axis--) {
-          from += (rest % shape[axis]!) * strides[permutation[axis]!]!;
-          rest = Math.floor(rest / shape[axis]!);
+          from += (rest % shape[axis]) * strides[permutation[axis]];
+          rest = Math.floor(rest / shape[axis]);
         }
-        return x!.data[from]!;
+        return x.data[from];
       });
     },
   },
 
   reshape: {
     infer: ([x], { shape }) => {
-      const fixed = [...x!.shape, ...shape].every((dim) => typeof dim === "number");
-      invariant(!fixed || count(x!.shape) === count(shape), "a reshape keeps the count of numbers", {
-        from: showShape(x!.shape),
+      const fixed = [...x.shape, ...shape].every((dim) => typeof dim === "number");
+      invariant(!fixed || count(x.shape) === count(shape), "a reshape keeps the count of numbers", {
+        from: showShape(x.shape),
         to: showShape(shape),
       });
-      return { shape, dtype: x!.dtype };
+      return { shape, dtype: x.dtype };
     },
     simplify: ([x], { shape }) => {
-      if (sameShape(x!.shape, shape)) return x;
-      return is(x!, "reshape") ? reshape(x.inputs[0]!, shape) : undefined;
+      if (sameShape(x.shape, shape)) return x;
+      return is(x, "reshape") ? reshape(x.inputs[0], shape) : undefined;
     },
-    gradient: (node, upstream) => [reshape(broadcastTo(upstream, node.shape), node.inputs[0]!.shape)],
-    lower: ({ attributes: { shape } }, [x], to) => to.emit("Reshape", [x!, storeShape(shape, to)]),
-    evaluate: (_node, [x]) => x!.data.slice(),
+    gradient: (node, upstream) => [reshape(broadcastTo(upstream, node.shape), node.inputs[0].shape)],
+    lower: ({ attributes: { shape } }, [x], to) => to.emit("Reshape", [x, storeShape(shape, to)]),
+    evaluate: (_node, [x]) => x.data.slice(),
   },
 
   broadcastTo: {
     infer: ([x], { shape }) => {
-      const fits = x!.shape.every((dim, axis) => {
-        const target = shape[axis - x!.shape.length + shape.length];
+      const fits = x.shape.every((dim, axis) => {
+        const target = shape[axis - x.shape.length + shape.length];
         return dim === 1 ? target !== undefined : dim === target;
       });
-      invariant(fits, "a shape is stretched only along ones", { from: showShape(x!.shape), to: showShape(shape) });
-      return { shape, dtype: x!.dtype };
+      invariant(fits, "a shape is stretched only along ones", { from: showShape(x.shape), to: showShape(shape) });
+      return { shape, dtype: x.dtype };
     },
-    simplify: ([x], { shape }) => (sameShape(x!.shape, shape) ? x : undefined),
-    gradient: (node, upstream) => [unstretch(upstream, node.shape, node.inputs[0]!.shape)],
+    simplify: ([x], { shape }) => (sameShape(x.shape, shape) ? x : undefined),
+    gradient: (node, upstream) => [unstretch(upstream, node.shape, node.inputs[0].shape)],
     lower: ({ attributes: { shape } }, [x], to) => {
       const dims = fixedShape(shape);
-      return to.emit("Expand", [x!, to.store(dims, [dims.length], "int64")]);
+      return to.emit("Expand", [x, to.store(dims, [dims.length], "int64")]);
     },
     evaluate: (node, [x]) => {
       const shape = fixedShape(node.shape);
-      const index = stretchedIndex(x!.shape, shape);
-      return Float64Array.from({ length: count(shape) }, (_, at) => x!.data[index(at)]!);
+      const index = stretchedIndex(x.shape, shape);
+      return Float64Array.from({ length: count(shape) }, (_, at) => x.data[index(at)]);
     },
   },
 
   concat: {
     infer: (inputs, { axis }) => {
-      const first = inputs[0]!;
+      const first = inputs[0];
       for (const { shape, dtype } of inputs) {
         invariant(
           dtype === first.dtype && sameShape(withAxis(shape, axis, 0), withAxis(first.shape, axis, 0)),
@@ -153,13 +153,13 @@ export const movement: Definitions<Movement> = {
           { first: showShape(first.shape), found: showShape(shape), axis },
         );
       }
-      const length = inputs.reduce((so, { shape }) => so + fixedShape([shape[axis]!])[0]!, 0);
+      const length = inputs.reduce((so, { shape }) => so + sizeAt(shape, axis), 0);
       return { shape: withAxis(first.shape, axis, length), dtype: first.dtype };
     },
     simplify: (inputs) => (inputs.length === 1 ? inputs[0] : undefined),
     gradient: (node, upstream) => {
       const { axis } = node.attributes;
-      const sizes = node.inputs.map(({ shape }) => shape[axis] as number);
+      const sizes = node.inputs.map(({ shape }) => sizeAt(shape, axis));
       return split(broadcastTo(upstream, node.shape), sizes, axis);
     },
     lower: ({ attributes: { axis } }, inputs, to) => to.emit("Concat", inputs, { axis }),
@@ -167,7 +167,7 @@ export const movement: Definitions<Movement> = {
       const result = zeros(node.shape);
       let start = 0;
       for (const tensor of inputs) {
-        const length = tensor.shape[node.attributes.axis]!;
+        const length = tensor.shape[node.attributes.axis];
         copyAlong(node.attributes.axis, length, { tensor, start: 0 }, { tensor: result, start });
         start += length;
       }
@@ -177,26 +177,26 @@ export const movement: Definitions<Movement> = {
 
   slice: {
     infer: ([x], { axis, start, end }) => {
-      const dim = x!.shape[axis]!;
+      const dim = x.shape[axis];
       invariant(0 <= start && start < end && (typeof dim === "string" || end <= dim), "a slice lies inside its axis", {
         start,
         end,
         dim,
       });
-      return { shape: withAxis(x!.shape, axis, end - start), dtype: x!.dtype };
+      return { shape: withAxis(x.shape, axis, end - start), dtype: x.dtype };
     },
-    simplify: ([x], { axis, start, end }) => (start === 0 && end === x!.shape[axis] ? x : undefined),
+    simplify: ([x], { axis, start, end }) => (start === 0 && end === x.shape[axis] ? x : undefined),
     gradient: (node, upstream) => {
       const { axis, start, end } = node.attributes;
-      const length = node.inputs[0]!.shape[axis] as number;
+      const length = sizeAt(node.inputs[0].shape, axis);
       return [pad(broadcastTo(upstream, node.shape), axis, start, length - end)];
     },
     lower: ({ attributes: { axis, start, end } }, [x], to) =>
-      to.emit("Slice", [x!, ...[start, end, axis].map((value) => to.store([value], [1], "int64"))]),
+      to.emit("Slice", [x, ...[start, end, axis].map((value) => to.store([value], [1], "int64"))]),
     evaluate: (node, [x]) => {
       const { axis, start, end } = node.attributes;
       const result = zeros(node.shape);
-      copyAlong(axis, end - start, { tensor: x!, start }, { tensor: result, start: 0 });
+      copyAlong(axis, end - start, { tensor: x, start }, { tensor: result, start: 0 });
       return result.data;
     },
   },
@@ -204,79 +204,79 @@ export const movement: Definitions<Movement> = {
   /** One part of a split; all parts of one tensor become one ONNX node. */
   split: {
     infer: ([x], { axis, sizes, part }) => {
-      invariant(sizes.reduce((a, b) => a + b, 0) === x!.shape[axis], "the parts of a split fill its axis", {
+      invariant(sizes.reduce((a, b) => a + b, 0) === x.shape[axis], "the parts of a split fill its axis", {
         sizes: showShape(sizes),
-        shape: showShape(x!.shape),
+        shape: showShape(x.shape),
         axis,
       });
-      return { shape: withAxis(x!.shape, axis, sizes[part]!), dtype: x!.dtype };
+      return { shape: withAxis(x.shape, axis, sizes[part]), dtype: x.dtype };
     },
     simplify: ([x], { sizes }) => (sizes.length === 1 ? x : undefined),
     gradient: (node, upstream) => {
       const { axis, sizes, part } = node.attributes;
       const before = sizes.slice(0, part).reduce((a, b) => a + b, 0);
-      const after = (node.inputs[0]!.shape[axis] as number) - before - sizes[part]!;
+      const after = sizeAt(node.inputs[0].shape, axis) - before - sizes[part];
       return [pad(broadcastTo(upstream, node.shape), axis, before, after)];
     },
     lower: ({ attributes: { axis, sizes, part } }, [x], to) => {
       const parts = to.shared(`split ${x} ${axis} ${sizes.join()}`, () =>
-        to.emitMany("Split", [x!, to.store(sizes, [sizes.length], "int64")], sizes.length, { axis }),
+        to.emitMany("Split", [x, to.store(sizes, [sizes.length], "int64")], sizes.length, { axis }),
       );
-      return parts[part]!;
+      return parts[part];
     },
     evaluate: (node, [x]) => {
       const { axis, sizes, part } = node.attributes;
       const start = sizes.slice(0, part).reduce((a, b) => a + b, 0);
       const result = zeros(node.shape);
-      copyAlong(axis, sizes[part]!, { tensor: x!, start }, { tensor: result, start: 0 });
+      copyAlong(axis, sizes[part], { tensor: x, start }, { tensor: result, start: 0 });
       return result.data;
     },
   },
 
   pad: {
     infer: ([x], { axis, before, after }) => ({
-      shape: withAxis(x!.shape, axis, fixedShape([x!.shape[axis]!])[0]! + before + after),
-      dtype: x!.dtype,
+      shape: withAxis(x.shape, axis, sizeAt(x.shape, axis) + before + after),
+      dtype: x.dtype,
     }),
     simplify: ([x], { before, after }) => (before === 0 && after === 0 ? x : undefined),
     gradient: (node, upstream) => {
       const { axis, before } = node.attributes;
-      const end = before + (node.inputs[0]!.shape[axis] as number);
+      const end = before + sizeAt(node.inputs[0].shape, axis);
       return [slice(broadcastTo(upstream, node.shape), axis, before, end)];
     },
     lower: (node, [x], to) => {
       const { axis, before, after } = node.attributes;
       const rank = node.shape.length;
       const pads = Array.from({ length: 2 * rank }, (_, at) => (at === axis ? before : at === rank + axis ? after : 0));
-      return to.emit("Pad", [x!, to.store(pads, [2 * rank], "int64")]);
+      return to.emit("Pad", [x, to.store(pads, [2 * rank], "int64")]);
     },
     evaluate: (node, [x]) => {
       const { axis, before } = node.attributes;
       const result = zeros(node.shape);
-      copyAlong(axis, x!.shape[axis]!, { tensor: x!, start: 0 }, { tensor: result, start: before });
+      copyAlong(axis, x.shape[axis], { tensor: x, start: 0 }, { tensor: result, start: before });
       return result.data;
     },
   },
 
   gather: {
     infer: ([table, indices]) => {
-      invariant(indices!.dtype === "int64" && table!.shape.length > 0, "rows of a table are looked up by int64", {
-        indices: indices!.dtype,
-        table: showShape(table!.shape),
+      invariant(indices.dtype === "int64" && table.shape.length > 0, "rows of a table are looked up by int64", {
+        indices: indices.dtype,
+        table: showShape(table.shape),
       });
-      return { shape: [...indices!.shape, ...table!.shape.slice(1)], dtype: table!.dtype };
+      return { shape: [...indices.shape, ...table.shape.slice(1)], dtype: table.dtype };
     },
     gradient: (node, upstream) => {
-      const [table, indices] = node.inputs as [Node, Node];
-      return [scatterAdd(broadcastTo(upstream, node.shape), indices, fixedShape(table.shape)[0]!), undefined];
+      const [table, indices] = node.inputs;
+      return [scatterAdd(broadcastTo(upstream, node.shape), indices, sizeAt(table.shape, 0)), undefined];
     },
     lower: (_node, inputs, to) => to.emit("Gather", inputs, { axis: 0 }),
     evaluate: (node, [table, indices]) => {
-      const width = count(table!.shape.slice(1));
+      const width = count(table.shape.slice(1));
       const result = new Float64Array(count(node.shape));
-      indices!.data.forEach((row, at) => {
-        checkRow(row, table!.shape[0]!);
-        result.set(table!.data.subarray(row * width, (row + 1) * width), at * width);
+      indices.data.forEach((row, at) => {
+        checkRow(row, table.shape[0]);
+        result.set(table.data.subarray(row * width, (row + 1) * width), at * width);
       });
       return result;
     },
@@ -284,29 +284,29 @@ export const movement: Definitions<Movement> = {
 
   scatterAdd: {
     infer: ([updates, indices], { rows }) => {
-      const rank = indices!.shape.length;
+      const rank = indices.shape.length;
       invariant(
-        indices!.dtype === "int64" && sameShape(updates!.shape.slice(0, rank), indices!.shape),
+        indices.dtype === "int64" && sameShape(updates.shape.slice(0, rank), indices.shape),
         "each index has its update",
-        { updates: showShape(updates!.shape), indices: showShape(indices!.shape) },
+        { updates: showShape(updates.shape), indices: showShape(indices.shape) },
       );
-      return { shape: [rows, ...updates!.shape.slice(rank)], dtype: "float32" };
+      return { shape: [rows, ...updates.shape.slice(rank)], dtype: "float32" };
     },
-    gradient: (node, upstream) => [gather(broadcastTo(upstream, node.shape), node.inputs[1]!), undefined],
+    gradient: (node, upstream) => [gather(broadcastTo(upstream, node.shape), node.inputs[1]), undefined],
     lower: (node, [updates, indices], to) => {
       const dims = fixedShape(node.shape);
       const start = to.emit("ConstantOfShape", [to.store(dims, [dims.length], "int64")]);
-      const rank = node.inputs[1]!.shape.length;
-      const tuples = to.emit("Unsqueeze", [indices!, to.store([rank], [1], "int64")]);
-      return to.emit("ScatterND", [start, tuples, updates!], { reduction: "add" });
+      const rank = node.inputs[1].shape.length;
+      const tuples = to.emit("Unsqueeze", [indices, to.store([rank], [1], "int64")]);
+      return to.emit("ScatterND", [start, tuples, updates], { reduction: "add" });
     },
     evaluate: (node, [updates, indices]) => {
       const result = zeros(node.shape).data;
       const width = result.length / node.attributes.rows;
-      indices!.data.forEach((row, at) => {
+      indices.data.forEach((row, at) => {
         checkRow(row, node.attributes.rows);
         for (let column = 0; column < width; column++) {
-          result[row * width + column]! += updates!.data[at * width + column]!;
+          result[row * width + column] += updates.data[at * width + column];
         }
       });
       return result;
@@ -321,7 +321,7 @@ function checkRow(row: number, rows: number): void {
 const build = builder<Movement>(movement);
 
 /** Axes in a new order; by default reversed. */
-export function transpose(x: Node, permutation: readonly number[] = x.shape.map((_, axis) => axis).reverse()): Node {
+export function transpose(x: Node, permutation: readonly number[] = x.shape.map((_, axis) => axis).toReversed()): Node {
   return build("transpose", [x], { permutation });
 }
 
@@ -338,7 +338,7 @@ export function broadcastTo(x: Node, shape: Shape): Node {
 }
 
 export function concat(nodes: readonly Node[], axis = 0): Node {
-  return build("concat", nodes, { axis: axisOf(axis, nodes[0]!.shape.length) });
+  return build("concat", nodes, { axis: axisOf(axis, nodes[0].shape.length) });
 }
 
 /** Places `start` to `end` (not included) of one axis. */
@@ -384,7 +384,7 @@ export function oneHot(index: Node, size: number): Node {
 
 /** The element of the last axis that each index names: x `[…, A]`, index `[…]` int64 give `[…]`. */
 export function gatherLast(x: Node, index: Node): Node {
-  const size = fixedShape([x.shape.at(-1)!])[0]!;
+  const size = sizeAt(x.shape, -1);
   // A choice and a sum rather than GatherElements: fewer nodes, backward as well, and −∞ elsewhere does no harm.
   return sum(where(hot(index, size), x, 0), -1);
 }

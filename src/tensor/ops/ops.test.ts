@@ -15,12 +15,12 @@ const step = 1e-6;
 
 /** ∂loss/∂input by central differences. */
 function slopes({ loss, feeds }: OpGraph, name: string): number[] {
-  return Array.from(feeds[name]!, (_, at) => {
+  return Array.from(feeds[name], (_, at) => {
     const [up, down] = [step, -step].map((move) => {
-      const moved = feeds[name]!.with(at, feeds[name]![at]! + move);
-      return evaluate({ loss }, { ...feeds, [name]: moved }).loss[0]!;
+      const moved = feeds[name].with(at, feeds[name][at] + move);
+      return evaluate({ loss }, { ...feeds, [name]: moved }).loss[0];
     });
-    return (up! - down!) / (2 * step);
+    return (up - down) / (2 * step);
   });
 }
 
@@ -32,8 +32,8 @@ function expectClose(
 ): void {
   expect(found.length, what).toBe(wanted.length);
   for (let at = 0; at < wanted.length; at++) {
-    const difference = Math.abs(Number(found[at]) - wanted[at]!);
-    const scale = Math.max(1, Math.abs(wanted[at]!));
+    const difference = Math.abs(Number(found[at]) - wanted[at]);
+    const scale = Math.max(1, Math.abs(wanted[at]));
     expect(difference / scale, `${what}, place ${at}: ${Number(found[at])} beside ${wanted[at]}`).toBeLessThan(
       tolerance,
     );
@@ -58,8 +58,8 @@ for (const op of Object.keys(cases) as (keyof typeof cases)[]) {
       const found = gradients(graph.loss, real);
       real.forEach((node, at) => {
         const { name } = node.attributes;
-        expect(found[at]!.shape, name).toEqual(node.shape);
-        expectClose(evaluate({ g: found[at]! }, graph.feeds).g, slopes(graph, name), 1e-6, name);
+        expect(found[at].shape, name).toEqual(node.shape);
+        expectClose(evaluate({ g: found[at] }, graph.feeds).g, slopes(graph, name), 1e-6, name);
       });
     }
   });
@@ -77,9 +77,9 @@ for (const op of Object.keys(cases) as (keyof typeof cases)[]) {
     const needed = inOrder(Object.values(outputs)).filter((node) => node.op === "input") as Node<"input">[];
     const program = await compile(outputs);
     const found = await program.run(
-      Object.fromEntries(needed.map((node) => [node.attributes.name, typed(node, feeds[node.attributes.name]!)])),
+      Object.fromEntries(needed.map((node) => [node.attributes.name, typed(node, feeds[node.attributes.name])])),
     );
-    for (const name of Object.keys(outputs)) expectClose(found[name]!, wanted[name]!, 1e-5, `${op} ${name}`);
+    for (const name of Object.keys(outputs)) expectClose(found[name], wanted[name], 1e-5, `${op} ${name}`);
     await program.dispose();
   });
 }

@@ -1,6 +1,6 @@
 /** @file Sums, means, maxima and norms over axes, and the sum that undoes broadcasting. */
-import { axisOf, count, fixedShape } from "../graph.ts";
-import type { Node, OpAttributes, OpName, Shape } from "../graph.ts";
+import { axisOf, count, sizeAt } from "../graph.ts";
+import type { Node, OpAttributes, Shape } from "../graph.ts";
 import { builder } from "./definition.ts";
 import type { Definitions, Emitter, OpDefinition, Tensor } from "./definition.ts";
 import { abs, div, mul } from "./elementwise.ts";
@@ -16,7 +16,7 @@ function reducedShape(shape: Shape, { axes, keepDims }: Attributes): Shape {
 
 /** How many numbers go into one of the result. */
 function reducedCount(shape: Shape, axes: readonly number[]): number {
-  return count(axes.map((axis) => shape[axis]!));
+  return count(axes.map((axis) => shape[axis]));
 }
 
 /** A value of the result's rank, with ones where axes were reduced away, so that it broadcasts to the input. */
@@ -35,21 +35,21 @@ function reduce(
   start: number,
   merge: (total: number, value: number) => number,
 ): Float64Array {
-  const strides = new Array<number>(shape.length).fill(0);
+  const strides = new Int32Array(shape.length);
   let size = 1;
   for (let axis = shape.length - 1; axis >= 0; axis--) {
     if (axes.includes(axis)) continue;
     strides[axis] = size;
-    size *= shape[axis]!;
+    size *= shape[axis];
   }
   const result = new Float64Array(size).fill(start);
   for (let at = 0; at < data.length; at++) {
     let to = 0;
     for (let axis = shape.length - 1, rest = at; axis >= 0; axis--) {
-      to += (rest % shape[axis]!) * strides[axis]!;
-      rest = Math.floor(rest / shape[axis]!);
+      to += (rest % shape[axis]) * strides[axis];
+      rest = Math.floor(rest / shape[axis]);
     }
-    result[to] = merge(result[to]!, data[at]!);
+    result[to] = merge(result[to], data[at]);
   }
   return result;
 }
@@ -61,14 +61,14 @@ function reduction<Op extends Reduction>(
   ofOne: (x: Node) => Node = (x) => x,
 ): OpDefinition<Op> {
   return {
-    infer: ([x], attributes) => ({ shape: reducedShape(x!.shape, attributes), dtype: "float32" }),
+    infer: ([x], attributes) => ({ shape: reducedShape(x.shape, attributes), dtype: "float32" }),
     simplify: ([x], attributes) =>
-      attributes.axes.every((axis) => x!.shape[axis] === 1)
-        ? reshape(ofOne(x!), reducedShape(x!.shape, attributes))
+      attributes.axes.every((axis) => x.shape[axis] === 1)
+        ? reshape(ofOne(x), reducedShape(x.shape, attributes))
         : undefined,
-    gradient: (node, upstream) => [gradient(node, withOnes(upstream, node.attributes, node.inputs[0]!.shape.length))],
+    gradient: (node, upstream) => [gradient(node, withOnes(upstream, node.attributes, node.inputs[0].shape.length))],
     lower: (node, inputs, to) => lower(inputs, node.attributes, to),
-    evaluate: (node, [x]) => evaluate(x!, node.attributes.axes),
+    evaluate: (node, [x]) => evaluate(x, node.attributes.axes),
   };
 }
 
@@ -76,7 +76,7 @@ function reduction<Op extends Reduction>(
 const byAttribute =
   (type: string) =>
   ([x]: readonly string[], { axes, keepDims }: Attributes, to: Emitter): string =>
-    to.emit(type, [x!], { axes, keepdims: Number(keepDims) });
+    to.emit(type, [x], { axes, keepdims: Number(keepDims) });
 
 const sumOf = (x: Tensor, axes: readonly number[]): Float64Array => reduce(x, axes, 0, (a, b) => a + b);
 
@@ -84,11 +84,11 @@ export const reductions: Definitions<Reduction> = {
   sum: reduction(
     (_node, g) => g,
     ([x], { axes, keepDims }, to) =>
-      to.emit("ReduceSum", [x!, to.store(axes, [axes.length], "int64")], { keepdims: Number(keepDims) }),
+      to.emit("ReduceSum", [x, to.store(axes, [axes.length], "int64")], { keepdims: Number(keepDims) }),
     sumOf,
   ),
   mean: reduction(
-    (node, g) => mul(g, 1 / reducedCount(node.inputs[0]!.shape, node.attributes.axes)),
+    (node, g) => mul(g, 1 / reducedCount(node.inputs[0].shape, node.attributes.axes)),
     byAttribute("ReduceMean"),
     (x, axes) => {
       const inverse = 1 / reducedCount(x.shape, axes);
@@ -98,8 +98,8 @@ export const reductions: Definitions<Reduction> = {
   /** Where several elements are largest, they share the gradient equally. */
   max: reduction(
     (node, g) => {
-      const x = node.inputs[0]!;
-      const largest = withOnes(node as Node<OpName>, node.attributes, x.shape.length);
+      const x = node.inputs[0];
+      const largest = withOnes(node, node.attributes, x.shape.length);
       const hits = cast(equal(x, largest), "float32");
       return mul(hits, div(g, sum(hits, node.attributes.axes, true)));
     },
@@ -109,8 +109,8 @@ export const reductions: Definitions<Reduction> = {
   /** Euclidean. Its slope at zero is taken as 0. */
   norm: reduction(
     (node, g) => {
-      const x = node.inputs[0]!;
-      const size = withOnes(node as Node<OpName>, node.attributes, x.shape.length);
+      const x = node.inputs[0];
+      const size = withOnes(node, node.attributes, x.shape.length);
       return mul(x, div(g, maximum(size, 1e-30)));
     },
     byAttribute("ReduceL2"),
@@ -149,11 +149,11 @@ export function unstretch(gradient: Node, from: Shape, to: Shape): Node {
   let factor = 1;
   for (let back = 1; back <= from.length; back++) {
     const target = to[to.length - back] ?? 1;
-    const full = from[from.length - back]!;
+    const full = from[from.length - back];
     if (target === full) continue;
     const own = gradient.shape[rank - back] ?? 1;
     if (own === full) summed.push(rank - back);
-    else factor *= fixedShape([full])[0]!;
+    else factor *= sizeAt(from, from.length - back);
   }
   const totals = summed.length > 0 ? sum(gradient, summed, true) : gradient;
   const fitted =

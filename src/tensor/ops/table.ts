@@ -9,10 +9,11 @@ import { movement } from "./movement.ts";
 import { normalisation } from "./normalisation.ts";
 import { reductions } from "./reduction.ts";
 
+function never(): never {
+  invariant(false, "leaves are made by input() and constant(), and fed, not computed");
+}
+
 function leaf<Op extends "input" | "constant">(): OpDefinition<Op> {
-  const never = (): never => {
-    invariant(false, "leaves are made by input() and constant(), and fed, not computed");
-  };
   return { infer: never, gradient: () => [], lower: never, evaluate: never };
 }
 
@@ -29,5 +30,5 @@ export const operations = {
 
 /** What a node's op says about itself. */
 export function definitionOf(node: Node): OpDefinition {
-  return operations[node.op] as OpDefinition;
+  return operations[node.op];
 }

@@ -1,11 +1,11 @@
 /** @file Matrix products. Their gradients are products with the transposed flags set, never explicit transposes. */
 import { invariant } from "#base/invariant.ts";
-import { broadcastShape, count, fixedShape, is, showShape } from "../graph.ts";
+import { broadcastShape, constant, count, fixedShape, is, showShape } from "../graph.ts";
 import type { Node, OpAttributes } from "../graph.ts";
 import { builder } from "./definition.ts";
 import type { Definitions, Tensor } from "./definition.ts";
 import { mul, stretchedIndex } from "./elementwise.ts";
-import { broadcastTo, transpose } from "./movement.ts";
+import { broadcastTo, reshape, transpose } from "./movement.ts";
 import { unstretch } from "./reduction.ts";
 
 type Linalg = "gemm" | "matMul";
@@ -71,7 +71,7 @@ export const linalg: Definitions<Linalg> = {
       return [
         transA ? by(b, g, { transA: transB, transB: true }) : by(g, b, { transB: !transB }),
         transB ? by(g, a, { transA: true, transB: transA }) : by(a, g, { transA: !transA }),
-        ...(c ? [mul(unstretch(g, node.shape, c.shape), beta)] : []),
+        ...(c ? [mul(byAddend(g, c), beta)] : []),
       ];
     },
     lower: ({ attributes: { transA, transB, alpha, beta } }, inputs, to) =>
@@ -121,6 +121,13 @@ export const linalg: Definitions<Linalg> = {
     evaluate: (node, [a, b]) => batchedProduct(fixedShape(node.shape), a, b),
   },
 };
+
+/** The gradient by the addend of a product. For a row, as a bias is, the run-time sums fastest by a product with ones. */
+function byAddend(g: Node, c: Node): Node {
+  const [rows, columns] = fixedShape(g.shape);
+  if (count(c.shape) !== columns || c.shape.at(-1) !== columns || rows === 1) return unstretch(g, g.shape, c.shape);
+  return reshape(gemm(constant(new Float64Array(rows).fill(1), [1, rows]), g), c.shape);
+}
 
 function batchedProduct(shape: readonly number[], a: Tensor, b: Tensor): Float64Array {
   const [M, N] = shape.slice(-2) as [number, number];

@@ -145,18 +145,16 @@ export const norm = reducer("norm");
  */
 export function unstretch(gradient: Node, from: Shape, to: Shape): Node {
   const rank = gradient.shape.length;
+  const extra = Math.max(rank - to.length, 0);
   const summed: number[] = [];
   let factor = 1;
   for (let back = 1; back <= from.length; back++) {
-    const target = to[to.length - back] ?? 1;
     const full = from[from.length - back];
-    if (target === full) continue;
-    const own = gradient.shape[rank - back] ?? 1;
-    if (own === full) summed.push(rank - back);
+    if ((to[to.length - back] ?? 1) === full) continue;
+    if ((gradient.shape[rank - back] ?? 1) === full) summed.push(rank - back);
     else factor *= sizeAt(from, from.length - back);
   }
-  const totals = summed.length > 0 ? sum(gradient, summed, true) : gradient;
-  const fitted =
-    totals.shape.length > to.length ? reshape(totals, totals.shape.slice(totals.shape.length - to.length)) : totals;
-  return mul(fitted, factor);
+  if (summed.length === extra && summed.every((axis) => axis < extra)) return mul(sum(gradient, summed), factor);
+  const totals = sum(gradient, summed, true);
+  return mul(reshape(totals, totals.shape.slice(extra)), factor);
 }

@@ -25,7 +25,7 @@ export function actionBuffer(lanes: number, space: ActionSpace): Actions {
   return space.kind === "discrete" ? new Int32Array(length) : new Float32Array(length);
 }
 
-/** Lanes of a world, each with dice of its own; states must be arrays or records of numbers (for snapshots). */
+/** Lanes of a world, each with dice of its own; a state is a record of numbers, with the same names at every step (for snapshots). */
 export function vectorEnv<State extends Readonly<Record<string, number>>>(
   world: World<State>,
   lanes: number,
@@ -74,7 +74,7 @@ export function vectorEnv<State extends Readonly<Record<string, number>>>(
     },
 
     snapshot(): Snapshot {
-      const names = Object.keys(states[0]);
+      const names = stateNames(states[0]);
       return {
         rng: Uint32Array.from(rngs.flatMap((rng) => [...rng.state()])),
         steps: steps.slice(),
@@ -83,8 +83,12 @@ export function vectorEnv<State extends Readonly<Record<string, number>>>(
     },
 
     restore(snapshot) {
-      const names = Object.keys(states[0]);
-      invariant(snapshot["steps"].length === lanes, "a snapshot has this env's lanes", { lanes });
+      const names = stateNames(states[0]);
+      const fits =
+        snapshot["steps"]?.length === lanes &&
+        snapshot["rng"]?.length === lanes * 4 &&
+        snapshot["states"]?.length === lanes * names.length;
+      invariant(fits, "a snapshot is of this world and has as many lanes", { world: world.name, lanes });
       steps.set(snapshot["steps"]);
       for (let lane = 0; lane < lanes; lane++) {
         rngs[lane] = restoreRng(Uint32Array.from(snapshot["rng"].subarray(lane * 4, lane * 4 + 4)));
@@ -93,4 +97,9 @@ export function vectorEnv<State extends Readonly<Record<string, number>>>(
       }
     },
   };
+}
+
+/** In one order, whatever the order in which a world happened to write them. */
+function stateNames(state: Readonly<Record<string, number>>): string[] {
+  return Object.keys(state).sort();
 }

@@ -1,0 +1,11 @@
+/** @file All toys by name: worlds small enough that the right behaviour is known. */
+import type { World } from "../env.ts";
+import { bandit } from "./bandit.ts";
+import { cartpole } from "./cartpole.ts";
+import { corridor } from "./corridor.ts";
+import { pendulum } from "./pendulum.ts";
+
+export const toys = { bandit, corridor, cartpole, pendulum } satisfies Record<
+  string,
+  () => World<Readonly<Record<string, number>>>
+>;

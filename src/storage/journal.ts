@@ -1,0 +1,153 @@
+/** @file The journal in SQLite: what is recorded survives the end of the process and of the power. */
+import { DatabaseSync } from "node:sqlite";
+import { z } from "zod";
+import { Failure } from "#base/failure.ts";
+import type { Journal, JournalEntry } from "#domain/journal.ts";
+import type { OrderId } from "#domain/order.ts";
+
+/** A journal on disk. Close it; whoever does not loses nothing but the file handle. */
+export interface StoredJournal extends Journal {
+  /** Everything that was recorded, in that order, numbers bit for bit. */
+  entries(): JournalEntry[];
+  close(): void;
+}
+
+/** `PRAGMA application_id`: that a database is a journal of ours ("PLTS"), and `user_version`: of this form. */
+const applicationId = 0x504c5453;
+const formatVersion = 1;
+
+const schema = `
+  CREATE TABLE entry (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    at REAL NOT NULL,
+    kind TEXT NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT;
+  CREATE TRIGGER entry_is_not_changed BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+  CREATE TRIGGER entry_is_not_removed BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+  PRAGMA application_id = ${applicationId};
+  PRAGMA user_version = ${formatVersion};
+`;
+
+/**
+ * Opens the journal at `path`, or starts one where there is no file. Each entry is on the disk when `record` returns.
+ * @throws Failure storage/damaged-file, storage/write-failed
+ */
+export function openJournal(path: string): StoredJournal {
+  const database = openDatabase(path);
+  const insert = database.prepare("INSERT INTO entry (at, kind, body) VALUES (?, ?, ?)");
+  const select = database.prepare("SELECT sequence, body FROM entry ORDER BY sequence");
+  return {
+    record(entry) {
+      try {
+        insert.run(entry.at, entry.kind, encoded(entry));
+      } catch (cause) {
+        throw failed("storage/write-failed", path, cause);
+      }
+    },
+    entries() {
+      let rows: ReturnType<typeof select.all>;
+      try {
+        rows = select.all();
+      } catch (cause) {
+        throw failed("storage/damaged-file", path, cause);
+      }
+      return rows.map(({ sequence, body }) => decoded(String(body), `${path}, entry ${String(sequence)}`));
+    },
+    close: () => database.close(),
+  };
+}
+
+function failed(code: "storage/write-failed" | "storage/damaged-file", path: string, cause: unknown): Failure {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new Failure(code, `the journal ${path} answered: ${reason}`, { file: path, cause });
+}
+
+function openDatabase(path: string): DatabaseSync {
+  let database: DatabaseSync;
+  try {
+    database = new DatabaseSync(path);
+  } catch (cause) {
+    throw failed("storage/write-failed", path, cause);
+  }
+  try {
+    const pragma = (name: string): unknown => database.prepare(`PRAGMA ${name}`).get()?.[name];
+    const isNew = pragma("schema_version") === 0;
+    if (!isNew && (pragma("application_id") !== applicationId || pragma("user_version") !== formatVersion)) {
+      throw new Error("this is not a journal of this version");
+    }
+    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+    if (isNew) database.exec(`BEGIN; ${schema} COMMIT;`);
+    return database;
+  } catch (cause) {
+    database.close();
+    throw failed("storage/damaged-file", path, cause);
+  }
+}
+
+/** JSON keeps every finite double but −0; what it cannot say is written as `{"$": name}`. */
+const unspeakable = new Map<string, number>([
+  ["NaN", NaN],
+  ["Infinity", Infinity],
+  ["-Infinity", -Infinity],
+  ["-0", -0],
+]);
+
+function encoded(entry: JournalEntry): string {
+  return JSON.stringify(entry, (_, value: unknown) => {
+    if (typeof value !== "number") return value;
+    const name = [...unspeakable.keys()].find((key) => Object.is(unspeakable.get(key), value));
+    return name === undefined ? value : { $: name };
+  });
+}
+
+const number = z.custom<number>((value) => typeof value === "number");
+const orderId = z.custom<OrderId>((value) => typeof value === "string");
+const side = z.enum(["buy", "sell"]);
+const order = z.strictObject({
+  id: orderId,
+  symbol: z.string(),
+  side,
+  units: number,
+  decisionPrice: number,
+  decidedAt: number,
+});
+const fill = z.strictObject({
+  orderId,
+  symbol: z.string(),
+  side,
+  units: number,
+  price: number,
+  referencePrice: number,
+  fee: number,
+  filledAt: number,
+});
+const denial = z.intersection(z.object({ code: z.string() }), z.record(z.string(), z.union([number, z.string()])));
+
+const entrySchema: z.ZodType<JournalEntry> = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("decision"), at: number, weights: z.array(number).or(z.undefined()) }),
+  z.strictObject({ kind: z.literal("intent"), at: number, order }),
+  z.strictObject({ kind: z.literal("denied"), at: number, order, denials: z.array(denial) }),
+  z.strictObject({ kind: z.literal("fill"), at: number, fill }),
+  z.strictObject({ kind: z.literal("rejected"), at: number, orderId, reason: z.string() }),
+  z.strictObject({ kind: z.literal("equity"), at: number, equity: number }),
+]);
+
+function decoded(body: string, where: string): JournalEntry {
+  let value: unknown;
+  try {
+    value = JSON.parse(body, (_, held: unknown) => {
+      const name = typeof held === "object" && held !== null && "$" in held ? held.$ : undefined;
+      return typeof name === "string" ? unspeakable.get(name) : held;
+    });
+  } catch (cause) {
+    throw new Failure("storage/damaged-file", `${where} is not JSON`, { cause });
+  }
+  const parsed = entrySchema.safeParse(value);
+  if (!parsed.success) {
+    const { path, message } = parsed.error.issues[0];
+    throw new Failure("storage/damaged-file", `${where} is no entry at ${path.join(".") || "its root"}: ${message}`);
+  }
+  // JSON has no undefined: a decision that wants no change has lost its key.
+  return parsed.data.kind === "decision" ? { ...parsed.data, weights: parsed.data.weights } : parsed.data;
+}

@@ -1,0 +1,141 @@
+/** @file Trained models on disk: an ONNX file and the manifest without which it may not act. */
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { z } from "zod";
+import { Failure } from "#base/failure.ts";
+import { sha256 } from "#base/hash.ts";
+import { writeFilesWhole } from "./atomic-file.ts";
+import { readStored, readStoredJson } from "./stored-json.ts";
+
+const finite = z.number();
+const whole = z.int().nonnegative();
+
+const contentSchema = z.object({
+  kind: z.literal("policy-network"),
+  /** Name of the algorithm that trained it. */
+  agent: z.string().min(1),
+  features: z.object({
+    /** Name of the feature set. */
+    set: z.string().min(1),
+    /** Instruments that it reads, in this order. */
+    symbols: z.array(z.string()).min(1),
+    lookbackBars: z.int().positive(),
+    /** Of the feature schema; the pipeline that feeds the model must have the same. */
+    schemaHash: z.string(),
+    /** `[F]` */
+    names: z.array(z.string()).min(1),
+  }),
+  /** x ↦ clip((x − centre) / scale), each `[F]`, fitted on the training fold. */
+  scaler: z.object({ centre: z.array(finite), scale: z.array(finite), clip: finite.positive() }),
+  actionSpace: z.object({
+    /** Position that each choice stands for, signed share of equity. */
+    levels: z.array(finite).min(1),
+    /** Choices made at once, one for each instrument. */
+    heads: z.int().positive(),
+  }),
+  observation: z.object({
+    /** Numbers of the account at the end of an observation. */
+    accountSize: whole,
+  }),
+  /** Of the universe that it was trained on, as `dataHash` gives it. */
+  dataHash: z.string(),
+  trained: z.object({
+    /** Open times of the first and the last bar of the training part, Unix ms UTC. */
+    from: finite,
+    until: finite,
+    transitions: whole,
+    seed: z.int(),
+    /** The whole configuration of the run. */
+    config: z.record(z.string(), z.json()),
+  }),
+  codeVersion: z.string(),
+});
+
+const manifestSchema = contentSchema.extend({
+  formatVersion: z.literal(1),
+  scalerHash: z.string(),
+  onnxSha256: z.string(),
+  /** Over everything above: a manifest that was edited is not a manifest. */
+  manifestHash: z.string(),
+});
+
+/** What a model says of itself; hashes and version are added by `saveModel`. */
+export type ModelContent = z.infer<typeof contentSchema>;
+export type ModelManifest = z.infer<typeof manifestSchema>;
+
+export interface StoredModel {
+  readonly onnx: Uint8Array;
+  readonly manifest: ModelManifest;
+}
+
+const onnxFile = "policy.onnx";
+const manifestFile = "manifest.json";
+
+/** Hash of a scaler: its arrays as doubles, and its clip. */
+export function scalerHash({ centre, scale, clip }: ModelContent["scaler"]): string {
+  // JSON has no −0; + 0 makes it 0 on both sides of the disk.
+  const [centres, scales] = [centre, scale].map((values) => Float64Array.from(values, (value) => value + 0));
+  return sha256(centres, scales, Float64Array.of(clip));
+}
+
+/**
+ * Writes `policy.onnx` and `manifest.json` to `folder`: both, or neither.
+ * @throws Failure storage/write-failed; a model that was there before still is.
+ */
+export async function saveModel(
+  folder: string,
+  { onnx, manifest }: { readonly onnx: Uint8Array; readonly manifest: ModelContent },
+): Promise<ModelManifest> {
+  const content = contentSchema.parse(manifest);
+  const unsigned = {
+    ...content,
+    formatVersion: 1 as const,
+    scalerHash: scalerHash(content.scaler),
+    onnxSha256: fileHash(onnx),
+  };
+  const signed = { ...unsigned, manifestHash: sha256(canonical(unsigned)) };
+  await writeFilesWhole([
+    { path: join(folder, onnxFile), write: onnx },
+    { path: join(folder, manifestFile), write: `${JSON.stringify(signed, undefined, 2)}\n` },
+  ]);
+  return signed;
+}
+
+/**
+ * Reads a model that `saveModel` wrote, and checks every hash.
+ * @throws Failure storage/not-found, storage/damaged-file
+ */
+export async function loadModel(folder: string): Promise<StoredModel> {
+  const absent = (): Failure => new Failure("storage/not-found", `${folder} holds no model`, { folder });
+  const manifestPath = join(folder, manifestFile);
+  const onnxPath = join(folder, onnxFile);
+  const manifest = await readStoredJson(manifestPath, manifestSchema, absent);
+  const onnx = await readStored(onnxPath, absent);
+  const { manifestHash, ...unsigned } = manifest;
+  if (manifestHash !== sha256(canonical(unsigned)))
+    throw damaged(manifestPath, "has been changed since it was written");
+  if (manifest.scalerHash !== scalerHash(manifest.scaler))
+    throw damaged(manifestPath, "has another scaler than its hash");
+  if (manifest.onnxSha256 !== fileHash(onnx)) {
+    throw damaged(onnxPath, `(${onnx.length} bytes) does not carry the hash of its manifest`);
+  }
+  return { onnx: new Uint8Array(onnx.buffer, onnx.byteOffset, onnx.byteLength), manifest };
+}
+
+function damaged(path: string, found: string): Failure {
+  return new Failure("storage/damaged-file", `${path} ${found}`, { file: path });
+}
+
+/** As `sha256sum` prints it, so that anybody can check the file. */
+function fileHash(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** JSON with keys in order, so that equal values have equal texts. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, held: unknown) =>
+    typeof held === "object" && held !== null && !Array.isArray(held)
+      ? Object.fromEntries(Object.entries(held).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : held,
+  );
+}

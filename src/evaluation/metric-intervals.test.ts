@@ -1,0 +1,37 @@
+/** @file Intervals of metrics: they hold the estimate where they must, and are as wide as theory says. */
+import { expect, test } from "vitest";
+import { createRng } from "#base/rng.ts";
+import { metricIntervals } from "./metric-intervals.ts";
+import { sharpe } from "./metrics.ts";
+
+const rng = createRng(1);
+const run = Float64Array.from({ length: 1000 }, () => 0.0004 + 0.01 * rng.normal());
+
+test("holds each estimate, and is as wide as the errors of independent normal bars", () => {
+  const intervals = metricIntervals([run], { barsPerYear: 252, rng: createRng(2), resamples: 600 });
+  for (const name of ["sharpe", "annualReturn", "volatility", "sortino"] as const) {
+    const { lower, estimate, upper } = intervals[name];
+    expect(lower, name).toBeLessThan(estimate);
+    expect(upper, name).toBeGreaterThan(estimate);
+  }
+  // Errors: Sharpe √(252/T), volatility σ√(252/2T).
+  const width = ({ lower, upper }: { lower: number; upper: number }): number => (upper - lower) / (2 * 1.96);
+  expect(width(intervals.sharpe) / Math.sqrt(252 / 1000)).toBeCloseTo(1, 0.5);
+  expect(width(intervals.volatility) / (0.01 * Math.sqrt(252 / 2000))).toBeCloseTo(1, 0.5);
+  expect(intervals.maxDrawdown.lower).toBeGreaterThan(0);
+  expect(intervals.maxDrawdown.upper).toBeLessThan(1);
+});
+
+test("takes the mean over runs and widens with their disagreement", () => {
+  const other = run.map((value) => value - 0.001);
+  const both = metricIntervals([run, other], { barsPerYear: 252, rng: createRng(2), resamples: 300 });
+  const one = metricIntervals([run], { barsPerYear: 252, rng: createRng(2), resamples: 300 });
+  expect(both.sharpe.estimate).toBeCloseTo((sharpe(run, 252) + sharpe(other, 252)) / 2, 9);
+  expect(both.sharpe.upper - both.sharpe.lower).toBeGreaterThan(one.sharpe.upper - one.sharpe.lower);
+});
+
+test("gives a flat run intervals of zero width", () => {
+  const flat = metricIntervals([new Float64Array(200)], { barsPerYear: 252, rng: createRng(3), resamples: 50 });
+  expect(flat.sharpe).toEqual({ estimate: 0, lower: 0, upper: 0 });
+  expect(flat.maxDrawdown).toEqual({ estimate: 0, lower: 0, upper: 0 });
+});

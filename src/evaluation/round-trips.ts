@@ -1,0 +1,96 @@
+/** @file Fills matched into round trips: what was closed, against the average price it was opened at. */
+import type { Fill } from "#domain/fill.ts";
+import { signedUnits } from "#domain/order.ts";
+
+/** Units that were opened and closed again. A position closed in three parts is three round trips. */
+export interface RoundTrip {
+  readonly symbol: string;
+  readonly direction: "long" | "short";
+  /** When the position left zero, Unix ms UTC. */
+  readonly openedAt: number;
+  readonly closedAt: number;
+  /** Always positive. */
+  readonly units: number;
+  /** Average price of the position that was closed. */
+  readonly entryPrice: number;
+  readonly exitPrice: number;
+  /** Account currency, net of the fees of both sides, each fee shared by units. */
+  readonly profit: number;
+  /** Profit over the value at entry. */
+  readonly returnOnEntry: number;
+}
+
+interface OpenPosition {
+  /** Signed. */
+  units: number;
+  entryPrice: number;
+  /** Entry fees not yet charged to a round trip. */
+  fees: number;
+  openedAt: number;
+}
+
+/** What rounding leaves of a position that was meant to be closed, as a share of the units traded. */
+const dust = 1e-9;
+
+/**
+ * Round trips in the order in which they were closed. Positions are signed and entered at the average price; a partial
+ * close takes its share; a fill that turns the position closes the old one and opens the rest at its own price.
+ */
+export function roundTrips(fills: readonly Fill[], contractSizes: Readonly<Record<string, number>> = {}): RoundTrip[] {
+  const positions = new Map<string, OpenPosition>();
+  const trips: RoundTrip[] = [];
+  for (const fill of fills) {
+    const position = positions.get(fill.symbol);
+    const units = signedUnits(fill);
+    if (position === undefined || position.units * units > 0) {
+      positions.set(fill.symbol, added(position, fill, units));
+      continue;
+    }
+    const closed = Math.min(fill.units, Math.abs(position.units));
+    trips.push(closing(position, fill, closed, contractSizes[fill.symbol] ?? 1));
+    const rest = fill.units - closed;
+    const kept = Math.abs(position.units) - closed;
+    if (rest > dust * fill.units) {
+      const fee = fill.fee * (rest / fill.units);
+      positions.set(fill.symbol, added(undefined, { ...fill, fee }, Math.sign(units) * rest));
+    } else if (kept > dust * fill.units) {
+      const share = kept / Math.abs(position.units);
+      positions.set(fill.symbol, {
+        ...position,
+        units: Math.sign(position.units) * kept,
+        fees: position.fees * share,
+      });
+    } else {
+      positions.delete(fill.symbol);
+    }
+  }
+  return trips;
+}
+
+function added(position: OpenPosition | undefined, fill: Fill, units: number): OpenPosition {
+  if (position === undefined) return { units, entryPrice: fill.price, fees: fill.fee, openedAt: fill.filledAt };
+  const total = position.units + units;
+  return {
+    units: total,
+    entryPrice: (position.entryPrice * position.units + fill.price * units) / total,
+    fees: position.fees + fill.fee,
+    openedAt: position.openedAt,
+  };
+}
+
+function closing(position: OpenPosition, fill: Fill, units: number, contractSize: number): RoundTrip {
+  const sign = Math.sign(position.units);
+  const fees = position.fees * (units / Math.abs(position.units)) + fill.fee * (units / fill.units);
+  const profit = sign * units * (fill.price - position.entryPrice) * contractSize - fees;
+  return {
+    symbol: fill.symbol,
+    direction: sign > 0 ? "long" : "short",
+    openedAt: position.openedAt,
+    closedAt: fill.filledAt,
+    units,
+    entryPrice: position.entryPrice,
+    exitPrice: fill.price,
+    profit,
+    returnOnEntry: profit / (units * position.entryPrice * contractSize),
+  };
+}

@@ -17,12 +17,7 @@ import { logSoftmax } from "#tensor/ops/normalisation.ts";
 import { mean, sum } from "#tensor/ops/reduction.ts";
 import { adam, clipByGlobalNorm } from "#tensor/optimizer.ts";
 import { parameterLayout } from "#tensor/parameters.ts";
-
-export interface Measurement {
-  readonly value: number;
-  readonly unit: string;
-  readonly [fact: string]: number | string;
-}
+import type { Figure } from "./figure.ts";
 
 type Feeds = Readonly<Record<string, TypedArray>>;
 
@@ -42,20 +37,13 @@ function noise(length: number, scale = 1): Float32Array {
   return Float32Array.from({ length }, () => scale * (2 * rng.uniform() - 1));
 }
 
-export interface PpoLoop {
+interface PpoLoop {
   readonly spec: LoopSpec;
   readonly feeds: Feeds;
 }
 
 /** One update phase of clipped PPO with separate networks of this shape, on a made-up rollout. */
-export function ppoLoop({
-  rows = 2048,
-  batch = 64,
-  epochs = 10,
-  features = 10,
-  hidden = 64,
-  actions = 3,
-} = {}): PpoLoop {
+function ppoLoop({ rows = 2048, batch = 64, epochs = 10, features = 10, hidden = 64, actions = 3 } = {}): PpoLoop {
   const layout = parameterLayout();
   const policy = mlp(layout, "policy", [features, hidden, hidden, actions]);
   const value = mlp(layout, "value", [features, hidden, hidden, 1]);
@@ -122,7 +110,7 @@ export function ppoLoop({
 }
 
 /** Milliseconds of one iteration: minibatch 64 of a 10-64-64 actor and critic, 320 iterations in one Loop. */
-export async function benchLoopUpdate(): Promise<Measurement> {
+export async function benchLoopUpdate(): Promise<Figure> {
   const { spec, feeds } = ppoLoop();
   const iterations = Number(feeds["iterations"][0]);
   const programs = [await compileLoop(spec, { threads: 1 }), await compileLoop(spec, { threads: 2 })];
@@ -137,7 +125,7 @@ export async function benchLoopUpdate(): Promise<Measurement> {
 }
 
 /** Share of the peak rate (that of a 2048³ product) that one Adam step of a 1275-1024-512-256 tanh MLP reaches. */
-export async function benchLearnerV3(): Promise<Measurement> {
+export async function benchLearnerV3(): Promise<Figure> {
   const sizes = [1275, 1024, 512, 256];
   const batch = 8192;
   const layout = parameterLayout();
@@ -192,7 +180,7 @@ export async function benchLearnerV3(): Promise<Measurement> {
 }
 
 /** Microseconds of one call of a 10-64-64-3 tanh network on one observation, the call from JavaScript included. */
-export async function benchInferSmall(): Promise<Measurement> {
+export async function benchInferSmall(): Promise<Figure> {
   const layout = parameterLayout();
   const net = mlp(layout, "policy", [10, 64, 64, 3]);
   const program = await compile({

@@ -1,7 +1,9 @@
 /** @file Gradients of whole graphs: known values, sharing, pruning, and the flat vector. */
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { createRng } from "#base/rng.ts";
 import { gradients } from "./gradient.ts";
-import { constant, inOrder, input } from "./graph.ts";
+import { constant, count, inOrder, input } from "./graph.ts";
 import type { Node } from "./graph.ts";
 import { abs, add, exp, mul, neg, relu, square, sub, tanh } from "./ops/elementwise.ts";
 import { clamp, less, maximum, minimum, stopGradient } from "./ops/logic.ts";
@@ -12,6 +14,10 @@ import { evaluate } from "./reference.ts";
 
 function ops(nodes: readonly Node[]): string[] {
   return inOrder(nodes).map((node) => node.op);
+}
+
+function dot(x: Float64Array, y: Float64Array): number {
+  return x.reduce((so, value, at) => so + value * y[at], 0);
 }
 
 function slopeAt(build: (x: Node) => Node, at: number): number {
@@ -97,6 +103,25 @@ test("adds overlapping parts instead of laying them side by side", () => {
   const x = input("x", [3]);
   const loss = add(sum(slice(x, 0, 0, 2)), mul(sum(slice(x, 0, 1, 3)), 2));
   expect([...evaluate({ g: gradients(loss, [x])[0] }, { x: [0, 0, 0] }).g]).toEqual([1, 3, 2]);
+});
+
+test("keeps Euler's identity when shapes are stretched: a·∂f/∂a = f for f linear in a", () => {
+  const dims = fc.array(fc.tuple(fc.integer({ min: 1, max: 3 }), fc.boolean(), fc.boolean()), { maxLength: 4 });
+  fc.assert(
+    fc.property(dims, fc.nat(4), fc.nat(4), fc.integer(), (axes, dropA, dropB, seed) => {
+      const shapeA = axes.map(([dim, one]) => (one ? 1 : dim)).slice(dropA);
+      const shapeB = axes.map(([dim, , one]) => (one ? 1 : dim)).slice(dropB);
+      const [a, b] = [input("a", shapeA), input("b", shapeB)];
+      const rng = createRng(seed);
+      const draw = (node: Node): Float64Array => Float64Array.from({ length: count(node.shape) }, () => rng.normal());
+      const feeds = { a: draw(a), b: draw(b) };
+      const loss = sum(mul(a, b));
+      const [byA, byB] = gradients(loss, [a, b]);
+      const found = evaluate({ loss, byA, byB }, feeds);
+      expect(dot(feeds.a, found.byA)).toBeCloseTo(found.loss[0], 9);
+      expect(dot(feeds.b, found.byB)).toBeCloseTo(found.loss[0], 9);
+    }),
+  );
 });
 
 test("refuses a loss that is not one number", () => {

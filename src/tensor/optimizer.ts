@@ -1,7 +1,7 @@
 /** @file Optimizers as graphs on the flat parameter vector: pure, so the state goes in and comes out. */
 import type { Node } from "./graph.ts";
 import { add, div, mul, sqrt, square, sub } from "./ops/elementwise.ts";
-import type { Operand } from "./ops/elementwise.ts";
+import type { Operand } from "./ops/definition.ts";
 import { maximum } from "./ops/logic.ts";
 import { norm } from "./ops/reduction.ts";
 

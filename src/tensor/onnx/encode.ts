@@ -6,7 +6,7 @@ import { createScope } from "./lowering.ts";
 import { modelBytes } from "./model.ts";
 
 /** The inputs that some nodes need, in a fixed order. Throws if two different inputs have one name. */
-export function inputsOf(outputs: readonly Node[]): readonly Node<"input">[] {
+function inputsOf(outputs: readonly Node[]): readonly Node<"input">[] {
   const inputs = inOrder(outputs).filter((node) => is(node, "input"));
   const names = new Set(inputs.map((node) => node.attributes.name));
   invariant(names.size === inputs.length, "inputs of a graph have names of their own", {

@@ -11,7 +11,7 @@ import { compileModel } from "./session.ts";
 import type { Program, ProgramOptions } from "./session.ts";
 
 /** The name under which the number of iterations is fed: one int64. */
-export const iterationsInput = "iterations";
+const iterationsInput = "iterations";
 
 export interface LoopSpec {
   /** Inputs that every iteration sees unchanged. What is computed from them alone is computed once, before the loop. */
@@ -27,7 +27,7 @@ export interface LoopSpec {
 }
 
 /** What a loop gives back: each state's last value under the state's name with this suffix, and each metric. */
-export const lastSuffix = ".last";
+const lastSuffix = ".last";
 
 /** The model of a loop, as bytes. Besides the inputs of the spec it takes `iterations`. */
 export function encodeLoop(spec: LoopSpec, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
@@ -86,12 +86,13 @@ function bodyOf(
   });
   for (const { node, table } of tables) scope.bind(node, scope.lower(gather(table, iteration)));
 
-  const result = (node: Node, shape = node.shape): OnnxValue => ({
-    name: scope.result(node),
-    shape,
-    dtype: node.dtype,
+  const result = (node: Node): OnnxValue => ({ name: scope.result(node), shape: node.shape, dtype: node.dtype });
+  const condition = continueWhile ?? goingOn;
+  invariant(condition.dtype === "bool" && condition.shape.length === 0, "a loop goes on while one bool holds", {
+    dtype: condition.dtype,
+    shape: showShape(condition.shape),
   });
-  const outputs = [result(continueWhile ?? goingOn, [])];
+  const outputs = [result(condition)];
   for (const { state, next } of carried) {
     invariant(sameShape(state.shape, next.shape) && state.dtype === next.dtype, "a state keeps its shape and type", {
       state: state.attributes.name,

@@ -14,7 +14,7 @@ import { cases, opGraph } from "../ops/cases.ts";
 import { add, exp, mul, square, sub, tanh } from "../ops/elementwise.ts";
 import { matMul } from "../ops/linalg.ts";
 import { less } from "../ops/logic.ts";
-import { gather, scatterAdd } from "../ops/movement.ts";
+import { gather, reshape, scatterAdd } from "../ops/movement.ts";
 import { mean, sum } from "../ops/reduction.ts";
 import { adam, clipByGlobalNorm } from "../optimizer.ts";
 import { parameterLayout } from "../parameters.ts";
@@ -250,6 +250,29 @@ test("runs a model again from its stored bytes", async () => {
   const bytes = encodeModel({ y: exp(input("x", [1])) }, { schema: "abc" });
   expect((await once(await compileModel(bytes), { x: Float32Array.of(0) }))["y"]).toEqual(Float32Array.of(1));
   expect(new TextDecoder("latin1").decode(bytes)).toContain("schema");
+});
+
+test("says that a model is damaged when its bytes were cut", async () => {
+  const bytes = encodeModel({ y: exp(input("x", [1])) });
+  await expect(compileModel(bytes.subarray(0, bytes.length / 2))).rejects.toThrow(
+    "ONNX Runtime cannot load this model",
+  );
+});
+
+test("reckons with whole numbers as indices", async () => {
+  const t = input("t", [2], "int64");
+  const places = add(reshape(t, [2, 1]), constant([-1, 0], [2], "int64"));
+  const program = await compile({ window: gather(constant([10, 11, 12, 13]), places), after: add(t, 1) });
+  const found = await once(program, { t: BigInt64Array.of(1n, 3n) });
+  expect(found["window"]).toEqual(Float32Array.of(10, 11, 12, 13));
+  expect(found["after"]).toEqual(BigInt64Array.of(2n, 4n));
+});
+
+test("refuses ops on values of a type they are not for", () => {
+  const whole = input("whole", [2], "int64");
+  expect(() => exp(whole)).toThrow("works on float32");
+  expect(() => sum(whole)).toThrow("works on float32");
+  expect(() => add(whole, input("x", [2]))).toThrow("numbers of one type");
 });
 
 /** Every kind of model we write, by name. */

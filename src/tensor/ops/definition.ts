@@ -1,4 +1,5 @@
 /** @file What an op has to say about itself, and how a node is built from that. */
+import { invariant } from "#base/invariant.ts";
 import { constant, count, fixedShape, is } from "../graph.ts";
 import type { DType, Node, OpAttributes, OpName, Shape } from "../graph.ts";
 
@@ -73,6 +74,22 @@ export function uniformValue(node: Node): number | undefined {
   if (!is(node, "constant")) return undefined;
   const { values } = node.attributes;
   return values.length > 0 && values.every((value) => value === values[0]) ? values[0] : undefined;
+}
+
+/** A node, or a number that stands for a scalar constant. */
+export type Operand = Node | number;
+
+/** Two operands as nodes; a number beside a node takes the node's type. */
+export function pair(a: Operand, b: Operand): [Node, Node] {
+  const left = typeof a === "number" ? constant(a, [], typeof b === "number" ? "float32" : b.dtype) : a;
+  return [left, typeof b === "number" ? constant(b, [], left.dtype) : b];
+}
+
+/** Throws unless all inputs are float32. */
+export function requireFloats(operation: string, inputs: readonly Node[]): void {
+  for (const { dtype } of inputs) {
+    invariant(dtype === "float32", "this op works on float32", { operation, found: dtype });
+  }
 }
 
 /** A node of one ONNX node without attributes. */

@@ -2,17 +2,10 @@
 import { invariant } from "#base/invariant.ts";
 import { broadcastShape, constant, count, is, sameShape } from "../graph.ts";
 import type { Node } from "../graph.ts";
-import { as, builder, uniformValue } from "./definition.ts";
-import type { Definitions, OpDefinition, Tensor } from "./definition.ts";
+import { as, builder, pair, requireFloats, uniformValue } from "./definition.ts";
+import type { Definitions, OpDefinition, Operand, Tensor } from "./definition.ts";
 import { greater, less, where } from "./logic.ts";
 import { unstretch } from "./reduction.ts";
-
-/** A node, or a number that stands for a scalar constant. */
-export type Operand = Node | number;
-
-export function toNode(value: Operand): Node {
-  return typeof value === "number" ? constant(value) : value;
-}
 
 /** For each element of the result, the index into an operand that is stretched to it. */
 export function stretchedIndex(from: readonly number[], to: readonly number[]): (at: number) => number {
@@ -54,7 +47,7 @@ function unary<Op extends Unary>(
 ): OpDefinition<Op> {
   return {
     infer: ([x]) => {
-      invariant(x.dtype === "float32", "arithmetic works on float32", { operation: type, found: x.dtype });
+      requireFloats(type, [x]);
       return { shape: x.shape, dtype: "float32" };
     },
     ...(simplify && { simplify: (inputs: readonly Node[]) => simplify(inputs[0]) }),
@@ -78,9 +71,11 @@ function binary<Op extends Binary>(
         left: a.dtype,
         right: b.dtype,
       });
+      // A quotient of whole numbers would be cut off by the run-time and not by the reference.
+      if (type === "Div") requireFloats(type, [a]);
       return { shape: broadcastShape(a.shape, b.shape), dtype: a.dtype };
     },
-    simplify: ([a, b]) => simplify(a, b),
+    simplify: ([a, b]) => (a.dtype === "float32" ? simplify(a, b) : undefined),
     gradient: (node, upstream) => {
       const [a, b] = node.inputs;
       const [byA, byB] = slopes(upstream, a, b, node);
@@ -219,10 +214,10 @@ export const elementwise: Definitions<Unary | Binary> = {
 
 const build = builder<Unary | Binary>(elementwise);
 
-export const add = (a: Operand, b: Operand): Node => build("add", [toNode(a), toNode(b)], {});
-export const sub = (a: Operand, b: Operand): Node => build("sub", [toNode(a), toNode(b)], {});
-export const mul = (a: Operand, b: Operand): Node => build("mul", [toNode(a), toNode(b)], {});
-export const div = (a: Operand, b: Operand): Node => build("div", [toNode(a), toNode(b)], {});
+export const add = (a: Operand, b: Operand): Node => build("add", pair(a, b), {});
+export const sub = (a: Operand, b: Operand): Node => build("sub", pair(a, b), {});
+export const mul = (a: Operand, b: Operand): Node => build("mul", pair(a, b), {});
+export const div = (a: Operand, b: Operand): Node => build("div", pair(a, b), {});
 export const neg = (x: Node): Node => build("neg", [x], {});
 export const exp = (x: Node): Node => build("exp", [x], {});
 export const log = (x: Node): Node => build("log", [x], {});

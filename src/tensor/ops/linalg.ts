@@ -2,7 +2,7 @@
 import { invariant } from "#base/invariant.ts";
 import { broadcastShape, constant, count, fixedShape, is, showShape } from "../graph.ts";
 import type { Node, OpAttributes } from "../graph.ts";
-import { builder } from "./definition.ts";
+import { builder, requireFloats } from "./definition.ts";
 import type { Definitions, Tensor } from "./definition.ts";
 import { mul, stretchedIndex } from "./elementwise.ts";
 import { broadcastTo, reshape, transpose } from "./movement.ts";
@@ -36,6 +36,7 @@ export const linalg: Definitions<Linalg> = {
   /** α·op(A)·op(B) + β·C, where op may transpose and C broadcasts; one ONNX Gemm. */
   gemm: {
     infer: ([a, b, c], { transA, transB }) => {
+      requireFloats("gemm", c ? [a, b, c] : [a, b]);
       invariant(a.shape.length === 2 && b.shape.length === 2, "a matrix product takes two matrices", {
         left: showShape(a.shape),
         right: showShape(b.shape),
@@ -100,6 +101,7 @@ export const linalg: Definitions<Linalg> = {
   /** Products of the last two axes, batched over the axes before, which broadcast. */
   matMul: {
     infer: ([a, b]) => {
+      requireFloats("matMul", [a, b]);
       const [left, right] = [a.shape, b.shape];
       invariant(
         left.length >= 2 && right.length >= 2 && left.at(-1) === right.at(-2),

@@ -1,11 +1,10 @@
 /** @file Comparisons, choices and limits. Where a slope jumps, the side taken is said here. */
 import { invariant } from "#base/invariant.ts";
-import { broadcastShape, constant } from "../graph.ts";
+import { broadcastShape } from "../graph.ts";
 import type { DType, Node } from "../graph.ts";
-import { as, builder } from "./definition.ts";
-import type { Definitions, OpDefinition } from "./definition.ts";
-import { toNode, zip } from "./elementwise.ts";
-import type { Operand } from "./elementwise.ts";
+import { as, builder, pair, requireFloats } from "./definition.ts";
+import type { Definitions, OpDefinition, Operand } from "./definition.ts";
+import { zip } from "./elementwise.ts";
 import { unstretch } from "./reduction.ts";
 
 type Comparison = "less" | "lessOrEqual" | "greater" | "equal" | "and";
@@ -35,7 +34,10 @@ function extremum<Op extends "minimum" | "maximum">(
   takesFirst: (a: Node, b: Node) => Node,
 ): OpDefinition<Op> {
   return {
-    infer: ([a, b]) => ({ shape: broadcastShape(a.shape, b.shape), dtype: "float32" }),
+    infer: ([a, b]) => {
+      requireFloats(type, [a, b]);
+      return { shape: broadcastShape(a.shape, b.shape), dtype: "float32" };
+    },
     gradient: (node, upstream) => {
       const [a, b] = node.inputs;
       const first = takesFirst(a, b);
@@ -63,6 +65,7 @@ export const logic: Definitions<Logic> = {
   /** At the limits themselves the slope is 1, beyond them 0. */
   clamp: {
     infer: ([x], { min, max }) => {
+      requireFloats("clamp", [x]);
       invariant(min <= max, "a clamp has min <= max", { min, max });
       return { shape: x.shape, dtype: "float32" };
     },
@@ -115,19 +118,13 @@ export const onnxType: Readonly<Record<DType, number>> = { float32: 1, int64: 7,
 
 const build = builder<Logic>(logic);
 
-/** A number beside a node takes the node's type. */
-function pair(a: Operand, b: Operand): [Node, Node] {
-  const left = typeof a === "number" ? constant(a, [], typeof b === "number" ? "float32" : b.dtype) : a;
-  return [left, typeof b === "number" ? constant(b, [], left.dtype) : b];
-}
-
 export const less = (a: Operand, b: Operand): Node => build("less", pair(a, b), {});
 export const lessOrEqual = (a: Operand, b: Operand): Node => build("lessOrEqual", pair(a, b), {});
 export const greater = (a: Operand, b: Operand): Node => build("greater", pair(a, b), {});
 export const equal = (a: Operand, b: Operand): Node => build("equal", pair(a, b), {});
 export const and = (a: Node, b: Node): Node => build("and", [a, b], {});
-export const minimum = (a: Operand, b: Operand): Node => build("minimum", [toNode(a), toNode(b)], {});
-export const maximum = (a: Operand, b: Operand): Node => build("maximum", [toNode(a), toNode(b)], {});
+export const minimum = (a: Operand, b: Operand): Node => build("minimum", pair(a, b), {});
+export const maximum = (a: Operand, b: Operand): Node => build("maximum", pair(a, b), {});
 export const clamp = (x: Node, min: number, max: number): Node => build("clamp", [x], { min, max });
 /** `a` where the condition holds, else `b`. */
 export const where = (condition: Node, a: Operand, b: Operand): Node => build("where", [condition, ...pair(a, b)], {});

@@ -2,7 +2,7 @@
 import { invariant } from "#base/invariant.ts";
 import { axisOf, constant, count, fixedShape, is, sameShape, showShape, sizeAt } from "../graph.ts";
 import type { Dim, Node, Shape } from "../graph.ts";
-import { builder } from "./definition.ts";
+import { builder, requireFloats } from "./definition.ts";
 import type { Definitions, Emitter, Tensor } from "./definition.ts";
 import { stretchedIndex } from "./elementwise.ts";
 import { cast, equal, where } from "./logic.ts";
@@ -290,6 +290,7 @@ export const movement: Definitions<Movement> = {
         "each index has its update",
         { updates: showShape(updates.shape), indices: showShape(indices.shape) },
       );
+      requireFloats("scatterAdd", [updates]);
       return { shape: [rows, ...updates.shape.slice(rank)], dtype: "float32" };
     },
     gradient: (node, upstream) => [gather(broadcastTo(upstream, node.shape), node.inputs[1]), undefined],

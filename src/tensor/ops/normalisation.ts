@@ -2,7 +2,7 @@
 import { invariant } from "#base/invariant.ts";
 import { axisOf, showShape, sizeAt } from "../graph.ts";
 import type { Node } from "../graph.ts";
-import { builder } from "./definition.ts";
+import { builder, requireFloats } from "./definition.ts";
 import type { Definitions, Tensor } from "./definition.ts";
 import { add, div, exp, mul, sqrt, square, sub } from "./elementwise.ts";
 import { mean, unstretch } from "./reduction.ts";
@@ -39,7 +39,10 @@ function totalAlong(axis: number, gradient: Node, node: Node): Node {
 
 export const normalisation: Definitions<Normalisation> = {
   softmax: {
-    infer: ([x]) => ({ shape: x.shape, dtype: "float32" }),
+    infer: ([x]) => {
+      requireFloats("softmax", [x]);
+      return { shape: x.shape, dtype: "float32" };
+    },
     gradient: (node, upstream) => {
       const y: Node = node;
       const weighted = mul(upstream, y);
@@ -53,7 +56,10 @@ export const normalisation: Definitions<Normalisation> = {
       }),
   },
   logSoftmax: {
-    infer: ([x]) => ({ shape: x.shape, dtype: "float32" }),
+    infer: ([x]) => {
+      requireFloats("softmax", [x]);
+      return { shape: x.shape, dtype: "float32" };
+    },
     gradient: (node, upstream) => {
       const y: Node = node;
       return [sub(upstream, mul(exp(y), totalAlong(node.attributes.axis, upstream, y)))];
@@ -67,6 +73,7 @@ export const normalisation: Definitions<Normalisation> = {
   },
   layerNorm: {
     infer: ([x, gain, bias]) => {
+      requireFloats("layerNorm", [x, gain, bias]);
       const width = x.shape.at(-1);
       invariant(
         [gain, bias].every(({ shape }) => shape.length === 1 && shape[0] === width),

@@ -1,7 +1,7 @@
 /** @file Sums, means, maxima and norms over axes, and the sum that undoes broadcasting. */
 import { axisOf, count, sizeAt } from "../graph.ts";
 import type { Node, OpAttributes, Shape } from "../graph.ts";
-import { builder } from "./definition.ts";
+import { builder, requireFloats } from "./definition.ts";
 import type { Definitions, Emitter, OpDefinition, Tensor } from "./definition.ts";
 import { abs, div, mul } from "./elementwise.ts";
 import { cast, equal, maximum } from "./logic.ts";
@@ -61,7 +61,10 @@ function reduction<Op extends Reduction>(
   ofOne: (x: Node) => Node = (x) => x,
 ): OpDefinition<Op> {
   return {
-    infer: ([x], attributes) => ({ shape: reducedShape(x.shape, attributes), dtype: "float32" }),
+    infer: ([x], attributes) => {
+      requireFloats("a reduction", [x]);
+      return { shape: reducedShape(x.shape, attributes), dtype: "float32" };
+    },
     simplify: ([x], attributes) =>
       attributes.axes.every((axis) => x.shape[axis] === 1)
         ? reshape(ofOne(x), reducedShape(x.shape, attributes))

@@ -1,0 +1,157 @@
+/** @file What a report says, as plain JSON: filled in after a backtest or walk-forward, drawn by `report.ts`. */
+import { invariant } from "#base/invariant.ts";
+import type { Rng } from "#base/rng.ts";
+import type { Side } from "#domain/order.ts";
+import type { MetricIntervals } from "./metric-intervals.ts";
+import { metricIntervals } from "./metric-intervals.ts";
+import type { EquityCurve, Metrics } from "./metrics.ts";
+import { mean, simpleReturns } from "./metrics.ts";
+import type { Verdict } from "./significance.ts";
+
+/** Plain values, nested as a configuration is. */
+export type Json = string | number | boolean | undefined | readonly Json[] | { readonly [key: string]: Json };
+
+/** All times are Unix ms UTC. Money is in account currency. */
+export interface ReportData {
+  readonly runId: string;
+  readonly createdAt: number;
+  /** What was typed to get this report. */
+  readonly command: string;
+  readonly codeVersion: string;
+  readonly verdict: Verdict;
+  readonly market: ReportMarket;
+  /** Closes of the tested bars, the moment of the starting capital first, `[T+1]`; every curve below is over these. */
+  readonly time: readonly number[];
+  /** The agent and every baseline; names are those of the verdict. */
+  readonly contenders: readonly ReportContender[];
+  /** Over the tested span, one for each instrument. */
+  readonly prices: readonly ReportPrice[];
+  /** The agent's trades, one entry for each of its runs. */
+  readonly trades: readonly ReportTrades[];
+  readonly folds: readonly ReportFold[];
+  readonly seeds: readonly number[];
+  readonly settings: Json;
+  /** Full sentences: what was not tested, what is missing, what the reader should not conclude. */
+  readonly warnings: readonly string[];
+}
+
+export interface ReportMarket {
+  readonly name: string;
+  readonly timeframe: string;
+  readonly symbols: readonly string[];
+  readonly currency: string;
+  /** Opens of the first and last bar of the whole series, training included. */
+  readonly from: number;
+  readonly to: number;
+  readonly bars: number;
+  /** Where the bars come from, e.g. a file or a package. */
+  readonly source: string;
+  readonly dataHash: string;
+  /** Defects found in the data, by kind, and how many. */
+  readonly quality: Readonly<Record<string, number>>;
+}
+
+export interface ReportContender {
+  readonly name: string;
+  readonly role: "agent" | "baseline";
+  /** Mean over runs, `[T+1]`. */
+  readonly equity: readonly number[];
+  /** Mean over runs of each run's drawdown (a fraction, 0 at a high-water mark), `[T+1]`; a mean equity would hide it. */
+  readonly drawdown: readonly number[];
+  /** Lowest and highest equity among the runs; absent for one run. */
+  readonly band: { readonly lower: readonly number[]; readonly upper: readonly number[] } | undefined;
+  /** Mean over runs, of those runs where the number exists. */
+  readonly metrics: Metrics;
+  readonly intervals: MetricIntervals;
+  readonly runs: readonly { readonly label: string; readonly sharpe: number }[];
+}
+
+export interface ReportPrice {
+  readonly symbol: string;
+  /** Closes, `[T+1]`. */
+  readonly close: readonly number[];
+}
+
+export interface ReportTrades {
+  /** E.g. "seed 1". */
+  readonly label: string;
+  readonly fills: readonly ReportFill[];
+}
+
+export interface ReportFill {
+  readonly symbol: string;
+  readonly side: Side;
+  readonly units: number;
+  readonly price: number;
+  readonly filledAt: number;
+}
+
+/** Times of the first and last bar. */
+export interface ReportSpan {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface ReportFold {
+  readonly train: ReportSpan;
+  /** Absent where there was none. */
+  readonly validation: ReportSpan | undefined;
+  readonly test: ReportSpan;
+  /** Annualised Sharpe over the test span by run of the agent, in the order of `trades`. */
+  readonly agentSharpe: readonly number[];
+  /** By baseline: the mean over its runs. */
+  readonly baselineSharpe: Readonly<Record<string, number>>;
+}
+
+export interface ContenderInput {
+  readonly name: string;
+  readonly role: "agent" | "baseline";
+  readonly runs: readonly { readonly label: string; readonly curve: EquityCurve; readonly metrics: Metrics }[];
+  readonly barsPerYear: number;
+  readonly rng: Rng;
+  readonly resamples?: number;
+}
+
+/** A contender from its runs: mean curves, the band they span, mean metrics and their intervals. */
+export function reportContender({ name, role, runs, ...options }: ContenderInput): ReportContender {
+  invariant(runs.length > 0, "a contender has at least one run", { name });
+  const curves = runs.map(({ curve }) => curve.equity);
+  const acrossRuns = (columns: readonly Float64Array[], merge: (values: number[]) => number): number[] =>
+    Array.from(columns[0], (_, t) => merge(columns.map((column) => column[t])));
+  return {
+    name,
+    role,
+    equity: acrossRuns(curves, mean),
+    drawdown: acrossRuns(curves.map(drawdowns), mean),
+    band:
+      runs.length === 1
+        ? undefined
+        : {
+            lower: acrossRuns(curves, (values) => Math.min(...values)),
+            upper: acrossRuns(curves, (values) => Math.max(...values)),
+          },
+    metrics: meanMetrics(runs.map(({ metrics }) => metrics)),
+    intervals: metricIntervals(curves.map(simpleReturns), options),
+    runs: runs.map(({ label, metrics }) => ({ label, sharpe: metrics.sharpe })),
+  };
+}
+
+/** Fall below the high-water mark at each point, as a positive fraction of it, `[T+1]`. */
+export function drawdowns(equity: Float64Array): Float64Array {
+  let peak = -Infinity;
+  return equity.map((value) => {
+    peak = Math.max(peak, value);
+    return Math.min((peak - value) / peak, 1);
+  });
+}
+
+/** Each metric's mean over the runs where it exists; absent where it exists in none. */
+export function meanMetrics(runs: readonly Metrics[]): Metrics {
+  const names = Object.keys(runs[0]) as (keyof Metrics)[];
+  const means = names.map((name) => {
+    const values = runs.map((run) => run[name]).filter((value) => value !== undefined);
+    return [name, values.length > 0 ? mean(values) : undefined] as const;
+  });
+  // Every name of Metrics is there; those that are never absent in a run are not absent in the mean.
+  return Object.fromEntries(means) as unknown as Metrics;
+}

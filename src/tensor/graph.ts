@@ -85,7 +85,13 @@ export interface Node<Op extends OpName = OpName> {
 
 /** A value that is fed when the graph runs. */
 export function input(name: string, shape: Shape, dtype: DType = "float32"): Node<"input"> {
+  checkName(name);
   return { op: "input", inputs: [], shape, dtype, attributes: { name } };
+}
+
+/** Throws unless the name can be one of a value from outside: it is not empty and begins with no underscore. */
+export function checkName(name: string): void {
+  invariant(/^[^_]/.test(name), "names begin with no underscore: those are for values without a name", { name });
 }
 
 /** Numbers known now: one number alone is a scalar, a list without a shape is `[n]`. Booleans are 0 and 1. */

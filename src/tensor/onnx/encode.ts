@@ -1,19 +1,8 @@
 /** @file A graph as the bytes of an ONNX model. */
-import { invariant } from "#base/invariant.ts";
 import { inOrder, is } from "../graph.ts";
 import type { Node } from "../graph.ts";
 import { createScope } from "./lowering.ts";
 import { modelBytes } from "./model.ts";
-
-/** The inputs that some nodes need, in a fixed order. Throws if two different inputs have one name. */
-function inputsOf(outputs: readonly Node[]): readonly Node<"input">[] {
-  const inputs = inOrder(outputs).filter((node) => is(node, "input"));
-  const names = new Set(inputs.map((node) => node.attributes.name));
-  invariant(names.size === inputs.length, "inputs of a graph have names of their own", {
-    names: inputs.map((node) => node.attributes.name).join(),
-  });
-  return inputs;
-}
 
 /**
  * A model that takes the graph's inputs by their names and gives these outputs by theirs.
@@ -24,9 +13,9 @@ export function encodeModel(
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
   const scope = createScope();
-  const inputs = inputsOf(Object.values(outputs)).map((node) => {
+  const inputs = inOrder(Object.values(outputs)).filter((node) => is(node, "input"));
+  const values = inputs.map((node) => {
     const { name } = node.attributes;
-    invariant(!(name in outputs), "inputs and outputs of a model have different names", { name });
     scope.bind(node, name);
     return { name, shape: node.shape, dtype: node.dtype };
   });
@@ -34,5 +23,5 @@ export function encodeModel(
     scope.rename(scope.result(node), name);
     return { name, shape: node.shape, dtype: node.dtype };
   });
-  return modelBytes(scope.finish("graph", inputs, results), metadata);
+  return modelBytes(scope.finish("graph", values, results), metadata);
 }

@@ -34,11 +34,6 @@ export function encodeLoop(spec: LoopSpec, metadata: Readonly<Record<string, str
   const scope = createScope();
   const values: OnnxValue[] = [];
   const declare = (name: string, { shape, dtype }: Pick<Node, "shape" | "dtype">): string => {
-    invariant(
-      values.every((value) => value.name !== name),
-      "inputs of a loop have names of their own",
-      { name },
-    );
     values.push({ name, shape, dtype });
     return name;
   };

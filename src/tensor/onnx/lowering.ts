@@ -1,6 +1,6 @@
 /** @file Writes nodes of our graph as nodes of an ONNX graph: each distinct computation once, the unused never. */
 import { invariant } from "#base/invariant.ts";
-import { fixedShape, inOrder, is, showShape } from "../graph.ts";
+import { checkName, fixedShape, inOrder, is, showShape } from "../graph.ts";
 import type { Node } from "../graph.ts";
 import type { Emitter } from "../ops/definition.ts";
 import { definitionOf } from "../ops/table.ts";
@@ -36,7 +36,7 @@ export function createScope(outer?: Scope, names: { next: number } = { next: 0 }
   const taken = new Set<string>();
   const renamed = new Map<string, string>();
 
-  const fresh = (): string => `v${names.next++}`;
+  const fresh = (): string => `_${names.next++}`;
 
   const add: Scope["add"] = (node, outputs) => {
     const values = Array.from({ length: outputs }, fresh);
@@ -73,6 +73,7 @@ export function createScope(outer?: Scope, names: { next: number } = { next: 0 }
     return definitionOf(node).lower(node, inputs, emitter);
   };
   const lower = (output: Node): string => {
+    if (known.has(output)) return known.get(output)!;
     for (const node of inOrder([output])) {
       if (known.has(node)) continue;
       if (node.inputs.some((input) => varying.has(input))) varying.add(node);
@@ -95,11 +96,20 @@ export function createScope(outer?: Scope, names: { next: number } = { next: 0 }
       taken.add(name);
       return name;
     },
-    rename: (value, name) => void renamed.set(value, name),
+    rename: (value, name) => {
+      checkName(name);
+      renamed.set(value, name);
+    },
     add,
     fresh,
     inner: () => createScope(scope, names),
-    finish: (name, inputs, outputs) => renameAll({ name, nodes, initializers, inputs, outputs }, renamed),
+    finish: (name, inputs, outputs) => {
+      const seen = [...inputs, ...outputs].map((value) => value.name);
+      invariant(new Set(seen).size === seen.length, "inputs and outputs have names of their own", {
+        names: seen.join(),
+      });
+      return renameAll({ name, nodes, initializers, inputs, outputs }, renamed);
+    },
   };
   return scope;
 }

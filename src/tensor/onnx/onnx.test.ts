@@ -243,7 +243,11 @@ test.each<[string, Record<string, TypedArray>, string]>([
 
 test("refuses two inputs of one name", () => {
   expect(() => encodeModel({ y: add(input("x", []), input("x", [])) })).toThrow("names of their own");
-  expect(() => encodeModel({ x: exp(input("x", [])) })).toThrow("different names");
+  expect(() => encodeModel({ x: exp(input("x", [])) })).toThrow("names of their own");
+  expect(() => input("_0", [])).toThrow("begin with no underscore");
+  const x = input("x", []);
+  const clash = { invariants: [], perIteration: [], carried: [{ state: x, next: x }], metrics: { x } };
+  expect(() => encodeLoop(clash)).toThrow("names of their own");
 });
 
 test("runs a model again from its stored bytes", async () => {

@@ -39,7 +39,7 @@ import { layerNorm, logSoftmax, softmax } from "./normalisation.ts";
 import { max, mean, norm, sum } from "./reduction.ts";
 
 /** What an input of a case is fed: numbers around zero, positive numbers, truths, or whole numbers below a limit. */
-export type Values = "real" | "positive" | "truth" | number;
+type Values = "real" | "positive" | "truth" | number;
 
 export interface OpCase {
   readonly inputs: readonly { readonly shape: readonly number[]; readonly values: Values }[];

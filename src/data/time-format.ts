@@ -179,11 +179,12 @@ function localTimes(
   place: Place,
 ): ReadTimes {
   const times = new Float64Array(written.length);
-  const descending = dates[0] > dates[dates.length - 1];
+  const localOf = (row: number): number => dates[row] + (written[row].timeOfDayMs ?? 0);
+  const descending = localOf(0) > localOf(written.length - 1);
   let unmarked = 0;
   let twice = 0;
-  written.forEach(({ timeOfDayMs = 0, offsetMs }, row) => {
-    const local = dates[row] + timeOfDayMs;
+  written.forEach(({ offsetMs }, row) => {
+    const local = localOf(row);
     if (offsetMs !== undefined) {
       times[row] = local - offsetMs;
       return;

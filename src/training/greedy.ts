@@ -2,14 +2,13 @@
 import type { BarRange } from "#data/split.ts";
 import { levelSpace, levelWeight } from "#domain/action-levels.ts";
 import { accountWidth } from "#market/account.ts";
+import type { TradingEnvOptions } from "#market/trading-env.ts";
 import { createAccounts, observeAccount, startLane, stepLane } from "#market/world.ts";
 import { mostProbable } from "#policy/categorical.ts";
 import type { ActorCritic } from "#policy/network.ts";
 import { seen } from "#policy/network.ts";
 import { input } from "#tensor/graph.ts";
 import { compile } from "#tensor/onnx/session.ts";
-import type { Dataset, TrainingFold } from "./dataset.ts";
-import type { Experiment } from "./experiment.ts";
 
 export interface GreedyScore {
   /** Mean log return of a bar, net of costs. */
@@ -24,13 +23,15 @@ export interface Greedy {
   dispose(): Promise<void>;
 }
 
+/** The market that a network acts in, and what it sees of it. */
+export type GreedySetting = Pick<
+  TradingEnvOptions,
+  "market" | "table" | "lookbackBars" | "levels" | "capital" | "ruinFraction"
+>;
+
 /** Ready to run any parameters of one network. */
-export async function createGreedy(
-  { market }: Dataset,
-  { table }: TrainingFold,
-  { levels, lookbackBars, capital, ruinFraction }: Experiment,
-  network: ActorCritic,
-): Promise<Greedy> {
+export async function createGreedy(setting: GreedySetting, network: ActorCritic): Promise<Greedy> {
+  const { market, table, lookbackBars, levels, capital, ruinFraction } = setting;
   const { instruments } = market;
   const size = accountWidth(instruments);
   const observations = input("observations", [1, 1 + size]);

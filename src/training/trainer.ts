@@ -62,7 +62,7 @@ export async function startTraining(dataset: Dataset, fold: TrainingFold, settin
   );
   invariant(env.actionSpace.kind === "discrete", "the trading env has levels to choose from");
   const network = actorCritic(inputWidth(env.observationSpace), logitWidth(env.actionSpace), { hidden, activation });
-  const greedy = await createGreedy(dataset, fold, settings, network);
+  const greedy = await createGreedy({ ...settings, market: dataset.market, table: fold.table }, network);
 
   let best = {
     parameters: learner.parameters(),

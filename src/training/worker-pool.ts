@@ -39,7 +39,7 @@ export async function runJobs<Job, Result>(
         else if (message.kind === "result") resolve(message.result);
         else fail(message.message);
       });
-      worker.on("error", (error) => fail(error.message, error));
+      worker.on("error", (error) => fail(String(error), error));
       worker.on("exit", (code) => {
         running.delete(worker);
         fail(`exit code ${code} without a result`);

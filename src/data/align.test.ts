@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Bars } from "#domain/bar.ts";
 import { barsFrom } from "#domain/bar.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Bars, Timeframe } from "#domain/bar.ts";
 import { barColumns, emptyBars } from "#domain/bar.ts";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { BarRange } from "./split.ts";
 import { barRange, walkForwardFolds } from "./split.ts";

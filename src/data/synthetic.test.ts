@@ -5,10 +5,17 @@ import { ornsteinUhlenbeck, randomWalk } from "./synthetic.ts";
 const closeReturns = ({ close }: Bars): number[] =>
   Array.from(close.subarray(1), (price, t) => Math.log(price / close[t]));
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-const deviation = (values: readonly number[]): number =>
-  Math.sqrt(mean(values.map((value) => (value - mean(values)) ** 2)));
-const correlation = (a: readonly number[], b: readonly number[]): number =>
-  mean(a.map((value, t) => (value - mean(a)) * (b[t] - mean(b)))) / (deviation(a) * deviation(b));
+const centred = (values: readonly number[]): number[] => {
+  const centre = mean(values);
+  return values.map((value) => value - centre);
+};
+const deviation = (values: readonly number[]): number => Math.sqrt(mean(centred(values).map((value) => value ** 2)));
+const correlation = (a: readonly number[], b: readonly number[]): number => {
+  const others = centred(b);
+  return mean(centred(a).map((value, t) => value * others[t])) / (deviation(a) * deviation(b));
+};
+
+const walk = (seed: number): number[] => [...randomWalk({ bars: 50, volatility: 0.02, seed }).bars[0].close];
 
 test("walks with the volatility and drift that are asked for, and without memory", () => {
   const { bars } = randomWalk({ bars: 4000, volatility: 0.02, drift: 0.001, seed: 7 });
@@ -35,9 +42,8 @@ test("makes bars that keep their limits and open where the last one closed", () 
 });
 
 test("gives the same market for the same seed, another for another, and independent instruments", () => {
-  const make = (seed: number): number[] => [...randomWalk({ bars: 50, volatility: 0.02, seed }).bars[0].close];
-  expect(make(1)).toEqual(make(1));
-  expect(make(1)).not.toEqual(make(2));
+  expect(walk(1)).toEqual(walk(1));
+  expect(walk(1)).not.toEqual(walk(2));
   const { bars, instruments } = randomWalk({ bars: 4000, volatility: 0.02, seed: 1, instruments: 2 });
   expect(instruments.map(({ symbol }) => symbol)).toEqual(["S1", "S2"]);
   expect(Math.abs(correlation(closeReturns(bars[0]), closeReturns(bars[1])))).toBeLessThan(4 / Math.sqrt(4000));

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { readTimes } from "./time-format.ts";
 import { timeZone } from "./time-zone.ts";

@@ -2,6 +2,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import { Failure } from "#base/failure.ts";
+import { invariant, InvariantBroken } from "#base/invariant.ts";
 import type { Journal, JournalEntry } from "#domain/journal.ts";
 import type { OrderId } from "#domain/order.ts";
 
@@ -15,6 +16,9 @@ export interface StoredJournal extends Journal {
 /** `PRAGMA application_id`: that a database is a journal of ours ("PLTS"), and `user_version`: of this form. */
 const applicationId = 0x504c5453;
 const formatVersion = 1;
+
+/** What SQLite calls FULL. */
+const fullySynchronous = 2;
 
 const schema = `
   CREATE TABLE entry (
@@ -77,10 +81,12 @@ function openDatabase(path: string): DatabaseSync {
       throw new Error("this is not a journal of this version");
     }
     database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+    invariant(pragma("synchronous") === fullySynchronous, "each entry of the journal is forced to the disk", { path });
     if (isNew) database.exec(`BEGIN; ${schema} COMMIT;`);
     return database;
   } catch (cause) {
     database.close();
+    if (cause instanceof InvariantBroken) throw cause;
     throw failed("storage/damaged-file", path, cause);
   }
 }

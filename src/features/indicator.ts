@@ -57,9 +57,9 @@ export function runIndicator(
 }
 
 /** What an indicator says after each bar, `[T, outputs]`. */
-export function indicatorColumns(indicator: Indicator, bars: Bars): Float64Array {
-  const width = indicator.outputs.length;
+export function indicatorColumns(source: Indicator, bars: Bars): Float64Array {
+  const width = source.outputs.length;
   const columns = new Float64Array(bars.openTime.length * width);
-  runIndicator(indicator, bars, columns, 0, width);
+  runIndicator(source, bars, columns, 0, width);
   return columns;
 }

@@ -7,7 +7,7 @@ const priceNames = ["open", "high", "low", "close"] as const;
 type PriceName = (typeof priceNames)[number];
 
 /** Indices of columns. A price with two columns is their mean (bid and ask); a time with two is date and time of day. */
-export interface Columns {
+interface Columns {
   readonly time: readonly number[];
   readonly prices: Readonly<Record<PriceName, readonly number[]>>;
   /** Absent where the table has no volume. */

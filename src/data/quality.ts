@@ -22,7 +22,7 @@ export const defectKinds = [
 
 export type DefectKind = (typeof defectKinds)[number];
 
-export const defectMeanings: Readonly<Record<DefectKind, string>> = {
+const defectMeanings: Readonly<Record<DefectKind, string>> = {
   unsorted: "bars that open before the bar that precedes them",
   duplicate: "bars that open at the same time as the bar that precedes them",
   notANumber: "bars with a value that is not a finite number",
@@ -37,7 +37,7 @@ export const defectMeanings: Readonly<Record<DefectKind, string>> = {
 };
 
 /** A place where a defect stands. */
-export interface Defect {
+interface Defect {
   /** Bar at which it was seen; for a gap the first bar after it, for a stretch its first bar. */
   readonly index: number;
   /** Unix ms UTC: the open of that bar. */
@@ -45,7 +45,7 @@ export interface Defect {
   readonly detail: string;
 }
 
-export interface DefectList {
+interface DefectList {
   readonly count: number;
   /** The first few. */
   readonly first: readonly Defect[];

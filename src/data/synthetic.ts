@@ -8,7 +8,7 @@ import { instrument } from "#domain/instrument.ts";
 import type { Universe } from "#domain/universe.ts";
 import { universe } from "#domain/universe.ts";
 
-export interface SyntheticOptions {
+interface SyntheticOptions {
   readonly bars: number;
   readonly seed: number;
   /** Standard deviation of a bar's log return, e.g. 0.01. */

@@ -65,7 +65,7 @@ const marketSchema = z.object({
 type MarketManifest = z.infer<typeof marketSchema>;
 
 /** A market as its manifest describes it; times in Unix ms UTC. */
-export interface MarketSummary extends MarketManifest {
+interface MarketSummary extends MarketManifest {
   readonly name: string;
 }
 

@@ -147,11 +147,28 @@ export function drawdowns(equity: Float64Array): Float64Array {
 
 /** Each metric's mean over the runs where it exists; absent where it exists in none. */
 export function meanMetrics(runs: readonly Metrics[]): Metrics {
-  const names = Object.keys(runs[0]) as (keyof Metrics)[];
-  const means = names.map((name) => {
-    const values = runs.map((run) => run[name]).filter((value) => value !== undefined);
-    return [name, values.length > 0 ? mean(values) : undefined] as const;
-  });
-  // Every name of Metrics is there; those that are never absent in a run are not absent in the mean.
-  return Object.fromEntries(means) as unknown as Metrics;
+  const known = (name: keyof Metrics): number[] =>
+    runs.map((run) => run[name]).filter((value): value is number => value !== undefined);
+  const always = (name: keyof Metrics): number => mean(known(name));
+  const sometimes = (name: keyof Metrics): number | undefined => (known(name).length > 0 ? always(name) : undefined);
+  return {
+    totalReturn: always("totalReturn"),
+    annualReturn: always("annualReturn"),
+    volatility: always("volatility"),
+    sharpe: always("sharpe"),
+    sortino: sometimes("sortino"),
+    calmar: sometimes("calmar"),
+    maxDrawdown: always("maxDrawdown"),
+    maxDrawdownBars: always("maxDrawdownBars"),
+    profitFactor: sometimes("profitFactor"),
+    expectancyReturn: sometimes("expectancyReturn"),
+    expectancyMoney: sometimes("expectancyMoney"),
+    winRate: sometimes("winRate"),
+    trades: always("trades"),
+    turnover: always("turnover"),
+    exposure: always("exposure"),
+    costs: always("costs"),
+    costShare: sometimes("costShare"),
+    finalEquity: always("finalEquity"),
+  };
 }

@@ -1,0 +1,158 @@
+/** @file A report on an invented market, for the tests of the page. */
+import { createRng } from "#base/rng.ts";
+import type { Rng } from "#base/rng.ts";
+import type { Fill } from "#domain/fill.ts";
+import { orderId } from "#domain/order.ts";
+import type { EquityCurve, Metrics } from "./metrics.ts";
+import { metrics, sharpe, simpleReturns } from "./metrics.ts";
+import type { ReportContender, ReportData, ReportFold } from "./report-data.ts";
+import { reportContender } from "./report-data.ts";
+import { judge } from "./significance.ts";
+
+const dayMs = 86_400_000;
+const start = Date.UTC(2006, 0, 2);
+const barsPerYear = 252;
+
+interface Run {
+  readonly label: string;
+  readonly curve: EquityCurve;
+  readonly fills: readonly Fill[];
+  readonly metrics: Metrics;
+}
+
+/** Follows `positionAt` in one instrument with fills at the close and 2 bps of fees. */
+function trade(label: string, symbol: string, close: Float64Array, positionAt: (t: number) => number): Run {
+  const equity = new Float64Array(close.length).fill(100_000);
+  const time = Float64Array.from(close, (_, t) => start + t * dayMs * (365.25 / barsPerYear));
+  const fills: Fill[] = [];
+  let units = 0;
+  let costs = 0;
+  let exposureBars = 0;
+  for (let t = 1; t < close.length; t++) {
+    equity[t] = equity[t - 1] + units * (close[t] - close[t - 1]);
+    if (units !== 0) exposureBars++;
+    const target = Math.round((positionAt(t) * equity[t]) / close[t]);
+    const change = target - units;
+    if (Math.abs(change) < 0.2 * Math.abs(target) || change === 0) continue;
+    const fee = Math.abs(change) * close[t] * 0.0002;
+    equity[t] -= fee;
+    costs += fee;
+    units = target;
+    fills.push({
+      orderId: orderId(symbol, time[t]),
+      symbol,
+      side: change > 0 ? "buy" : "sell",
+      units: Math.abs(change),
+      price: close[t],
+      referencePrice: close[t],
+      fee,
+      filledAt: time[t],
+    });
+  }
+  const curve = { time, equity };
+  return { label, curve, fills, metrics: metrics(curve, fills, { barsPerYear, exposureBars, costs }) };
+}
+
+/** Positions held for `holdBars` on average, drawn anew by chance. */
+function randomPositions(rng: Rng, holdBars: number): () => number {
+  let position = 1;
+  return () => {
+    if (rng.uniform() < 1 / holdBars) position = rng.integer(3) - 1;
+    return position;
+  };
+}
+
+export interface FixtureSettings {
+  readonly bars?: number;
+  readonly baselines?: number;
+  readonly agentName?: string;
+  readonly symbol?: string;
+  readonly seeds?: number;
+}
+
+/** Random agents on a random walk with drift: a page with everything on it. */
+export function reportFixture(settings: FixtureSettings = {}): ReportData {
+  const { bars = 1500, baselines = 4, agentName = "ppo", symbol = "SPX", seeds = 3 } = settings;
+  const rng = createRng(11);
+  const close = new Float64Array(bars + 1).fill(1268);
+  for (let t = 1; t <= bars; t++) close[t] = close[t - 1] * Math.exp(0.0003 + 0.01 * rng.normal());
+  const agentRuns = Array.from({ length: seeds }, (_, seed) =>
+    trade(`seed ${seed + 1}`, symbol, close, randomPositions(rng.fork(seed), 15)),
+  );
+  const baselineRuns: [string, Run[]][] = [
+    ["buy and hold", [trade("", symbol, close, () => 1)]],
+    ["flat", [trade("", symbol, close, () => 0)]],
+    ["moving-average cross", [trade("", symbol, close, (t) => (t > 200 && close[t] > close[t - 200] ? 1 : 0))]],
+    [
+      "random, same turnover",
+      Array.from({ length: 6 }, (_, n) => trade("", symbol, close, randomPositions(rng.fork(`r${n}`), 15))),
+    ],
+  ];
+  for (let extra = baselineRuns.length; extra < baselines; extra++) {
+    baselineRuns.push([`baseline ${extra}`, [trade("", symbol, close, randomPositions(rng.fork(`b${extra}`), 40))]]);
+  }
+  const kept = baselineRuns.slice(0, baselines);
+  const contender = (name: string, role: ReportContender["role"], runs: readonly Run[]): ReportContender =>
+    reportContender({ name, role, runs, barsPerYear, rng: rng.fork(name), resamples: 60 });
+  const returnsOf = (runs: readonly Run[]): Float64Array[] => runs.map(({ curve }) => simpleReturns(curve.equity));
+  const verdict = judge(
+    { name: agentName, runs: returnsOf(agentRuns) },
+    kept.map(([name, runs]) => ({ name, runs: returnsOf(runs) })),
+    { barsPerYear, rng, resamples: 300 },
+  );
+  const { time } = agentRuns[0].curve;
+  return {
+    runId: "2026-01-05-demo-7f3a",
+    createdAt: Date.UTC(2026, 0, 5, 9, 30),
+    command: "ploutos demo --seed 1",
+    codeVersion: "0.1.0 (abc1234)",
+    verdict,
+    market: {
+      name: "S&P 500 (invented)",
+      timeframe: "1d",
+      symbols: [symbol],
+      currency: "USD",
+      from: Date.UTC(2000, 0, 3),
+      to: time[bars],
+      bars: bars + 1512,
+      source: "an invented random walk",
+      dataHash: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+      quality: { gap: 3, spike: 0, flat: 1 },
+    },
+    time: Array.from(time),
+    contenders: [
+      contender(agentName, "agent", agentRuns),
+      ...kept.map(([name, runs]) => contender(name, "baseline", runs)),
+    ],
+    prices: [{ symbol, close: Array.from(close) }],
+    trades: agentRuns.map(({ label, fills }) => ({ label, fills })),
+    folds: folds(time, agentRuns, kept),
+    seeds: agentRuns.map((_, seed) => seed + 1),
+    settings: { agent: "ppo", transitions: 200_000, costs: { spreadBps: 1, commissionBps: 0.5 }, levels: [-1, 0, 1] },
+    warnings: ["One index of large American companies was tested; other markets may differ."],
+  };
+}
+
+function folds(
+  time: Float64Array,
+  agent: readonly Run[],
+  baselines: readonly (readonly [string, readonly Run[]])[],
+): ReportFold[] {
+  const count = 4;
+  const size = Math.floor((time.length - 1) / count);
+  return Array.from({ length: count }, (_, fold) => {
+    const from = fold * size;
+    const ratio = ({ curve }: Run): number =>
+      sharpe(simpleReturns(curve.equity.subarray(from, from + size + 1)), barsPerYear);
+    const before = time[from] - dayMs * 30;
+    return {
+      train: { from: before - 2500 * dayMs, to: before - 400 * dayMs },
+      validation: { from: before - 370 * dayMs, to: before },
+      test: { from: time[from + 1], to: time[from + size] },
+      agentSharpe: agent.map(ratio),
+      baselineSharpe: Object.fromEntries(
+        baselines.map(([name, runs]) => [name, runs.reduce((sum, run) => sum + ratio(run), 0) / runs.length]),
+      ),
+    };
+  });
+}

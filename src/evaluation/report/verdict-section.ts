@@ -1,0 +1,121 @@
+/** @file The top of the page: one word, why, and the interval as a drawing. */
+import type { Verdict, VerdictWord } from "../significance.ts";
+import type { ReportData } from "../report-data.ts";
+import { day, decimal, multiple, percent, whole } from "./format.ts";
+import type { Html } from "./html.ts";
+import { html } from "./html.ts";
+
+const classes: Readonly<Record<VerdictWord, string>> = {
+  BEATS: "beats",
+  "NO BEATS": "no-beats",
+  INCONCLUSIVE: "inconclusive",
+};
+
+/** What each word means, for someone who meets it for the first time. */
+const meanings: Readonly<Record<VerdictWord, string>> = {
+  BEATS:
+    "Even the low end of what luck allows leaves the agent ahead of the best simple alternative, after costs. It is a statement about these bars, not a promise about the next ones.",
+  "NO BEATS":
+    "A simple alternative did at least as well after costs. That is the usual and honest outcome; do not trade this agent.",
+  INCONCLUSIVE:
+    "The agent came out ahead, or there was too little to go by, and the difference is no larger than luck can make it. More bars or more seeds may settle it.",
+};
+
+export function verdictSection(data: ReportData): Html {
+  const { verdict, market } = data;
+  const span = `${day(data.time[0])} to ${day(data.time[data.time.length - 1])}`;
+  return html`<header>
+    <p class="kicker">Ploutos report · ${market.name} · ${market.timeframe} bars · tested ${span}</p>
+    <p class="question">Does the agent beat the best simple alternative, after costs?</p>
+    <h1 class="word ${classes[verdict.word]}">${verdict.word}</h1>
+    <p class="lead">${verdict.reasons[0]}</p>
+    <div class="why">
+      <figure>
+        ${intervalFigure(verdict)}
+        <figcaption>
+          Sharpe ratio of ${verdict.agent} less that of ${verdict.bestBaseline}, a year. The dot is what was measured,
+          the bar the ${verdict.confidence * 100} % interval. BEATS needs the whole bar to the right of 0.
+        </figcaption>
+      </figure>
+      <div>
+        <p>${meanings[verdict.word]}</p>
+        <ul>
+          ${verdict.reasons.slice(1).map((reason) => html`<li>${reason}</li>`)}
+        </ul>
+      </div>
+    </div>
+    ${keyNumbers(data)}
+  </header>`;
+}
+
+function keyNumbers({ verdict, contenders }: ReportData): Html {
+  const agent = contenders.find(({ name }) => name === verdict.agent);
+  const best = contenders.find(({ name }) => name === verdict.bestBaseline);
+  if (agent === undefined || best === undefined) return html``;
+  const rows = [
+    ["Sharpe ratio", decimal(agent.metrics.sharpe), decimal(best.metrics.sharpe)],
+    ["Return a year", percent(agent.metrics.annualReturn), percent(best.metrics.annualReturn)],
+    ["Maximum drawdown", percent(agent.metrics.maxDrawdown), percent(best.metrics.maxDrawdown)],
+    ["Turnover a year", multiple(agent.metrics.turnover), multiple(best.metrics.turnover)],
+    ["Round trips", whole(agent.metrics.trades), whole(best.metrics.trades)],
+  ];
+  return html`<dl class="key">
+    ${rows.map(
+      ([label, mine, other]) =>
+        html`<div>
+          <dt>${label}</dt>
+          <dd>${mine}</dd>
+          <dd class="other">${best.name}: ${other}</dd>
+        </div>`,
+    )}
+  </dl>`;
+}
+
+const width = 420;
+const margin = 28;
+
+/** The interval on an axis with 0 marked, as a drawing of lines. */
+function intervalFigure({ difference, confidence }: Verdict): Html {
+  const { estimate, lower, upper } = difference;
+  const bounds = [lower, estimate, upper, 0].filter(Number.isFinite);
+  const least = Math.min(...bounds);
+  const most = Math.max(...bounds);
+  const room = (most - least || 1) * 0.08;
+  const from = least - room;
+  const to = most + room;
+  const x = (value: number): string => {
+    const inside = Math.min(Math.max(value, from), to);
+    return (margin + ((inside - from) / (to - from)) * (width - 2 * margin)).toFixed(1);
+  };
+  const label = `Difference in Sharpe ratio ${decimal(estimate)}, ${confidence * 100} % interval ${decimal(lower)} to ${decimal(upper)}`;
+  const ticks = niceTicks(from, to);
+  return html`<svg viewBox="0 0 ${width} 92" role="img" aria-label="${label}">
+    <line class="axis" x1="${margin}" x2="${width - margin}" y1="66" y2="66" />
+    ${ticks.map(
+      (tick) =>
+        html`<line class="axis" x1="${x(tick)}" x2="${x(tick)}" y1="66" y2="70" />
+          <text x="${x(tick)}" y="84" class="tick">${decimal(tick, tickDigits(ticks))}</text>`,
+    )}
+    <line class="zero" x1="${x(0)}" x2="${x(0)}" y1="10" y2="66" />
+    <line class="bar" x1="${x(lower)}" x2="${x(upper)}" y1="42" y2="42" />
+    <line class="bar" x1="${x(lower)}" x2="${x(lower)}" y1="34" y2="50" />
+    <line class="bar" x1="${x(upper)}" x2="${x(upper)}" y1="34" y2="50" />
+    <circle class="dot" cx="${x(estimate)}" cy="42" r="6" />
+    <text x="${x(estimate)}" y="26" class="value">${decimal(estimate)}</text>
+  </svg>`;
+}
+
+/** Four to eight round numbers between the ends. */
+function niceTicks(from: number, to: number): number[] {
+  const rough = (to - from) / 5;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10);
+  const ticks: number[] = [];
+  for (let n = Math.ceil(from / step); n * step <= to; n++) ticks.push(n * step);
+  return ticks;
+}
+
+function tickDigits(ticks: readonly number[]): number {
+  const step = ticks.length > 1 ? ticks[1] - ticks[0] : 1;
+  return Math.max(0, Math.min(6, -Math.floor(Math.log10(step * 1.0001))));
+}

@@ -111,6 +111,11 @@ export const failureKinds = {
     rule: "A run folder that holds a run is not overwritten",
     hint: "Choose another `--out`, or continue that run with `--resume`.",
   },
+  "training/data-changed": {
+    retryable: false,
+    rule: "A run goes on only with the data it began with",
+    hint: "Import the same files again, or begin a new run in another folder.",
+  },
   "model/feature-mismatch": {
     retryable: false,
     rule: "A model runs only on the features it was trained on",

@@ -211,3 +211,9 @@ export function describeQuality(report: QualityReport): string {
   );
   return lines.join("\n");
 }
+
+/** How many there are of each kind of defect that there is. */
+export function defectCounts({ defects }: QualityReport): Record<string, number> {
+  const found = defectKinds.filter((kind) => defects[kind].count > 0);
+  return Object.fromEntries(found.map((kind) => [kind, defects[kind].count]));
+}

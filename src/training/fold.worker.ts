@@ -38,7 +38,7 @@ async function run({ universe, settings, train, validation }: FoldJob): Promise<
     say({ kind: "progress", done: training.transitions });
   }
   const { best, transitions } = training;
-  const onnx = modelBytes(training, dataset, fold);
+  const onnx = modelBytes(training, dataset);
   await training.dispose();
   return {
     onnx,

@@ -1,0 +1,109 @@
+/** @file What all commands share: their common options, how values of options are read, how a command is run. */
+import { Command, InvalidArgumentError } from "commander";
+import { Failure } from "#base/failure.ts";
+import { readFileSync } from "node:fs";
+import type { Terminal } from "./terminal.ts";
+import { terminal } from "./terminal.ts";
+
+/** Options that every command has. */
+export interface CommonOptions {
+  readonly json: boolean;
+  readonly seed: number;
+  readonly verbose: boolean;
+  /** Folder of the imported markets. */
+  readonly store: string;
+}
+
+/** A command with the common options and an example; its action gets the options and the terminal. */
+export function command(usage: string, summary: string, example: string): Command {
+  const [name, ...args] = usage.split(" ");
+  const created = new Command(name).description(summary);
+  for (const arg of args) created.argument(arg);
+  return created
+    .option("--json", "print one JSON object instead of text", false)
+    .option("--seed <number>", "seed of everything that is drawn", wholeNumber, 1)
+    .option("--store <folder>", "folder of the imported markets", ".ploutos/markets")
+    .option("--verbose", "show where in the program an error came from", false)
+    .addHelpText("after", `\nExample:\n  ${example.split("\n").join("\n  ")}`);
+}
+
+/** Wraps what a command does: gives it its terminal. */
+export function action<Options extends CommonOptions>(
+  run: (context: {
+    readonly options: Options;
+    readonly terminal: Terminal;
+    readonly args: readonly string[];
+  }) => Promise<void>,
+): (...given: unknown[]) => Promise<void> {
+  return async (...given) => {
+    const self = given.at(-1) as Command;
+    const options = self.opts<Options>();
+    await run({ options, terminal: terminal(options), args: self.args });
+  };
+}
+
+/** A whole number that is not negative. */
+export function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");
+  return Number(text);
+}
+
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value) || value <= 0)
+    throw new InvalidArgumentError("It must be a number above 0.");
+  return value;
+}
+
+/** A day as YYYY-MM-DD. */
+export function isoDay(text: string): string {
+  const time = Date.parse(`${text}T00:00:00Z`);
+  const real = /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+  if (!real) throw new InvalidArgumentError("It must be a day such as 2019-12-31.");
+  return text;
+}
+
+/** Whole numbers with commas between them. */
+export function wholeNumbers(text: string): number[] {
+  return text.split(",").map((part) => wholeNumber(part.trim()));
+}
+
+/** `--set a.b=1` may be given several times. */
+export function collect(text: string, before: readonly string[]): string[] {
+  return [...before, text];
+}
+
+/**
+ * Settings of an experiment from a JSON file and single `path=value` overrides, the latter as JSON or else as text.
+ * @throws Failure cli/bad-option
+ */
+export function settingsFrom(file: string | undefined, overrides: readonly string[]): Record<string, unknown> {
+  const settings = file === undefined ? {} : readSettings(file);
+  for (const override of overrides) {
+    const [, path, text] = /^([\w.]+)=(.*)$/s.exec(override) ?? [];
+    if (path === undefined) throw new Failure("cli/bad-option", `--set ${override} is not of the form name=value`);
+    const keys = path.split(".");
+    let place: Record<string, unknown> = settings;
+    for (const key of keys.slice(0, -1)) place = (place[key] ??= {}) as Record<string, unknown>;
+    place[keys.at(-1)!] = jsonOrText(text);
+  }
+  return settings;
+}
+
+function readSettings(file: string): Record<string, unknown> {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
+  } catch (cause) {
+    throw new Failure("cli/bad-option", `--config ${file} cannot be read as JSON (${(cause as Error).message})`, {
+      cause,
+    });
+  }
+}
+
+function jsonOrText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,76 @@
+/** @file `ploutos backtest`: a trained model on bars it has not seen, judged against the baselines. */
+import type { Command } from "commander";
+import { join } from "node:path";
+import { systemClock } from "#base/clock.ts";
+import { checkQuality, defectCounts } from "#data/quality.ts";
+import { assess } from "#evaluation/assessment.ts";
+import { backtest, tableWindow } from "#evaluation/backtest.ts";
+import type { Json } from "#evaluation/report-data.ts";
+import { featureTable } from "#features/pipeline.ts";
+import { codeVersion } from "#training/code-version.ts";
+import type { CommonOptions } from "../command.ts";
+import { action, command, isoDay } from "../command.ts";
+import { showVerdict, writeReport } from "../judged.ts";
+import { runId } from "../run-id.ts";
+import { openTrainedRun, overlapWarnings } from "../trained-run.ts";
+
+interface BacktestOptions extends CommonOptions {
+  readonly market?: string;
+  readonly from?: string;
+  readonly until?: string;
+}
+
+export function backtestCommand(): Command {
+  return command(
+    "backtest <run>",
+    "Trades a trained run's model over recorded bars and judges it against simple rules.",
+    "ploutos backtest runs/first --from 2020-01-01",
+  )
+    .option("--from <day>", "first day (default: the first after training)", isoDay)
+    .option("--until <day>", "last day (default: the last there is)", isoDay)
+    .option("--market <name>", "another market with the same instruments")
+    .action(
+      action<BacktestOptions>(async ({ options, terminal, args: [path] }) => {
+        const { market, from, until, store, seed } = options;
+        const run = await openTrainedRun(path, { market, from, until, store });
+        const { universe, config, spec, scaler, policy } = run;
+        const { costs, rebalanceBand, capital } = config.experiment;
+        const setting = { universe, from: run.from, to: run.to, costs, sizing: { rebalanceBand }, capital };
+        const window = tableWindow(featureTable(spec, scaler, universe), spec.lookbackBars, run.from);
+        const result = await backtest(policy, window, setting);
+        await policy.dispose();
+        const id = runId(systemClock, "backtest");
+        const data = await assess({
+          setting,
+          agent: { name: config.experiment.agent.toUpperCase(), runs: [result], seeds: [config.experiment.seed] },
+          folds: [],
+          seed,
+          about: {
+            runId: id,
+            createdAt: systemClock.now(),
+            command: `ploutos backtest ${path}${from === undefined ? "" : ` --from ${from}`}${until === undefined ? "" : ` --until ${until}`}`,
+            codeVersion: codeVersion(),
+            source: `market ${universe.name}`,
+            quality: qualityOf(universe),
+            settings: config as unknown as Json,
+            warnings: overlapWarnings(run),
+          },
+        });
+        showVerdict(terminal, data, await writeReport(join(path, "backtests", id), data));
+      }),
+    );
+}
+
+/** Defects of all instruments together, by kind. */
+export function qualityOf({
+  bars,
+  instruments,
+  timeframe,
+}: Awaited<ReturnType<typeof openTrainedRun>>["universe"]): Record<string, number> {
+  const sum: Record<string, number> = {};
+  bars.forEach((series, i) => {
+    const counts = defectCounts(checkQuality(series, { timeframe, calendar: instruments[i].calendar }));
+    for (const [kind, count] of Object.entries(counts)) sum[kind] = (sum[kind] ?? 0) + count;
+  });
+  return sum;
+}

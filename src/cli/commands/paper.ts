@@ -1,0 +1,113 @@
+/** @file `ploutos paper`: the real trader with its journal, on recorded bars, against the simulated broker. */
+import type { Command } from "commander";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { systemClock } from "#base/clock.ts";
+import { Failure } from "#base/failure.ts";
+import { timeframeMs } from "#domain/bar.ts";
+import { featureWindow } from "#features/pipeline.ts";
+import { defaultLimits } from "#guardian/gate.ts";
+import { replay } from "#live/replay.ts";
+import { openJournal } from "#storage/journal.ts";
+import { simulatedBroker } from "#trading/simulated-broker.ts";
+import type { CommonOptions } from "../command.ts";
+import { action, command, isoDay, positiveNumber } from "../command.ts";
+import { runId } from "../run-id.ts";
+import { day, fixed, percent } from "../terminal.ts";
+import { openTrainedRun } from "../trained-run.ts";
+import { InvalidArgumentError } from "commander";
+
+interface PaperOptions extends CommonOptions {
+  readonly replay: boolean;
+  readonly market?: string;
+  readonly from?: string;
+  readonly until?: string;
+  readonly speed: number;
+}
+
+export function paperCommand(): Command {
+  return command(
+    "paper <run>",
+    "Trades a trained run's model on paper: the live trader, its Guardian and its journal, on recorded bars.",
+    "ploutos paper runs/first --replay --from 2020-01-01 --speed max",
+  )
+    .option("--replay", "trade recorded bars as if they closed now", false)
+    .option("--from <day>", "first day (default: the first after training)", isoDay)
+    .option("--until <day>", "last day (default: the last there is)", isoDay)
+    .option("--market <name>", "another market with the same instruments")
+    .option("--speed <bars per second>", "how fast bars close, or max", barsPerSecond, Number.POSITIVE_INFINITY)
+    .action(
+      action<PaperOptions>(async ({ options, terminal, args: [path] }) => {
+        if (!options.replay) {
+          throw new Failure("cli/bad-option", "paper trades recorded bars only for now, and needs --replay");
+        }
+        const { market, from, until, store, speed } = options;
+        const run = await openTrainedRun(path, { market, from, until, store });
+        const { universe, config, policy } = run;
+        const folder = join(path, "paper", runId(systemClock, "replay"));
+        await mkdir(folder, { recursive: true });
+        const journal = openJournal(join(folder, "journal.sqlite"));
+        const { costs, rebalanceBand, capital } = config.experiment;
+        const broker = simulatedBroker(universe.instruments, costs, capital);
+        const stop = new AbortController();
+        const interrupt = (): void => stop.abort();
+        process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
+        const bars = run.to - run.from;
+        const bar = terminal.progress("replaying", bars);
+        await replay(
+          {
+            timeframe: universe.timeframe,
+            features: featureWindow(run.spec, run.scaler),
+            policy,
+            sizing: { rebalanceBand },
+            limits: defaultLimits(timeframeMs[universe.timeframe]),
+            broker,
+            journal,
+          },
+          {
+            universe,
+            from: run.from,
+            to: run.to,
+            warmUp: (shown) => broker.warmUp(shown),
+            pace: speed === Number.POSITIVE_INFINITY ? async () => undefined : () => wait(1000 / speed),
+            onProgress: (t) => bar.update(t - run.from + 1, day(universe.openTime[t])),
+            signal: stop.signal,
+          },
+        ).finally(() => {
+          bar.stop();
+          process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+        });
+        const entries = journal.entries();
+        journal.close();
+        await policy.dispose();
+        const equity = entries.flatMap((entry) => (entry.kind === "equity" ? [entry.equity] : []));
+        const count = (kind: string): number => entries.filter((entry) => entry.kind === kind).length;
+        const result = {
+          journal: join(folder, "journal.sqlite"),
+          bars: equity.length,
+          fills: count("fill"),
+          denied: count("denied"),
+          capital,
+          finalEquity: equity.at(-1) ?? capital,
+          fees: broker.ledger.fees[0],
+          tradingCost: broker.ledger.tradingCost[0],
+        };
+        const text = [
+          `${result.bars} bars, ${result.fills} fills, ${result.denied} orders denied by the Guardian`,
+          `Equity ${fixed(capital)} → ${fixed(result.finalEquity)} (${percent(result.finalEquity / capital - 1)}), of which trading cost ${fixed(result.tradingCost)}`,
+          `Journal: ${result.journal}`,
+        ].join("\n");
+        terminal.result(result, text);
+      }),
+    );
+}
+
+function barsPerSecond(text: string): number {
+  if (text === "max") return Number.POSITIVE_INFINITY;
+  try {
+    return positiveNumber(text);
+  } catch {
+    throw new InvalidArgumentError("It must be a number above 0, or max.");
+  }
+}

@@ -1,0 +1,45 @@
+/** @file A judged result: its report as files, its verdict in the terminal. Shared by demo, walk-forward and backtest. */
+import { mkdir } from "node:fs/promises";
+import { join, relative } from "node:path";
+import type { ReportData } from "#evaluation/report-data.ts";
+import { reportHtml, reportJson } from "#evaluation/report.ts";
+import { writeFileWhole } from "#storage/atomic-file.ts";
+import type { Terminal } from "./terminal.ts";
+import { day, fixed, percent, table } from "./terminal.ts";
+
+/** Writes `report.html` and `report.json` into a folder; gives the path of the page. */
+export async function writeReport(folder: string, data: ReportData): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  const page = join(folder, "report.html");
+  await writeFileWhole(join(folder, "report.json"), reportJson(data));
+  await writeFileWhole(page, reportHtml(data));
+  return page;
+}
+
+/** Ends a command: the contenders in a table, the verdict with its reasons, the path of the report. */
+export function showVerdict(terminal: Terminal, data: ReportData, page: string): void {
+  const { verdict, contenders, time } = data;
+  const rows = contenders.map(({ name, role, metrics, intervals }) => [
+    role === "agent" ? `${name} (agent)` : name,
+    fixed(metrics.sharpe),
+    `${fixed(intervals.sharpe.lower)} … ${fixed(intervals.sharpe.upper)}`,
+    percent(metrics.annualReturn),
+    percent(metrics.maxDrawdown),
+    fixed(metrics.turnover, 1),
+    percent(metrics.costShare, 0),
+  ]);
+  const head = ["after costs", "Sharpe", "95 % interval", "a year", "drawdown", "turnover", "costs/gain"];
+  const path = relative(process.cwd(), page);
+  const text = [
+    "",
+    `Out of sample, ${day(time[0])} to ${day(time[time.length - 1])}, ${time.length - 1} bars`,
+    table(head, rows),
+    "",
+    verdict.word,
+    ...verdict.reasons.map((reason) => `  ${reason}`),
+    "",
+    `Report: ${path}`,
+  ].join("\n");
+  const summary = contenders.map(({ name, role, metrics }) => ({ name, role, ...metrics }));
+  terminal.result({ verdict, report: path, runId: data.runId, contenders: summary }, text);
+}

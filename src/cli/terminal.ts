@@ -1,0 +1,99 @@
+/** @file What the program says: results on standard output, progress on standard error, one JSON object where asked. */
+import { Presets, SingleBar } from "cli-progress";
+import Table from "cli-table3";
+import { stopwatch } from "#base/clock.ts";
+
+/** Where a command writes to. */
+export interface Terminal {
+  /** For people: not shown with `--json`. */
+  say(text: string): void;
+  /** The result: as text for people, as one JSON object with `--json`. */
+  result(value: unknown, text: string): void;
+  /** A bar that says what is happening and how long it still takes. */
+  progress(what: string, total: number): Progress;
+}
+
+export interface Progress {
+  /** `done` of `total`; `detail` replaces the last one. */
+  update(done: number, detail?: string): void;
+  stop(): void;
+}
+
+/** Lines of a progress that nobody watches live are this far apart. */
+const quietIntervalMs = 5000;
+
+/** A terminal on this process's streams. */
+export function terminal({ json }: { readonly json: boolean }): Terminal {
+  return {
+    say: (text) => void (json || process.stdout.write(`${text}\n`)),
+    result: (value, text) => void process.stdout.write(json ? `${JSON.stringify(value, undefined, 2)}\n` : `${text}\n`),
+    progress: (what, total) => (process.stderr.isTTY ? liveBar(what, total) : quietLines(what, total)),
+  };
+}
+
+function liveBar(what: string, total: number): Progress {
+  const bar = new SingleBar(
+    {
+      format: `${what} {bar} {percentage}% · {remaining} {detail}`,
+      stream: process.stderr,
+      hideCursor: true,
+      clearOnComplete: true,
+      barsize: 24,
+    },
+    Presets.shades_classic,
+  );
+  const elapsed = stopwatch();
+  bar.start(total, 0, { remaining: "…", detail: "" });
+  let last = "";
+  return {
+    update(done, detail = last) {
+      last = detail;
+      bar.update(Math.min(done, total), { remaining: remaining(elapsed(), done, total), detail });
+    },
+    stop: () => bar.stop(),
+  };
+}
+
+function quietLines(what: string, total: number): Progress {
+  const elapsed = stopwatch();
+  let next = quietIntervalMs;
+  return {
+    update(done, detail = "") {
+      if (elapsed() < next) return;
+      next = elapsed() + quietIntervalMs;
+      const percent = Math.floor((100 * done) / total);
+      process.stderr.write(`${what}: ${percent} %, ${remaining(elapsed(), done, total)} ${detail}\n`);
+    },
+    stop: () => undefined,
+  };
+}
+
+function remaining(elapsedMs: number, done: number, total: number): string {
+  if (done <= 0) return "…";
+  const seconds = Math.ceil((elapsedMs * (total - done)) / done / 1000);
+  return seconds < 90 ? `${seconds} s to go` : `${Math.ceil(seconds / 60)} min to go`;
+}
+
+/** A table as text; numbers belong to the right. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[], rightFrom = 1): string {
+  const drawn = new Table({
+    head: [...head],
+    colAligns: head.map((_, column) => (column >= rightFrom ? "right" : "left")),
+    style: { head: [], border: [], compact: true },
+  });
+  drawn.push(...rows.map((row) => [...row]));
+  return drawn.toString();
+}
+
+export function percent(fraction: number | undefined, digits = 1): string {
+  return fraction === undefined ? "–" : `${(100 * fraction).toFixed(digits)} %`;
+}
+
+export function fixed(value: number | undefined, digits = 2): string {
+  return value === undefined ? "–" : value.toFixed(digits);
+}
+
+/** A moment as its UTC day. */
+export function day(time: number): string {
+  return new Date(time).toISOString().slice(0, 10);
+}

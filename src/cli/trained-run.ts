@@ -1,0 +1,105 @@
+/** @file A trained run taken from disk and made ready to act on a market: what `backtest` and `paper` both need. */
+import { Failure } from "#base/failure.ts";
+import { sliceUniverse, firstBarFrom } from "#domain/universe.ts";
+import type { Universe } from "#domain/universe.ts";
+import type { FeatureSetName } from "#features/feature-set.ts";
+import { featureSets } from "#features/feature-set.ts";
+import type { FeatureSpec } from "#features/pipeline.ts";
+import { schemaHash } from "#features/pipeline.ts";
+import type { Scaler } from "#features/scaler.ts";
+import { networkPolicy } from "#policy/network-policy.ts";
+import type { NetworkPolicy } from "#policy/network-policy.ts";
+import { openBarStore } from "#storage/bar-store.ts";
+import type { ModelManifest } from "#storage/model-store.ts";
+import { loadModel } from "#storage/model-store.ts";
+import { readRun } from "#training/run-folder.ts";
+import type { RunConfig } from "#training/run.ts";
+import { dayStart, runConfigSchema } from "#training/run.ts";
+import { join } from "node:path";
+
+export interface TrainedRun {
+  readonly universe: Universe;
+  readonly policy: NetworkPolicy;
+  readonly spec: FeatureSpec;
+  readonly scaler: Scaler;
+  readonly config: RunConfig;
+  readonly manifest: ModelManifest;
+  /** Decisions begin at the close of bar `from`, so that the first return is that of the first bar asked for; `to` is exclusive. */
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface Period {
+  readonly market: string | undefined;
+  readonly from: string | undefined;
+  readonly until: string | undefined;
+  readonly store: string;
+}
+
+/**
+ * Loads the model of a run, its market and the period asked for (by default: all after the training).
+ * @throws Failure storage/not-found, model/feature-mismatch, data/not-enough-bars …
+ */
+export async function openTrainedRun(path: string, period: Period): Promise<TrainedRun> {
+  const parsed = runConfigSchema.safeParse((await readRun(path)).config);
+  if (!parsed.success)
+    throw new Failure("storage/damaged-file", `${join(path, "config.json")} is not a run's configuration`);
+  const config = parsed.data;
+  const { onnx, manifest } = await loadModel(join(path, "model"));
+  const whole = await openBarStore(period.store).load(period.market ?? config.market);
+  const spec = specOf(manifest, whole);
+  const lastTrained = config.until === undefined ? Number.NEGATIVE_INFINITY : dayStart(config.until, 1);
+  const start =
+    period.from === undefined
+      ? firstBarFrom(whole.openTime, lastTrained)
+      : firstBarFrom(whole.openTime, dayStart(period.from));
+  const to =
+    period.until === undefined ? whole.openTime.length : firstBarFrom(whole.openTime, dayStart(period.until, 1));
+  if (to - start < 1) {
+    const asked = `${period.from ?? "the end of training"} to ${period.until ?? "the end of the data"}`;
+    const last = new Date(whole.openTime[whole.openTime.length - 1]).toISOString().slice(0, 10);
+    throw new Failure("data/not-enough-bars", `${asked} holds no bars of ${whole.name}, which ends ${last}`);
+  }
+  const { centre, scale, clip } = manifest.scaler;
+  return {
+    universe: sliceUniverse(whole, 0, to),
+    policy: await networkPolicy(manifest.agent, onnx, manifest.actionSpace.levels, spec.symbols.length),
+    spec,
+    scaler: { centre: Float64Array.from(centre), scale: Float64Array.from(scale), clip },
+    config,
+    manifest,
+    from: Math.max(0, start - 1),
+    to,
+  };
+}
+
+/** The features that a model sees, if this program still computes them and the market has its instruments. */
+function specOf({ features }: ModelManifest, { name, instruments }: Universe): FeatureSpec {
+  const held = instruments.map(({ symbol }) => symbol);
+  if (held.join() !== features.symbols.join()) {
+    throw new Failure(
+      "model/feature-mismatch",
+      `the model sees ${features.symbols.join(", ")}, market ${name} holds ${held.join(", ")}`,
+    );
+  }
+  if (!Object.hasOwn(featureSets, features.set)) {
+    throw new Failure("model/feature-mismatch", `the model's feature set ${features.set} is not in this version`);
+  }
+  const { set, symbols, lookbackBars } = features;
+  const spec: FeatureSpec = { set: set as FeatureSetName, symbols, lookbackBars };
+  if (schemaHash(spec) !== features.schemaHash) {
+    throw new Failure(
+      "model/feature-mismatch",
+      `the model's features have the schema ${features.schemaHash.slice(0, 12)}, this version computes ${schemaHash(spec).slice(0, 12)}`,
+    );
+  }
+  return spec;
+}
+
+/** A sentence for the report when the period overlaps what the model was trained or chosen on. */
+export function overlapWarnings({ config, universe, from }: TrainedRun): string[] {
+  const seenUntil = config.until === undefined ? Number.POSITIVE_INFINITY : dayStart(config.until, 1);
+  return universe.openTime[from + 1] < seenUntil
+    ? ["The tested period overlaps the bars that the model was trained or chosen on: this is no test of it."]
+    : [];
+}

@@ -1,0 +1,90 @@
+/** @file Walk-forward from a universe to a report: what `demo` and `walk-forward` both do. */
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { systemClock } from "#base/clock.ts";
+import { walkForwardFolds } from "#data/split.ts";
+import type { Universe } from "#domain/universe.ts";
+import { assess } from "#evaluation/assessment.ts";
+import type { Json, ReportData } from "#evaluation/report-data.ts";
+import { walkForward } from "#evaluation/walk-forward.ts";
+import { firstWindowRow } from "#features/pipeline.ts";
+import { codeVersion } from "#training/code-version.ts";
+import type { Experiment } from "#training/experiment.ts";
+import { writeReport } from "./judged.ts";
+import type { Terminal } from "./terminal.ts";
+
+export interface FoldLengths {
+  readonly trainBars: number;
+  readonly validationBars: number;
+  readonly testBars: number;
+  readonly embargoBars: number;
+  readonly mode: "expanding" | "rolling";
+}
+
+/** Six years to learn from, one to choose by, two to be judged on; a month between them. Daily bars. */
+export const dailyFolds: FoldLengths = {
+  trainBars: 1512,
+  validationBars: 252,
+  testBars: 504,
+  embargoBars: 21,
+  mode: "expanding",
+};
+
+export interface WalkForwardJob {
+  readonly universe: Universe;
+  readonly settings: Experiment;
+  readonly lengths: FoldLengths;
+  readonly seeds: readonly number[];
+  readonly workers: number | undefined;
+  readonly out: string;
+  readonly runId: string;
+  readonly command: string;
+  readonly source: string;
+  readonly quality: Readonly<Record<string, number>>;
+  readonly warnings: readonly string[];
+}
+
+/** Trains, trades and judges; writes the report into `out`. */
+export async function runWalkForward(
+  job: WalkForwardJob,
+  terminal: Terminal,
+): Promise<{ readonly data: ReportData; readonly page: string }> {
+  const { universe, settings, lengths, seeds, out } = job;
+  const symbols = universe.instruments.map(({ symbol }) => symbol);
+  const firstBar = firstWindowRow({ set: settings.featureSet, symbols, lookbackBars: settings.lookbackBars });
+  const folds = walkForwardFolds({ bars: universe.openTime.length, firstBar, ...lengths });
+  const workers = job.workers ?? availableParallelism();
+  const trainings = folds.length * seeds.length;
+  terminal.say(
+    `Training ${settings.agent.toUpperCase()} anew for each of ${folds.length} folds with ${seeds.length} seeds: ${trainings} trainings of ${settings.transitions.toLocaleString("en")} steps, ${workers} at a time`,
+  );
+  const bar = terminal.progress("training", trainings * settings.transitions);
+  const result = await walkForward({
+    universe,
+    settings,
+    folds,
+    seeds,
+    workers,
+    onProgress: ({ transitionsDone, trainingsDone }) =>
+      bar.update(transitionsDone, `${trainingsDone} of ${trainings} trainings done`),
+  }).finally(() => bar.stop());
+  terminal.say("Trading the baselines and judging, with 2,000 resamples of the tested bars");
+  const { costs, rebalanceBand, capital } = settings;
+  const data = await assess({
+    setting: { universe, from: result.from, to: result.to, costs, sizing: { rebalanceBand }, capital },
+    agent: { name: settings.agent.toUpperCase(), runs: result.runs, seeds },
+    folds,
+    seed: settings.seed,
+    about: {
+      runId: job.runId,
+      createdAt: systemClock.now(),
+      command: job.command,
+      codeVersion: codeVersion(),
+      source: job.source,
+      quality: job.quality,
+      settings: { ...settings, folds: { ...lengths } } as unknown as Json,
+      warnings: job.warnings,
+    },
+  });
+  return { data, page: await writeReport(join(out), data) };
+}

@@ -1,0 +1,144 @@
+/** @file Backtests in, judgement out: baselines over the same bars, metrics with intervals, the verdict, the report's data. */
+import { createRng } from "#base/rng.ts";
+import { barsPerYear } from "#domain/instrument.ts";
+import type { Universe } from "#domain/universe.ts";
+import type { Fold } from "#data/split.ts";
+import { dataHash } from "#storage/data-hash.ts";
+import type { Backtest, BacktestSetting } from "./backtest.ts";
+import type { Baseline } from "./baselines.ts";
+import { runBaselines } from "./baselines.ts";
+import type { Metrics } from "./metrics.ts";
+import { mean, metrics, sharpe, simpleReturns } from "./metrics.ts";
+import type { Json, ReportData, ReportFold } from "./report-data.ts";
+import { reportContender } from "./report-data.ts";
+import { judge } from "./significance.ts";
+
+export interface AssessmentOptions {
+  readonly setting: BacktestSetting;
+  /** The agent's backtests over the setting's bars, one for each seed. */
+  readonly agent: { readonly name: string; readonly runs: readonly Backtest[]; readonly seeds: readonly number[] };
+  /** Empty for one backtest of one model. */
+  readonly folds: readonly Fold[];
+  /** Of the random agents and the resampling. */
+  readonly seed: number;
+  readonly about: {
+    readonly runId: string;
+    readonly createdAt: number;
+    readonly command: string;
+    readonly codeVersion: string;
+    readonly source: string;
+    readonly quality: Readonly<Record<string, number>>;
+    readonly settings: Json;
+    readonly warnings: readonly string[];
+  };
+}
+
+/** Runs the baselines and judges the agent against the best of them. */
+export async function assess({ setting, agent, folds, seed, about }: AssessmentOptions): Promise<ReportData> {
+  const { universe } = setting;
+  const yearly = barsPerYear(universe.instruments[0].calendar, universe.timeframe);
+  const baselines = await runBaselines(setting, agent.runs, seed);
+  const returnsOf = (runs: readonly Backtest[]): Float64Array[] => runs.map(({ curve }) => simpleReturns(curve.equity));
+  const verdict = judge(
+    { name: agent.name, runs: returnsOf(agent.runs) },
+    baselines.map(({ name, runs }) => ({ name, runs: returnsOf(runs) })),
+    { barsPerYear: yearly, rng: createRng(seed, "verdict") },
+  );
+  const contender = (role: "agent" | "baseline", { name, runs }: Baseline, labels: readonly string[]) =>
+    reportContender({
+      name,
+      role,
+      runs: runs.map((run, at) => ({
+        label: labels[at] ?? `${at + 1}`,
+        curve: run.curve,
+        metrics: metricsOf(run, setting, yearly),
+      })),
+      barsPerYear: yearly,
+      rng: createRng(seed, `intervals of ${name}`),
+    });
+  const labels = agent.seeds.map((value) => `seed ${value}`);
+  const { runId, createdAt, command, codeVersion, source, quality, settings, warnings } = about;
+  return {
+    runId,
+    createdAt,
+    command,
+    codeVersion,
+    verdict,
+    market: {
+      name: universe.name,
+      timeframe: universe.timeframe,
+      symbols: universe.instruments.map(({ symbol }) => symbol),
+      currency: universe.instruments[0].currency,
+      from: universe.openTime[0],
+      to: universe.openTime[universe.openTime.length - 1],
+      bars: universe.openTime.length,
+      source,
+      dataHash: dataHash(universe),
+      quality,
+    },
+    time: [...agent.runs[0].curve.time],
+    contenders: [
+      contender("agent", agent, labels),
+      ...baselines.map((baseline) => contender("baseline", baseline, [])),
+    ],
+    prices: universe.instruments.map(({ symbol }, i) => ({
+      symbol,
+      close: [...universe.bars[i].close.subarray(setting.from, setting.to)],
+    })),
+    trades: agent.runs.map(({ fills }, run) => ({
+      label: labels[run],
+      fills: fills.map(({ symbol, side, units, price, filledAt }) => ({ symbol, side, units, price, filledAt })),
+    })),
+    folds: folds.map((fold) => reportFold(fold, universe, setting, agent.runs, baselines, yearly)),
+    seeds: [...agent.seeds],
+    settings,
+    warnings: [...warnings, ...limits(agent.seeds.length)],
+  };
+}
+
+function metricsOf(run: Backtest, { universe }: BacktestSetting, yearly: number): Metrics {
+  return metrics(run.curve, run.fills, {
+    barsPerYear: yearly,
+    // The first point is the capital before any bar was held.
+    exposureBars: run.gross.subarray(1).filter((weight) => weight !== 0).length,
+    costs: run.tradingCost,
+    contractSizes: Object.fromEntries(universe.instruments.map(({ symbol, contractSize }) => [symbol, contractSize])),
+  });
+}
+
+function reportFold(
+  { train, validation, test }: Fold,
+  { openTime }: Universe,
+  { from }: BacktestSetting,
+  agentRuns: readonly Backtest[],
+  baselines: readonly Baseline[],
+  yearly: number,
+): ReportFold {
+  const span = ({ from: first, to }: { readonly from: number; readonly to: number }) => ({
+    from: openTime[first],
+    to: openTime[to - 1],
+  });
+  const sharpeOf = ({ curve }: Backtest): number =>
+    sharpe(simpleReturns(curve.equity.subarray(test.from - 1 - from, test.to - from)), yearly);
+  return {
+    train: span(train),
+    validation: validation.to > validation.from ? span(validation) : undefined,
+    test: span(test),
+    agentSharpe: agentRuns.map(sharpeOf),
+    baselineSharpe: Object.fromEntries(baselines.map(({ name, runs }) => [name, mean(runs.map(sharpeOf))])),
+  };
+}
+
+/** What holds for every backtest of this program as it is. */
+function limits(seeds: number): string[] {
+  return [
+    "Orders are assumed to fill in full at the next open, whatever their size; an index itself cannot be bought at its level.",
+    "Dividends, interest on cash and the cost of borrowing for short positions are not in the numbers.",
+    "How many settings were tried before this result is not known to the statistics; each further try makes a lucky one likelier.",
+    ...(seeds < 5
+      ? [
+          `${seeds} ${seeds === 1 ? "seed says" : "seeds say"} little about how much the seed matters; 5 or more are better.`,
+        ]
+      : []),
+  ];
+}

@@ -70,11 +70,23 @@ test("gives back every entry, in order and to the bit, also after it was closed"
       expect(again.entries()).toStrictEqual(entries);
       again.close();
     }),
-    { numRuns: 40 },
+    { numRuns: 100 },
   );
 });
 
 const equity = (value: number): JournalEntry => ({ kind: "equity", at: 1, equity: value });
+
+test("tells a decision that wants no change from one that wants nothing held", () => {
+  const journal = openJournal(newPath());
+  const decisions: JournalEntry[] = [
+    { kind: "decision", at: 1, weights: undefined },
+    { kind: "decision", at: 2, weights: [] },
+    { kind: "decision", at: 3, weights: [0, -0.5] },
+  ];
+  for (const decision of decisions) journal.record(decision);
+  expect(journal.entries()).toStrictEqual(decisions);
+  journal.close();
+});
 
 test("keeps the numbers that JSON cannot say", () => {
   const journal = openJournal(newPath());

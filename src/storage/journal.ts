@@ -131,7 +131,10 @@ const fill = z.strictObject({
 const denial = z.intersection(z.object({ code: z.string() }), z.record(z.string(), z.union([number, z.string()])));
 
 const entrySchema: z.ZodType<JournalEntry> = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("decision"), at: number, weights: z.array(number).or(z.undefined()) }),
+  z
+    .strictObject({ kind: z.literal("decision"), at: number, weights: z.array(number).optional() })
+    // JSON has no undefined: a decision that wants no change has lost its key.
+    .transform(({ weights, ...decision }) => ({ ...decision, weights })),
   z.strictObject({ kind: z.literal("intent"), at: number, order }),
   z.strictObject({ kind: z.literal("denied"), at: number, order, denials: z.array(denial) }),
   z.strictObject({ kind: z.literal("fill"), at: number, fill }),
@@ -154,6 +157,5 @@ function decoded(body: string, where: string): JournalEntry {
     const { path, message } = parsed.error.issues[0];
     throw new Failure("storage/damaged-file", `${where} is no entry at ${path.join(".") || "its root"}: ${message}`);
   }
-  // JSON has no undefined: a decision that wants no change has lost its key.
-  return parsed.data.kind === "decision" ? { ...parsed.data, weights: parsed.data.weights } : parsed.data;
+  return parsed.data;
 }

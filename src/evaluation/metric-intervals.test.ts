@@ -7,6 +7,11 @@ import { sharpe } from "./metrics.ts";
 const rng = createRng(1);
 const run = Float64Array.from({ length: 1000 }, () => 0.0004 + 0.01 * rng.normal());
 
+/** Of a normal interval of 95 %, in standard errors. */
+function width({ lower, upper }: { readonly lower: number; readonly upper: number }): number {
+  return (upper - lower) / (2 * 1.96);
+}
+
 test("holds each estimate, and is as wide as the errors of independent normal bars", () => {
   const intervals = metricIntervals([run], { barsPerYear: 252, rng: createRng(2), resamples: 600 });
   for (const name of ["sharpe", "annualReturn", "volatility", "sortino"] as const) {
@@ -15,7 +20,6 @@ test("holds each estimate, and is as wide as the errors of independent normal ba
     expect(upper, name).toBeGreaterThan(estimate);
   }
   // Errors: Sharpe √(252/T), volatility σ√(252/2T).
-  const width = ({ lower, upper }: { lower: number; upper: number }): number => (upper - lower) / (2 * 1.96);
   expect(width(intervals.sharpe) / Math.sqrt(252 / 1000)).toBeCloseTo(1, 0.5);
   expect(width(intervals.volatility) / (0.01 * Math.sqrt(252 / 2000))).toBeCloseTo(1, 0.5);
   expect(intervals.maxDrawdown.lower).toBeGreaterThan(0);

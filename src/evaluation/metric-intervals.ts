@@ -35,14 +35,19 @@ export function metricIntervals(runs: readonly Float64Array[], options: Interval
     drawdown(growth(run)).depth,
     sortino(run, barsPerYear),
   ];
-  const acrossRuns = (values: readonly (readonly number[])[]): number[] =>
-    values[0].map((_, which) => mean(values.map((value) => value[which])));
   const seeds = rng.fork("seeds");
   const values = pairedBootstrap(
     runs,
     (redrawn) => {
-      const perRun = redrawn.map(statistics);
-      return acrossRuns(perRun.length === 1 ? perRun : perRun.map(() => perRun[seeds.integer(perRun.length)]));
+      if (redrawn.length === 1) return statistics(redrawn[0]);
+      // Runs that are drawn twice are worked out once, those that are not drawn never.
+      const perRun: number[][] = [];
+      return acrossRuns(
+        redrawn.map(() => {
+          const run = seeds.integer(redrawn.length);
+          return (perRun[run] ??= statistics(redrawn[run]));
+        }),
+      );
     },
     { rng, resamples, blockLengthBars: Math.max(memory(runs), Math.cbrt(bars)) },
   );
@@ -55,6 +60,11 @@ export function metricIntervals(runs: readonly Float64Array[], options: Interval
     maxDrawdown: interval(3),
     sortino: interval(4),
   };
+}
+
+/** Mean over runs of each statistic, from `[runs][statistics]`. */
+function acrossRuns(values: readonly (readonly number[])[]): number[] {
+  return values[0].map((_, which) => mean(values.map((value) => value[which])));
 }
 
 /** The longest block that the returns, or their squares (volatility comes in clusters), ask for. */

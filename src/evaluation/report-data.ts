@@ -35,7 +35,7 @@ export interface ReportData {
   readonly warnings: readonly string[];
 }
 
-export interface ReportMarket {
+interface ReportMarket {
   readonly name: string;
   readonly timeframe: string;
   readonly symbols: readonly string[];
@@ -66,19 +66,19 @@ export interface ReportContender {
   readonly runs: readonly { readonly label: string; readonly sharpe: number }[];
 }
 
-export interface ReportPrice {
+interface ReportPrice {
   readonly symbol: string;
   /** Closes, `[T+1]`. */
   readonly close: readonly number[];
 }
 
-export interface ReportTrades {
+interface ReportTrades {
   /** E.g. "seed 1". */
   readonly label: string;
   readonly fills: readonly ReportFill[];
 }
 
-export interface ReportFill {
+interface ReportFill {
   readonly symbol: string;
   readonly side: Side;
   readonly units: number;
@@ -116,8 +116,6 @@ export interface ContenderInput {
 export function reportContender({ name, role, runs, ...options }: ContenderInput): ReportContender {
   invariant(runs.length > 0, "a contender has at least one run", { name });
   const curves = runs.map(({ curve }) => curve.equity);
-  const acrossRuns = (columns: readonly Float64Array[], merge: (values: number[]) => number): number[] =>
-    Array.from(columns[0], (_, t) => merge(columns.map((column) => column[t])));
   return {
     name,
     role,
@@ -134,6 +132,10 @@ export function reportContender({ name, role, runs, ...options }: ContenderInput
     intervals: metricIntervals(curves.map(simpleReturns), options),
     runs: runs.map(({ label, metrics }) => ({ label, sharpe: metrics.sharpe })),
   };
+}
+
+function acrossRuns(columns: readonly Float64Array[], merge: (values: number[]) => number): number[] {
+  return Array.from(columns[0], (_, t) => merge(columns.map((column) => column[t])));
 }
 
 /** Fall below the high-water mark at each point, as a positive fraction of it, `[T+1]`. */

@@ -22,10 +22,13 @@ test("puts the verdict first and says why", () => {
   for (const { name } of data.contenders) expect(page, name).toContain(`>${name}</th>`);
 });
 
+function printed(value: number): string {
+  return value.toFixed(2).replace("-", "−");
+}
+
 test("shows the verdict's interval for the Sharpe ratio in the table too", () => {
   const data = reportFixture({ bars: 300 });
   const { lower, upper } = data.verdict.sharpe["buy and hold"];
-  const printed = (value: number): string => value.toFixed(2).replace("-", "−");
   expect(reportHtml(data)).toContain(`<small>${printed(lower)} to ${printed(upper)}</small>`);
 });
 

@@ -71,9 +71,11 @@ function library(file: string): Html {
   return trusted(readFileSync(createRequire(import.meta.url).resolve(`uplot/dist/${file}`), "utf8"));
 }
 
+function options(labels: readonly string[]): Html[] {
+  return labels.map((label, at) => html`<option value="${at}">${label}</option>`);
+}
+
 function chartSections({ contenders, prices, trades, market }: ReportData): Html {
-  const options = (labels: readonly string[]): Html[] =>
-    labels.map((label, at) => html`<option value="${at}">${label}</option>`);
   const bands = contenders.filter(({ band }) => band !== undefined).map(({ name }) => name);
   const shading =
     bands.length === 0
@@ -165,7 +167,7 @@ function ends(length: number, step: number): number[] {
   const places: number[] = [];
   for (let at = length - 1; at >= 0; at -= step) places.push(at);
   if (places.at(-1) !== 0) places.push(0);
-  return places.reverse();
+  return places.toReversed();
 }
 
 function sixDigits(value: number): number {

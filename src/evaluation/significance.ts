@@ -36,7 +36,7 @@ export interface JudgeOptions {
 }
 
 /** Fewer bars, or fewer bars in which agent and baseline differ, prove nothing. */
-export const leastBars = 60;
+const leastBars = 60;
 const confidence = 0.95;
 /** Sharpe ratios closer than this differ by rounding alone: half the position at half the cost is the same strategy. */
 const sameSharpe = 1e-9;

@@ -117,7 +117,7 @@ export const pageScript = String.raw`"use strict";
       series: [{ value: (plot, seconds) => day(seconds) }, ...contenderSeries(theme, percent)],
       axes: axes(theme, percent),
       scales: { y: { range: (plot, from) => [Math.min(from, -0.001) * 1.05, 0] } },
-    }, [data.time, ...data.contenders.map(({ drawdown }) => drawdown.map((depth) => -depth))]);
+    }, [data.time, ...data.contenders.map(({ drawdown }) => drawdown.map((depth) => 0 - depth))]);
   };
 
   const drawPrice = (theme) => {

@@ -51,6 +51,7 @@ select { font: inherit; color: inherit; background: var(--paper); border: 1px so
 .u-legend { text-align: left; font-size: 13px; margin: 4px 0 0; }
 .u-legend tr { margin-right: 18px; }
 .u-legend th { font-weight: 400; } .u-legend .u-value { font-variant-numeric: tabular-nums; color: var(--soft); }
+.u-legend .u-series:first-child .u-marker { display: none; }
 .u-legend .u-marker { width: 18px; height: 0; border-radius: 0; }
 .scroll { overflow-x: auto; overflow-wrap: normal; }
 table { border-collapse: collapse; font-size: 14px; font-variant-numeric: tabular-nums; }

@@ -178,8 +178,6 @@ export function foldsSection({ folds, trades, contenders }: ReportData): Html {
   const baselines = contenders.filter(
     ({ role, name }) => role === "baseline" && folds.some((fold) => name in fold.baselineSharpe),
   );
-  const dates = (span: ReportSpan | undefined): string =>
-    span === undefined ? "–" : `${day(span.from)} to ${day(span.to)}`;
   return html`<section>
     <h2>Folds and seeds</h2>
     <p class="note">
@@ -216,6 +214,10 @@ export function foldsSection({ folds, trades, contenders }: ReportData): Html {
   </section>`;
 }
 
+function dates(span: ReportSpan | undefined): string {
+  return span === undefined ? "–" : `${day(span.from)} to ${day(span.to)}`;
+}
+
 /** A number with its sign as a colour, which repeats what the sign says. */
 function shaded(value: number | undefined): Html {
   const sign = value === undefined || Math.abs(value) < 0.005 ? "" : value > 0 ? "gain" : "loss";
@@ -227,9 +229,6 @@ export function warningsSection({ warnings }: ReportData): Html {
     <h2>What this does not show</h2>
     <ul class="warnings">
       ${warnings.map((warning) => html`<li>${warning}</li>`)}
-      <li>
-        The interval knows nothing of other agents, settings or seeds that were tried before this run and thrown away.
-      </li>
     </ul>
   </section>`;
 }

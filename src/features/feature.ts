@@ -12,7 +12,7 @@ export interface Feature {
   readonly range: string;
   /** Paper or book that defines the indicator. */
   readonly source: string;
-  create(): Indicator;
+  readonly create: () => Indicator;
 }
 
 /** The names of a feature's columns for one instrument. */

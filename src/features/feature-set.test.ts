@@ -1,0 +1,123 @@
+/** @file Every feature of every set: the contract of an indicator, no scale, and what is said of it. */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { barsFrom } from "#domain/bar.ts";
+import { columnNames } from "./feature.ts";
+import type { FeatureSetName } from "./feature-set.ts";
+import { featureSets } from "./feature-set.ts";
+import { indicatorContract } from "./indicator.contract.ts";
+import { indicatorColumns } from "./indicator.ts";
+import { schemaHash } from "./pipeline.ts";
+import { sampleBars, scaledBars, stillBars } from "./sample-bars.ts";
+
+const setNames = Object.keys(featureSets) as FeatureSetName[];
+
+describe.each(setNames)("the set %s", (setName) => {
+  const set = featureSets[setName];
+  for (const feature of set) indicatorContract(`${setName}/${feature.name}`, feature.create);
+
+  test("gives each column one name, and says formula, range and source of each feature", () => {
+    const names = set.flatMap(columnNames);
+    expect(new Set(names).size).toBe(names.length);
+    for (const { formula, range, source } of set) {
+      for (const text of [formula, range, source]) expect(text).toMatch(/\S/);
+    }
+  });
+
+  const names = set.map((feature) => feature.name);
+
+  /** Largest difference that multiplying prices and volumes makes to a feature. */
+  function scaleError(name: string, price: number, volume: number, seed: number): number {
+    const feature = set.find((candidate) => candidate.name === name)!;
+    const bars = sampleBars(220, seed);
+    const before = indicatorColumns(feature.create(), barsFrom(bars));
+    const after = indicatorColumns(feature.create(), barsFrom(scaledBars(bars, price, volume)));
+    return before.reduce((worst, value, at) => {
+      if (Number.isNaN(value)) return worst;
+      return Math.max(worst, Math.abs(after[at] - value));
+    }, 0);
+  }
+
+  test.each(names)("%s does not change when all prices, or all volumes, are multiplied", (name) => {
+    const factor = fc.double({ min: -6, max: 6, noNaN: true }).map((power) => 10 ** power);
+    fc.assert(
+      fc.property(factor, factor, fc.integer({ min: 1, max: 1000 }), (price, volume, seed) => {
+        expect(scaleError(name, price, 1, seed), `prices × ${price}`).toBeLessThan(1e-9);
+        expect(scaleError(name, 1, volume, seed), `volumes × ${volume}`).toBeLessThan(1e-9);
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  test.each(names)("%s changes when prices and volumes do", (name) => {
+    const feature = set.find((candidate) => candidate.name === name)!;
+    const [one, other] = [3, 4].map((seed) => indicatorColumns(feature.create(), barsFrom(sampleBars(220, seed))));
+    expect(one).not.toEqual(other);
+  });
+});
+
+test("first-light is neutral where nothing moves and nothing is traded", () => {
+  const still = barsFrom(stillBars(200, 0.1, 0));
+  const neutral = Object.fromEntries(
+    featureSets["first-light"].flatMap((feature) => {
+      const values = indicatorColumns(feature.create(), still);
+      return columnNames(feature).map((name, output, all) => [name, values.at(output - all.length)]);
+    }),
+  );
+  const exceptions: Record<string, number> = { "bollinger20.percentB": 0.5 };
+  for (const [name, value] of Object.entries(neutral)) {
+    // `+ 0` because a neutral −0 is as good as 0.
+    expect(value! + 0, name).toBe(exceptions[name] ?? 0);
+  }
+});
+
+/**
+ * The last row over the sample. A model knows its features by their formulas only: if these numbers change, a formula
+ * must change with them, and so will the hash.
+ */
+test("first-light keeps its definition and its numbers together", () => {
+  const bars = barsFrom(sampleBars(200));
+  const row = featureSets["first-light"].flatMap((feature) => {
+    const values = indicatorColumns(feature.create(), bars);
+    return columnNames(feature).map((name, output, all) => `${name} ${values.at(output - all.length)!.toPrecision(9)}`);
+  });
+  expect({ hash: schemaHash({ set: "first-light", symbols: ["X"], lookbackBars: 1 }), row }).toMatchInlineSnapshot(`
+    {
+      "hash": "8dcb4a40f3626912e8b1b580edbfefdc2c36f8c4fd01519b3ee9062e4f27ce82",
+      "row": [
+        "return1 -0.00907809713",
+        "sma20 -1.59590332",
+        "sma50 2.42879415",
+        "ema10 -0.742954326",
+        "macd.macd 0.624097008",
+        "macd.signal 1.16143360",
+        "macd.histogram -0.537336597",
+        "adx14.adx 0.341303514",
+        "adx14.plusDi 0.260009274",
+        "adx14.minusDi 0.222121898",
+        "rsi7 -0.236932648",
+        "rsi14 -0.0129763468",
+        "stochastic14.k -0.718349929",
+        "stochastic14.d -0.625414889",
+        "williamsR50 0.491368421",
+        "roc20 -0.0218368658",
+        "cci20 -0.959360181",
+        "atr14 0.0118811174",
+        "bollinger20.percentB 0.136347695",
+        "bollinger20.width 0.0511705295",
+        "keltner20 -0.308017957",
+        "obvChange20 -0.136381045",
+        "cmf20 -0.0407345538",
+        "mfi14 -0.305358324",
+        "zScore60 0.766476935",
+        "skewness60 -0.186368832",
+        "kurtosis60 -1.18571549",
+        "varianceRatio5 0.481843506",
+      ],
+    }
+  `);
+});
+
+test("first-light holds the 20 indicators in 28 columns", () => {
+  expect(featureSets["first-light"].flatMap(columnNames)).toHaveLength(28);
+});

@@ -1,0 +1,167 @@
+/** @file What every indicator must satisfy; called from each one's test. */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Bar } from "#domain/bar.ts";
+import { barsFrom, sliceBars } from "#domain/bar.ts";
+import type { Indicator } from "./indicator.ts";
+import { indicatorColumns, runIndicator } from "./indicator.ts";
+import { sampleBars, scaledBars, stillBars } from "./sample-bars.ts";
+
+/** Bars of any shape: gaps, no range, no volume, falls to a hundredth. Always low ≤ open, close ≤ high, all above 0. */
+function anyBars(maxLength: number): fc.Arbitrary<Bar[]> {
+  const step = fc.record({
+    gap: fc.integer({ min: -900, max: 900 }),
+    body: fc.integer({ min: -900, max: 900 }),
+    above: fc.integer({ min: 0, max: 500 }),
+    below: fc.integer({ min: 0, max: 900 }),
+    volume: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 1_000_000 })),
+  });
+  return fc.array(step, { minLength: 1, maxLength, size: "max" }).map((steps) => {
+    let price = 100;
+    return steps.map(({ gap, body, above, below, volume }, t) => {
+      const open = price * (1 + gap / 1000);
+      const close = open * (1 + body / 1000);
+      // Kept within reach of a market's prices, however long the walk.
+      price = Math.min(Math.max(close, 1e-3), 1e6);
+      const high = Math.max(open, close) * (1 + above / 1000);
+      const low = Math.min(open, close) * (1 - below / 1000);
+      return { openTime: t * 60_000, open, high, low, close, volume };
+    });
+  });
+}
+
+/** What the indicator says when it is given one fresh, frozen bar after another. */
+function streamed(indicator: Indicator, bars: readonly Bar[]): Float64Array {
+  const width = indicator.outputs.length;
+  const said = new Float64Array(bars.length * width);
+  bars.forEach((bar, t) => indicator.next(Object.freeze({ ...bar }), said, t * width));
+  return said;
+}
+
+function columnsOf(create: () => Indicator, bars: readonly Bar[]): Float64Array {
+  return indicatorColumns(create(), barsFrom(bars));
+}
+
+/** Finite from the end of the warm-up on, NaN before it. */
+function expectWarmUp(said: Float64Array, { outputs, warmUpBars }: Indicator): void {
+  const silent = (warmUpBars - 1) * outputs.length;
+  expect(said.subarray(0, silent).every(Number.isNaN), "all outputs are NaN before the declared bar").toBe(true);
+  expect(
+    said.subarray(silent).findIndex((value) => !Number.isFinite(value)),
+    "no NaN or infinity after it",
+  ).toBe(-1);
+}
+
+/** Defines the tests of the contract for an indicator with fixed settings. */
+export function indicatorContract(name: string, create: () => Indicator): void {
+  const { outputs, warmUpBars } = create();
+  const width = outputs.length;
+  const bars = sampleBars(warmUpBars + 80);
+
+  describe(`the contract of an indicator, by ${name}`, () => {
+    test("names its outputs, each once", () => {
+      expect(width).toBeGreaterThan(0);
+      expect(new Set(outputs).size).toBe(width);
+      expect(outputs.every((output) => /^[a-z][A-Za-z0-9]*$/u.test(output))).toBe(true);
+    });
+
+    test("is silent for exactly its declared warm-up", () => {
+      expect(warmUpBars).toBeGreaterThanOrEqual(1);
+      expectWarmUp(columnsOf(create, bars), create());
+      for (const length of [1, warmUpBars]) expectWarmUp(columnsOf(create, bars.slice(0, length)), create());
+    });
+
+    test("says the same bits over a column, bar by bar, in two parts and from a fresh start", () => {
+      const batch = columnsOf(create, bars);
+      expect(streamed(create(), bars), "bar by bar").toEqual(batch);
+      const split = new Float64Array(batch.length);
+      const continued = create();
+      const cut = Math.floor(bars.length / 3);
+      const columns = barsFrom(bars);
+      runIndicator(continued, sliceBars(columns, 0, cut), split, 0, width);
+      runIndicator(continued, sliceBars(columns, cut, bars.length), split, cut * width, width);
+      expect(split, "in two parts").toEqual(batch);
+      expect(columnsOf(create, bars), "from a fresh start").toEqual(batch);
+    });
+
+    test("writes its outputs and nothing beside them", () => {
+      const into = new Float64Array(width + 4).fill(7);
+      const one = create();
+      for (const bar of bars) one.next(bar, into, 2);
+      expect([...into.subarray(0, 2), ...into.subarray(width + 2)]).toEqual([7, 7, 7, 7]);
+      expect(into.subarray(2, width + 2)).toEqual(columnsOf(create, bars).subarray(-width));
+    });
+
+    test("does not change the past when the future changes", () => {
+      const runs = { numRuns: 25 };
+      const future = anyBars(30);
+      fc.assert(
+        fc.property(anyBars(warmUpBars + 30), future, future, (past, one, other) => {
+          const seen = past.length * width;
+          const alone = columnsOf(create, past);
+          expect(columnsOf(create, [...past, ...one]).subarray(0, seen)).toEqual(alone);
+          expect(columnsOf(create, [...past, ...other]).subarray(0, seen)).toEqual(alone);
+        }),
+        runs,
+      );
+    });
+
+    test("stays finite on any bars", () => {
+      fc.assert(
+        fc.property(anyBars(warmUpBars + 60), (any) => expectWarmUp(columnsOf(create, any), create())),
+        { numRuns: 25 },
+      );
+    });
+
+    const length = warmUpBars + 40;
+    const market = sampleBars(length);
+    const hard: Record<string, Bar[]> = {
+      "a price that never moves": stillBars(length, 101.37, 500),
+      "a price that never moves, without volume": stillBars(length, 1 / 3, 0),
+      "a market that falls asleep": [...market, ...stillBars(4000, market[length - 1].close, 0)],
+      "a market that wakes up": [...stillBars(length, market[0].open, 0), ...market],
+      "no volume": scaledBars(market, 1, 0),
+      "huge prices and volumes": scaledBars(market, 1e12, 1e12),
+      "tiny prices and volumes": scaledBars(market, 1e-12, 1e-6),
+      "bars without range": market.map((bar) => ({ ...bar, open: bar.close, high: bar.close, low: bar.close })),
+      "a crash to a millionth": [...market, ...scaledBars(market, 1e-6, 1)],
+    };
+    test.each(Object.keys(hard))("stays finite on %s", (kind) => {
+      expectWarmUp(columnsOf(create, hard[kind]), create());
+    });
+
+    test("shares nothing between two of its kind", () => {
+      const others = sampleBars(bars.length, 77);
+      const [mine, yours] = [create(), create()];
+      const [said, saidToo] = [new Float64Array(bars.length * width), new Float64Array(bars.length * width)];
+      bars.forEach((bar, t) => {
+        mine.next(bar, said, t * width);
+        yours.next(others[t], saidToo, t * width);
+      });
+      expect(said).toEqual(columnsOf(create, bars));
+      expect(saidToo).toEqual(columnsOf(create, others));
+    });
+  });
+}
+
+/** Rows of numbers after certain bars of `sampleBars(200)`, `[bar index, …outputs]`, from an independent source. */
+export type KnownRows = readonly (readonly [t: number, ...outputs: number[]])[];
+
+/** Expects an indicator to say the known numbers, to 1e-9 relative (absolute below 1). */
+export function expectKnown(indicator: Indicator, rows: KnownRows): void {
+  const width = indicator.outputs.length;
+  const said = indicatorColumns(indicator, barsFrom(sampleBars(200)));
+  for (const [t, ...outputs] of rows) {
+    expect(outputs).toHaveLength(width);
+    outputs.forEach((known, output) => {
+      const value = said[t * width + output];
+      const off = Math.abs(value - known) / Math.max(1, Math.abs(known));
+      expect(off, `${indicator.outputs[output]} after bar ${t} is ${known}, was ${value}`).toBeLessThan(1e-9);
+    });
+  }
+}
+
+/** The last numbers that an indicator says after bars, for cases worked by hand. */
+export function lastOf(indicator: Indicator, bars: readonly Bar[]): number[] {
+  return [...streamed(indicator, bars).subarray(-indicator.outputs.length)];
+}

@@ -16,23 +16,23 @@ export async function writeReport(folder: string, data: ReportData): Promise<str
   return page;
 }
 
-/** Ends a command: the contenders in a table, the verdict with its reasons, the path of the report. */
+/** Ends a command (a bar's time is its close, which for a day is the midnight after it): the contenders in a table, the verdict with its reasons, the path of the report. */
 export function showVerdict(terminal: Terminal, data: ReportData, page: string): void {
   const { verdict, contenders, time } = data;
-  const rows = contenders.map(({ name, role, metrics, intervals }) => [
+  const rows = contenders.map(({ name, role, metrics }) => [
     role === "agent" ? `${name} (agent)` : name,
     fixed(metrics.sharpe),
-    `${fixed(intervals.sharpe.lower)} … ${fixed(intervals.sharpe.upper)}`,
+    `${fixed(verdict.sharpe[name].lower)} … ${fixed(verdict.sharpe[name].upper)}`,
     percent(metrics.annualReturn),
     percent(metrics.maxDrawdown),
     fixed(metrics.turnover, 1),
-    percent(metrics.costShare, 0),
+    fixed(metrics.trades, 0),
   ]);
-  const head = ["after costs", "Sharpe", "95 % interval", "a year", "drawdown", "turnover", "costs/gain"];
+  const head = ["after costs", "Sharpe", "95 % interval", "a year", "drawdown", "turnover", "trades"];
   const path = relative(process.cwd(), page);
   const text = [
     "",
-    `Out of sample, ${day(time[0])} to ${day(time[time.length - 1])}, ${time.length - 1} bars`,
+    `Out of sample, ${day(time[1] - 1)} to ${day(time[time.length - 1] - 1)}, ${time.length - 1} bars`,
     table(head, rows),
     "",
     verdict.word,

@@ -170,7 +170,14 @@ export function meanMetrics(runs: readonly Metrics[]): Metrics {
     turnover: always("turnover"),
     exposure: always("exposure"),
     costs: always("costs"),
-    costShare: sometimes("costShare"),
+    costShare: pooledCostShare(runs),
     finalEquity: always("finalEquity"),
   };
+}
+
+/** Costs of all runs over their gain before costs: a mean of shares would follow the one run whose gain was next to nothing. */
+function pooledCostShare(runs: readonly Metrics[]): number | undefined {
+  const costs = mean(runs.map((run) => run.costs));
+  const gain = mean(runs.map(({ finalEquity, totalReturn }) => finalEquity - finalEquity / (1 + totalReturn)));
+  return costs + gain > 0 ? costs / (costs + gain) : undefined;
 }

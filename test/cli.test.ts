@@ -1,0 +1,250 @@
+/** @file The program as a user meets it: the lines of the README, and everything that can be typed wrongly. */
+import { spawn, spawnSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { randomWalk } from "#data/synthetic.ts";
+
+const main = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "ploutos-cli-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Outcome {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function ploutos(...args: readonly string[]): Outcome {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], { cwd: folder, encoding: "utf8" });
+  return { status, stdout, stderr };
+}
+
+function json(...args: readonly string[]): Record<string, never> {
+  const outcome = ploutos(...args, "--json");
+  expect(outcome.stderr.replace(/^.*: \d+ %.*$/gm, "").trim(), args.join(" ")).toBe("");
+  expect(outcome.status).toBe(0);
+  return JSON.parse(outcome.stdout) as Record<string, never>;
+}
+
+const quick = [
+  ["transitions", 4096],
+  ["lanes", 16],
+  ["evaluateEvery", 2048],
+  ["ppo.rolloutSteps", 64],
+  ["ppo.minibatchSize", 256],
+  ["ppo.hidden", "[16]"],
+].flatMap(([name, value]) => ["--set", `${name}=${value}`]);
+
+const header = "date,open,high,low,close,volume";
+
+beforeAll(() => {
+  mkdirSync(join(folder, "prices"));
+  const { bars, instruments } = randomWalk({ bars: 1000, volatility: 0.01, seed: 1, instruments: 2 });
+  bars.forEach(({ openTime, open, high, low, close, volume }, i) => {
+    const rows = Array.from(openTime, (time, t) =>
+      [new Date(time).toISOString().slice(0, 10), open[t], high[t], low[t], close[t], volume[t]].join(","),
+    );
+    writeFileSync(join(folder, "prices", `${instruments[i].symbol}.csv.gz`), gzipSync([header, ...rows].join("\n")));
+  });
+  const files = readdirSync(join(folder, "prices")).map((name) => join("prices", name));
+  json("data", "import", ...files, "--market", "my-stocks");
+  json("train", "--market", "my-stocks", "--agent", "ppo", "--until", "2002-12-31", "--out", "runs/first", ...quick);
+});
+
+describe("the first ten minutes", () => {
+  test("list, check, backtest and paper follow import and train, and paper equals the backtest", () => {
+    expect(json("data", "list")["markets"]).toContainEqual(expect.objectContaining({ name: "my-stocks" }));
+    expect(json("data", "check", "--market", "my-stocks")["reports"]).toHaveLength(2);
+    const judged = json("backtest", "runs/first", "--from", "2003-01-01");
+    expect(["BEATS", "NO BEATS", "INCONCLUSIVE"]).toContain(judged["verdict"]["word"]);
+    expect(readFileSync(join(folder, judged["report"]), "utf8")).toContain(judged["verdict"]["word"]);
+    const paper = json("paper", "runs/first", "--replay", "--from", "2003-01-01", "--speed", "max");
+    const agent = (judged["contenders"] as { role: string; finalEquity: number; costs: number }[]).find(
+      ({ role }) => role === "agent",
+    )!;
+    expect(paper["finalEquity"], "bit for bit").toBe(agent.finalEquity);
+    expect(paper["tradingCost"]).toBe(agent.costs);
+  });
+
+  test("walk-forward gives the same report with one worker and with two", () => {
+    const lengths = [
+      "--train-bars",
+      "400",
+      "--validation-bars",
+      "100",
+      "--test-bars",
+      "150",
+      "--seeds",
+      "1,2",
+      ...quick,
+    ];
+    const run = (workers: string): string => {
+      const out = `runs/workers-${workers}`;
+      json("walk-forward", "--market", "my-stocks", ...lengths, "--workers", workers, "--out", out);
+      const report = JSON.parse(readFileSync(join(folder, out, "report.json"), "utf8")) as Record<string, unknown>;
+      return JSON.stringify({ ...report, createdAt: 0, runId: "" });
+    };
+    expect(run("2")).toBe(run("1"));
+  });
+
+  test("Ctrl-C writes a checkpoint, says how to go on, and --resume ends with the model of an undisturbed run", async () => {
+    const args = ["train", "--market", "my-stocks", "--out", "runs/stopped", ...quick, "--transitions", "120000"];
+    const child = spawn(process.execPath, [main, ...args], { cwd: folder });
+    const metrics = join(folder, "runs/stopped/metrics.jsonl");
+    while (!existsSync(metrics) || readFileSync(metrics).length === 0) await new Promise((r) => setTimeout(r, 20));
+    let said = "";
+    child.stdout.on("data", (text: Buffer) => (said += text.toString()));
+    child.kill("SIGINT");
+    const status = await new Promise((resolve) => child.on("exit", resolve));
+    expect(said).toContain("ploutos train --resume --out runs/stopped");
+    expect(status).toBe(130);
+    json("train", "--resume", "--out", "runs/stopped");
+    json("train", "--market", "my-stocks", "--out", "runs/undisturbed", ...quick, "--transitions", "120000");
+    const model = (name: string): Buffer => readFileSync(join(folder, "runs", name, "model/policy.onnx"));
+    expect(model("stopped").equals(model("undisturbed"))).toBe(true);
+  });
+
+  test("doctor finds everything", () => {
+    expect((json("doctor")["checks"] as { good: boolean }[]).every(({ good }) => good)).toBe(true);
+  });
+});
+
+test.each(["demo", "data import", "data list", "data check", "train", "backtest", "walk-forward", "paper", "doctor"])(
+  "%s --help explains itself with an example",
+  (name) => {
+    const { status, stdout } = ploutos(...name.split(" "), "--help");
+    expect(status).toBe(0);
+    expect(stdout).toMatch(new RegExp(`Example:\n {2}ploutos ${name}`));
+    for (const option of ["--json", "--seed"]) expect(stdout).toContain(option);
+  },
+);
+
+describe("bad input gets one clear error and loses nothing", () => {
+  const good = `${header}\n2020-01-02,10,11,9,10.5,100\n2020-01-03,10.5,12,10,11,100\n2020-01-06,11,12,10,11,100\n`;
+  const file = (content: string | Buffer): string => {
+    const path = join(folder, "bad.csv");
+    writeFileSync(path, content);
+    return "bad.csv";
+  };
+  const importing = (content: string | Buffer): string[] => ["data", "import", file(content), "--market", "bad"];
+
+  /** What is wrong → how it is typed → what the one message must say: rule, place, what to do. */
+  const cases: readonly [string, () => string[], readonly RegExp[]][] = [
+    ["an empty file", () => importing(""), [/must hold a header/, /bad\.csv/]],
+    [
+      "no header",
+      () => importing("2020-01-02,10,11,9,10.5,100\n2020-01-03,1,1,1,1,1\n"),
+      [/must name its columns/, /bad\.csv/],
+    ],
+    [
+      "a missing column",
+      () => importing("date,open,high,close\n2020-01-02,1,1,1\n"),
+      [/open, high, low and close/, /low/, /--columns/],
+    ],
+    [
+      "letters in a price",
+      () => importing(good.replace("10.5,12", "abc,12")),
+      [/must be numbers/, /bad\.csv:3/, /abc/],
+    ],
+    [
+      "a date that cannot be read",
+      () => importing(good.replace("2020-01-03", "someday")),
+      [/time that can be read/, /bad\.csv:3/, /someday/],
+    ],
+    [
+      "rows out of order",
+      () => importing(good.replace("2020-01-03", "2019-12-30")),
+      [/in time order/, /bad\.csv:3/, /--sort/],
+    ],
+    [
+      "duplicates with different prices",
+      () => importing(good.replace("2020-01-06", "2020-01-03")),
+      [/same time with different prices/, /bad\.csv/, /3/, /4/],
+    ],
+    ["a negative price", () => importing(good.replace("10.5,12,10,11", "-1,12,-2,11")), [/above zero/, /bad\.csv:3/]],
+    [
+      "a file that is not there",
+      () => ["data", "import", "absent.csv", "--market", "bad"],
+      [/must exist/, /absent\.csv/],
+    ],
+    [
+      "an unknown option",
+      () => ["train", "--market", "my-stocks", "--agnet", "ppo"],
+      [/Options must be known/, /--agnet/, /--help/],
+    ],
+    ["an unknown command", () => ["trian"], [/trian/, /--help/]],
+    [
+      "an option of the wrong form",
+      () => ["train", "--market", "my-stocks", "--until", "soon"],
+      [/soon/, /2019-12-31/],
+    ],
+    [
+      "an unknown setting",
+      () => ["train", "--market", "my-stocks", "--set", "ppo.speed=1"],
+      [/must follow its schema/, /speed/],
+    ],
+    [
+      "a market that is not there",
+      () => ["train", "--market", "absent"],
+      [/must have been imported/, /absent/, /data list/],
+    ],
+    ["a run that is not there", () => ["backtest", "runs/absent"], [/must exist/, /runs\/absent/]],
+    [
+      "dates that leave no test bars",
+      () => ["backtest", "runs/first", "--from", "2030-01-01"],
+      [/enough bars/, /2030-01-01/, /--from/],
+    ],
+    ["too little to walk forward on", () => ["walk-forward", "--market", "my-stocks"], [/enough bars/, /1000/]],
+    [
+      "a folder that holds a run already",
+      () => ["train", "--market", "my-stocks", "--out", "runs/first", ...quick],
+      [/not overwritten/, /--resume/],
+    ],
+    [
+      "a model trained on other features",
+      () => ["backtest", "runs/first", "--market", "one-of-two"],
+      [/features it was trained on/, /train again/],
+    ],
+    ["a checkpoint cut in half", () => ["train", "--resume", "--out", "runs/cut"], [/whole/, /checkpoint\.bin/]],
+    ["paper without --replay", () => ["paper", "runs/first"], [/--replay/]],
+  ];
+
+  beforeAll(() => {
+    const train = ["train", "--market", "my-stocks", "--until", "2002-12-31", ...quick, "--out"];
+    json(...train, "runs/cut");
+    const checkpoint = join(folder, "runs/cut/checkpoint.bin");
+    truncateSync(checkpoint, Math.floor(readFileSync(checkpoint).length / 2));
+    json("data", "import", join("prices", "S1.csv.gz"), "--market", "one-of-two");
+  });
+
+  test.each(cases)("%s", (_, type, patterns) => {
+    const args = type();
+    const before = readdirSync(folder, { recursive: true }).map(String).sort();
+    const { status, stdout, stderr } = ploutos(...args);
+    expect(status).not.toBe(0);
+    for (const pattern of patterns) expect(stderr).toMatch(pattern);
+    expect(stderr.trim().split("\n"), "one message, no stack").toHaveLength(1);
+    expect(stdout.replace(/^Training .*\n/, "")).toBe("");
+    const after = readdirSync(folder, { recursive: true }).map(String).sort();
+    expect(after, "nothing half-written stays").toEqual(before);
+  });
+
+  test("is told as JSON with --json", () => {
+    const { status, stdout } = ploutos("train", "--market", "absent", "--json");
+    expect(status).not.toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: "data/unknown-market" } });
+  });
+});

@@ -16,7 +16,7 @@ export async function writeReport(folder: string, data: ReportData): Promise<str
   return page;
 }
 
-/** Ends a command (a bar's time is its close, which for a day is the midnight after it): the contenders in a table, the verdict with its reasons, the path of the report. */
+/** Ends a command: the contenders in a table, the verdict with its reasons, the path of the report. */
 export function showVerdict(terminal: Terminal, data: ReportData, page: string): void {
   const { verdict, contenders, time } = data;
   const rows = contenders.map(({ name, role, metrics }) => [
@@ -32,7 +32,7 @@ export function showVerdict(terminal: Terminal, data: ReportData, page: string):
   const path = relative(process.cwd(), page);
   const text = [
     "",
-    `Out of sample, ${day(time[1] - 1)} to ${day(time[time.length - 1] - 1)}, ${time.length - 1} bars`,
+    `Out of sample, ${day(time[1])} to ${day(time[time.length - 1])}, ${time.length - 1} bars`,
     table(head, rows),
     "",
     verdict.word,

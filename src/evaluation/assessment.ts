@@ -76,7 +76,7 @@ export async function assess({ setting, agent, folds, seed, about }: AssessmentO
       dataHash: dataHash(universe),
       quality,
     },
-    time: [...agent.runs[0].curve.time],
+    time: [...universe.openTime.subarray(setting.from, setting.to)],
     contenders: [
       contender("agent", agent, labels),
       ...baselines.map((baseline) => contender("baseline", baseline, [])),

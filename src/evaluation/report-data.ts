@@ -20,7 +20,7 @@ export interface ReportData {
   readonly codeVersion: string;
   readonly verdict: Verdict;
   readonly market: ReportMarket;
-  /** Closes of the tested bars, the moment of the starting capital first, `[T+1]`; every curve below is over these. */
+  /** Opens of the tested bars, that of the starting capital first, `[T+1]`; every curve below is at the closes of these. */
   readonly time: readonly number[];
   /** The agent and every baseline; names are those of the verdict. */
   readonly contenders: readonly ReportContender[];

@@ -1,0 +1,38 @@
+/** @file The door `ploutos/features`: indicators, feature sets, the scaler and the pipeline from bars to numbers. */
+export { columnNames } from "#features/feature.ts";
+export type { Feature, FeatureGroup } from "#features/feature.ts";
+export { featureSets } from "#features/feature-set.ts";
+export type { FeatureSetName } from "#features/feature-set.ts";
+export { indicator, indicatorColumns } from "#features/indicator.ts";
+export type { Indicator } from "#features/indicator.ts";
+export {
+  featureColumns,
+  featureNames,
+  featureStream,
+  featureTable,
+  featureWindow,
+  schemaHash,
+} from "#features/pipeline.ts";
+export type { FeatureSpec, FeatureStream, FeatureTable, FeatureWindow } from "#features/pipeline.ts";
+export { fitScaler, scaleRow } from "#features/scaler.ts";
+export type { Scaler } from "#features/scaler.ts";
+export { averageDirectionalIndex } from "#features/indicators/average-directional-index.ts";
+export { atr, rawAtr } from "#features/indicators/average-true-range.ts";
+export { bollingerBands } from "#features/indicators/bollinger-bands.ts";
+export { chaikinMoneyFlow } from "#features/indicators/chaikin-money-flow.ts";
+export { commodityChannelIndex } from "#features/indicators/commodity-channel-index.ts";
+export { exponentialMovingAverage } from "#features/indicators/exponential-moving-average.ts";
+export { keltnerChannel } from "#features/indicators/keltner-channel.ts";
+export { kurtosis } from "#features/indicators/kurtosis.ts";
+export { logReturn } from "#features/indicators/log-return.ts";
+export { macd } from "#features/indicators/macd.ts";
+export { moneyFlowIndex } from "#features/indicators/money-flow-index.ts";
+export { onBalanceVolumeChange } from "#features/indicators/on-balance-volume-change.ts";
+export { rateOfChange } from "#features/indicators/rate-of-change.ts";
+export { relativeStrengthIndex } from "#features/indicators/relative-strength-index.ts";
+export { simpleMovingAverage } from "#features/indicators/simple-moving-average.ts";
+export { skewness } from "#features/indicators/skewness.ts";
+export { stochastic } from "#features/indicators/stochastic.ts";
+export { varianceRatio } from "#features/indicators/variance-ratio.ts";
+export { williamsR } from "#features/indicators/williams-r.ts";
+export { zScore } from "#features/indicators/z-score.ts";

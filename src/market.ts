@@ -1,0 +1,32 @@
+/** @file The door `ploutos/market`: the words of trading (bars, instruments, orders, fills, the ledger), the simulated market and its env. */
+export { levelSpace, levelWeight } from "#domain/action-levels.ts";
+export type { ActionLevels } from "#domain/action-levels.ts";
+export { barAt, barsFrom, closeTime, emptyBars, sliceBars, timeframeMs } from "#domain/bar.ts";
+export type { Bar, Bars, Timeframe } from "#domain/bar.ts";
+export type { Fill } from "#domain/fill.ts";
+export { barsPerYear, instrument } from "#domain/instrument.ts";
+export type { CalendarName, Instrument } from "#domain/instrument.ts";
+export {
+  balanceTolerance,
+  checkLedger,
+  createLedger,
+  equity,
+  imbalance,
+  markPosition,
+  openAccount,
+  postFill,
+} from "#domain/ledger.ts";
+export type { Ledger } from "#domain/ledger.ts";
+export { signedUnits } from "#domain/order.ts";
+export type { Order, OrderId, Side } from "#domain/order.ts";
+export { barsAt, firstBarFrom, sliceUniverse, universe } from "#domain/universe.ts";
+export type { Universe } from "#domain/universe.ts";
+export { accountWidth } from "#market/account.ts";
+export { freeOfCosts, indexFundCosts } from "#market/costs.ts";
+export type { Costs } from "#market/costs.ts";
+export { defaultSizing } from "#market/sizing.ts";
+export type { Sizing } from "#market/sizing.ts";
+export { tradingEnv } from "#market/trading-env.ts";
+export type { TradingEnvOptions } from "#market/trading-env.ts";
+export { createAccounts, createMarket, observeAccount, startLane, stepLane } from "#market/world.ts";
+export type { Accounts, Market } from "#market/world.ts";

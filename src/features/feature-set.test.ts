@@ -1,19 +1,15 @@
 /** @file Every feature of every set: the contract of an indicator, no scale, and what is said of it. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { barsFrom } from "#domain/bar.ts";
 import { columnNames } from "./feature.ts";
-import type { FeatureSetName } from "./feature-set.ts";
 import { featureSets } from "./feature-set.ts";
 import { indicatorContract } from "./indicator.contract.ts";
 import { indicatorColumns } from "./indicator.ts";
 import { schemaHash } from "./pipeline.ts";
 import { sampleBars, scaledBars, stillBars } from "./sample-bars.ts";
 
-const setNames = Object.keys(featureSets) as FeatureSetName[];
-
-describe.each(setNames)("the set %s", (setName) => {
-  const set = featureSets[setName];
+describe.each(Object.entries(featureSets))("the set %s", (setName, set) => {
   for (const feature of set) indicatorContract(`${setName}/${feature.name}`, feature.create);
 
   test("gives each column one name, and says formula, range and source of each feature", () => {

@@ -1,5 +1,5 @@
 /** @file What every indicator must satisfy; called from each one's test. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Bar } from "#domain/bar.ts";
 import { barsFrom, sliceBars } from "#domain/bar.ts";
@@ -147,10 +147,14 @@ export function indicatorContract(name: string, create: () => Indicator): void {
 /** Rows of numbers after certain bars of `sampleBars(200)`, `[bar index, …outputs]`, from an independent source. */
 export type KnownRows = readonly (readonly [t: number, ...outputs: number[]])[];
 
-/** Expects an indicator to say the known numbers, to 1e-9 relative (absolute below 1). */
+/**
+ * Expects an indicator to say the known numbers, to 1e-9 relative (absolute below 1). The first row must be the bar at
+ * which the source speaks first: the warm-up is neither shorter nor longer.
+ */
 export function expectKnown(indicator: Indicator, rows: KnownRows): void {
   const width = indicator.outputs.length;
   const said = indicatorColumns(indicator, barsFrom(sampleBars(200)));
+  expect(indicator.warmUpBars - 1, "the source's first bar").toBe(rows[0][0]);
   for (const [t, ...outputs] of rows) {
     expect(outputs).toHaveLength(width);
     outputs.forEach((known, output) => {

@@ -1,5 +1,5 @@
 /** @file The laws of the pipeline: future-blind, batch equals stream, and names that change with what they name. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { createRng } from "#base/rng.ts";
 import { Failure } from "#base/failure.ts";
@@ -49,12 +49,12 @@ const table = featureTable(spec, scaler, whole);
 /** The same universe with every bar from `from` on replaced by noise of another scale. */
 function withNoise(from: number, seed: number): Universe {
   const rng = createRng(seed);
-  const noise = (bar: Bar): Bar => {
+  const noise = (openTime: number): Bar => {
     const [low, open, close, high] = Array.from({ length: 4 }, () => 1000 * rng.uniform() + 0.01).sort((a, b) => a - b);
-    return { openTime: bar.openTime, open, high, low, close, volume: rng.integer(1e9) };
+    return { openTime, open, high, low, close, volume: rng.integer(1e9) };
   };
   const bars = whole.bars.map((_, i) =>
-    barsFrom(Array.from(whole.openTime, (_, t) => (t < from ? barsAt(whole, t)[i] : noise(barsAt(whole, t)[i])))),
+    barsFrom(Array.from(whole.openTime, (time, t) => (t < from ? barsAt(whole, t)[i] : noise(time)))),
   );
   return { ...whole, bars };
 }
@@ -140,9 +140,9 @@ test("an instrument's columns do not depend on its neighbours or on the order of
 });
 
 test("refuses a universe that lacks a symbol, and says which", () => {
-  const attempt = (): unknown => featureColumns({ ...spec, symbols: ["AAPL", "TSLA"] }, whole);
-  expect(attempt).toThrow(Failure);
-  expect(attempt).toThrow(/need TSLA, made-up holds AAPL, MSFT, XLE/);
+  const wanted: FeatureSpec = { ...spec, symbols: ["AAPL", "TSLA"] };
+  expect(() => featureColumns(wanted, whole)).toThrow(Failure);
+  expect(() => featureColumns(wanted, whole)).toThrow(/need TSLA, made-up holds AAPL, MSFT, XLE/);
 });
 
 test("refuses bars of a moment that are too few, out of order or of different times", () => {

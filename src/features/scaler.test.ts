@@ -1,5 +1,5 @@
 /** @file The scaler: robust by hand-computed numbers, and blind to every row but its own. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { fitScaler, scalerHash, scaleRow } from "./scaler.ts";
 

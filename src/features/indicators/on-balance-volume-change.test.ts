@@ -9,6 +9,7 @@ indicatorContract("OBV change", () => onBalanceVolumeChange(20));
 // technicalindicators 3.1.0 (npm), OBV; its change over 20 bars by the sum of their volumes.
 test("agrees with an independent source", () => {
   expectKnown(onBalanceVolumeChange(20), [
+    [20, 0.647939218600234],
     [21, 0.6565821188701418],
     [22, 0.5978196817913966],
     [30, 0.3696478619196936],

@@ -12,7 +12,7 @@ const pinned = fileURLToPath(
 );
 
 if (Number(process.versions.node.split(".")[0]) >= oldestMajor) {
-  import(main.href);
+  await import(main.href);
 } else if (existsSync(pinned)) {
   runWith(pinned);
 } else {

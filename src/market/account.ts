@@ -5,7 +5,10 @@ export function accountWidth(instruments: number): number {
   return 2 * instruments + 1;
 }
 
-/** Writes a position as [signed weight of equity, unrealised gain as a fraction of equity]. `cost` is what it cost at entry. */
+/**
+ * Writes a position as [signed weight of equity, unrealised gain as a fraction of equity], both 0 where no equity is left.
+ * `cost` is what it cost at entry.
+ */
 export function writePosition(
   into: Float32Array,
   at: number,
@@ -16,8 +19,8 @@ export function writePosition(
   equity: number,
 ): void {
   const value = units * mark * contractSize;
-  into[at] = value / equity;
-  into[at + 1] = (value - cost) / equity;
+  into[at] = equity > 0 ? value / equity : 0;
+  into[at + 1] = equity > 0 ? (value - cost) / equity : 0;
 }
 
 /** Drawdown as a positive fraction of the high-water mark. */

@@ -45,10 +45,10 @@ export function tradingEnv(options: TradingEnvOptions): VectorEnv {
   const accounts = createAccounts(market, lanes);
   const lastBar = new Int32Array(lanes);
   const weights = new Float64Array(instruments);
-  let rng = createRng(0);
+  const rngs = Array.from({ length: lanes }, (_, lane) => createRng(0, `lane ${lane}`));
 
   const start = (lane: number): void => {
-    const first = from + rng.integer(to - from - episodeBars);
+    const first = from + rngs[lane].integer(to - from - episodeBars);
     startLane(market, accounts, lane, first, capital);
     lastBar[lane] = first + episodeBars;
   };
@@ -63,8 +63,8 @@ export function tradingEnv(options: TradingEnvOptions): VectorEnv {
     actionSpace: levelSpace(levels, instruments),
 
     reset(seed: number, into: StepBuffers) {
-      rng = createRng(seed, "episode starts");
       for (let lane = 0; lane < lanes; lane++) {
+        rngs[lane] = createRng(seed, `lane ${lane}`);
         start(lane);
         observe(lane, into.observations);
       }
@@ -94,7 +94,7 @@ export function tradingEnv(options: TradingEnvOptions): VectorEnv {
     snapshot(): Snapshot {
       const { ledger } = accounts;
       return {
-        rng: rng.state(),
+        rng: Uint32Array.from(rngs.flatMap((rng) => [...rng.state()])),
         lastBar: lastBar.slice(),
         bar: accounts.bar.slice(),
         equity: accounts.equity.slice(),
@@ -105,7 +105,9 @@ export function tradingEnv(options: TradingEnvOptions): VectorEnv {
 
     restore(snapshot) {
       invariant(snapshot["bar"].length === lanes, "a snapshot has this env's lanes", { lanes });
-      rng = restoreRng(Uint32Array.from(snapshot["rng"]));
+      for (let lane = 0; lane < lanes; lane++) {
+        rngs[lane] = restoreRng(Uint32Array.from(snapshot["rng"].subarray(lane * 4, lane * 4 + 4)));
+      }
       lastBar.set(snapshot["lastBar"]);
       accounts.bar.set(snapshot["bar"]);
       accounts.equity.set(snapshot["equity"]);

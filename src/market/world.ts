@@ -97,6 +97,8 @@ export function stepLane(
 ): number {
   const { instruments, open, close, atr, contractSize, lotStep, costs, sizing } = market;
   const { ledger } = accounts;
+  // Tested before the invariant, so that no facts are gathered while it holds.
+  if (accounts.bar[lane] >= market.bars - 1) invariant(false, "there is a next bar", { bar: accounts.bar[lane], lane });
   const now = accounts.bar[lane] * instruments;
   const next = now + instruments;
   const before = accounts.equity[lane];

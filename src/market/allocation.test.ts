@@ -1,0 +1,51 @@
+import { execFileSync } from "node:child_process";
+import { expect, test } from "vitest";
+
+/** Runs outside the test runner, whose rewritten imports keep the compiler from inlining, so that numbers are boxed. */
+const measure = `
+import { randomWalk } from "#data/synthetic.ts";
+import { actionBuffer, stepBuffers } from "#env/vector.ts";
+import { indexFundCosts } from "#market/costs.ts";
+import { defaultSizing } from "#market/sizing.ts";
+import { tradingEnv } from "#market/trading-env.ts";
+import { createMarket } from "#market/world.ts";
+
+const [lanes, rows, steps] = [16, 1000, 20_000];
+const env = tradingEnv({
+  market: createMarket(randomWalk({ bars: rows, seed: 5, volatility: 0.02, instruments: 2 }), indexFundCosts, defaultSizing),
+  table: { values: new Float32Array(rows), rows, columns: 1 },
+  lookbackBars: 1,
+  levels: [-1, 0, 1],
+  lanes,
+  from: 10,
+  to: rows,
+  episodeBars: 250,
+  capital: 100_000,
+  ruinFraction: 0.3,
+});
+const buffers = stepBuffers(lanes, env.observationSpace, env.actionSpace);
+const actions = actionBuffer(lanes, env.actionSpace);
+env.reset(1, buffers);
+const bytes = [];
+for (let round = 0; round < 5; round++) {
+  gc();
+  const before = process.memoryUsage().heapUsed;
+  for (let step = 0; step < steps; step++) {
+    for (let at = 0; at < actions.length; at++) actions[at] = (step + at) % 3;
+    env.step(actions, buffers);
+  }
+  bytes.push((process.memoryUsage().heapUsed - before) / (steps * lanes));
+}
+console.log(Math.min(...bytes));
+`;
+
+/** Room for new objects, so that none is collected while we count. */
+const roomy = ["--min-semi-space-size=64", "--max-semi-space-size=64"];
+
+test("a step of the trading env allocates nothing", () => {
+  const output = execFileSync(process.execPath, ["--expose-gc", ...roomy, "--input-type=module", "--eval", measure], {
+    encoding: "utf8",
+  });
+  expect(Number(output), "bytes a lane and step; the smallest object takes 12").toBeLessThan(4);
+  expect(Number(output)).not.toBeNaN();
+});

@@ -1,0 +1,75 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { defaultSizing, unitsToTrade } from "./sizing.ts";
+
+const always = { rebalanceBand: 0 };
+/** Equity 1,000 at a price of 10 in whole units, unless told otherwise. */
+const trade = (weight: number, held: number, sizing = always, lotStep = 1, contractSize = 1, equity = 1000): number =>
+  unitsToTrade(weight, held, equity, 10, contractSize, lotStep, sizing);
+
+test("trades the difference to the wanted position", () => {
+  expect(trade(0.5, 0)).toBe(50);
+  expect(trade(0.5, 20)).toBe(30);
+  expect(trade(0.5, 80)).toBe(-30);
+  expect(trade(-1, 0)).toBe(-100);
+});
+
+test("turns a position over in one trade", () => {
+  expect(trade(-1, 100)).toBe(-200);
+  expect(trade(1, -40, defaultSizing)).toBe(140);
+});
+
+test("counts a unit at its contract size", () => {
+  expect(trade(0.5, 0, always, 0.01, 100)).toBeCloseTo(0.5, 12);
+});
+
+test("closes the whole position at a weight of zero, odd lots and small drifts included", () => {
+  const held = fc.double({ min: -1e6, max: 1e6, noNaN: true });
+  fc.assert(
+    fc.property(held, fc.double({ min: 0, max: 1, noNaN: true }), (units, rebalanceBand) => {
+      expect(units + trade(0, units, { rebalanceBand })).toBe(0);
+    }),
+  );
+});
+
+test("rounds the wanted position towards zero to whole lots", () => {
+  expect(trade(0.999, 0)).toBe(99);
+  expect(trade(-0.999, 0)).toBe(-99);
+  expect(trade(0.009, 0)).toBe(0);
+  expect(trade(0.009, 7), "less than one lot is none").toBe(-7);
+  expect(trade(0.99, 0, always, 25)).toBe(75);
+});
+
+test("never wants a position worth more than the weight, and at most one lot less", () => {
+  const positive = (min: number, max: number): fc.Arbitrary<number> => fc.double({ min, max, noNaN: true });
+  fc.assert(
+    fc.property(
+      fc.double({ min: -1, max: 1, noNaN: true }).filter((weight) => weight !== 0),
+      positive(1, 1e7),
+      positive(0.01, 1e5),
+      fc.constantFrom(1e-6, 0.01, 1, 10),
+      fc.constantFrom(0.1, 1, 100_000),
+      (weight, equity, price, lotStep, contractSize) => {
+        const units = unitsToTrade(weight, 0, equity, price, contractSize, lotStep, always);
+        const exact = Math.abs(weight) * (equity / (price * contractSize));
+        expect(Math.abs(units)).toBeLessThanOrEqual(exact * (1 + 1e-12));
+        expect(Math.abs(units)).toBeGreaterThanOrEqual(exact * (1 - 1e-12) - lotStep);
+        if (units !== 0) expect(Math.sign(units)).toBe(Math.sign(weight));
+      },
+    ),
+  );
+});
+
+test("leaves changes within the band alone, and trades those beyond it whole", () => {
+  expect(trade(1, 80, defaultSizing), "20 of 100 is the band itself").toBe(0);
+  expect(trade(1, 79, defaultSizing)).toBe(21);
+  expect(trade(1, 125, defaultSizing), "25 of 125 is the band itself").toBe(0);
+  expect(trade(1, 126, defaultSizing)).toBe(-26);
+  expect(trade(1, 0, defaultSizing), "an entry is never within the band").toBe(100);
+});
+
+test("asks for no number where there is none, so that the Guardian denies it", () => {
+  for (const broken of [() => trade(NaN, 5), () => trade(1, NaN), () => trade(1, 0, always, 1, 1, NaN)]) {
+    expect(broken()).toBeNaN();
+  }
+});

@@ -1,0 +1,216 @@
+import { describe, expect, test } from "vitest";
+import { createRng } from "#base/rng.ts";
+import { randomWalk } from "#data/synthetic.ts";
+import { barsFrom } from "#domain/bar.ts";
+import { instrument } from "#domain/instrument.ts";
+import type { Universe } from "#domain/universe.ts";
+import { universe } from "#domain/universe.ts";
+import { envContract } from "#env/env.contract.ts";
+import type { StepBuffers, VectorEnv } from "#env/env.ts";
+import { actionBuffer, stepBuffers } from "#env/vector.ts";
+import { freeOfCosts, indexFundCosts } from "./costs.ts";
+import { defaultSizing } from "./sizing.ts";
+import type { TradingEnvOptions } from "./trading-env.ts";
+import { tradingEnv } from "./trading-env.ts";
+import { createAccounts, createMarket, startLane, stepLane } from "./world.ts";
+
+const capital = 100_000;
+
+/** An env on a random walk; the table only numbers the rows, the market is what counts here. */
+function walkEnv(settings: Partial<TradingEnvOptions> = {}, instruments = 2, bars = 120): VectorEnv {
+  return envOn(randomWalk({ bars, seed: 5, volatility: 0.02, instruments }), settings);
+}
+
+function envOn(market: Universe, settings: Partial<TradingEnvOptions> = {}): VectorEnv {
+  const rows = market.openTime.length;
+  return tradingEnv({
+    market: createMarket(market, indexFundCosts, defaultSizing),
+    table: { values: Float32Array.from({ length: rows }, (_, t) => t), rows, columns: 1 },
+    lookbackBars: 3,
+    levels: [-1, 0, 1],
+    lanes: 1,
+    from: 10,
+    to: 100,
+    episodeBars: 20,
+    capital,
+    ruinFraction: 0.3,
+    ...settings,
+  });
+}
+
+/** One instrument with the given closes; each bar opens where the last one closed. */
+function market(closes: readonly number[]): Universe {
+  const bars = closes.map((close, t) => {
+    const open = closes[t - 1] ?? close;
+    return { openTime: t, open, high: Math.max(open, close), low: Math.min(open, close), close, volume: 1 };
+  });
+  return universe("made", "1d", [{ instrument: instrument("A"), bars: barsFrom(bars) }]);
+}
+
+interface Session {
+  readonly buffers: StepBuffers;
+  readonly step: (action: number) => { reward: number; terminated: number; truncated: number };
+}
+
+/** An env of one lane, after a reset; every head takes the same action. */
+function session(env: VectorEnv, seed = 1): Session {
+  const buffers = stepBuffers(env.lanes, env.observationSpace, env.actionSpace);
+  const actions = actionBuffer(env.lanes, env.actionSpace);
+  env.reset(seed, buffers);
+  return {
+    buffers,
+    step(action) {
+      env.step(actions.fill(action), buffers);
+      return { reward: buffers.rewards[0], terminated: buffers.terminated[0], truncated: buffers.truncated[0] };
+    },
+  };
+}
+
+const flat = 1;
+const isStart = (observation: Float32Array): boolean => observation.slice(1).every((value) => value === 0);
+
+envContract("the trading env", (lanes) => walkEnv({ lanes }), { isStart, episodeSteps: 25 });
+envContract("the trading env of one instrument", (lanes) => walkEnv({ lanes, lookbackBars: 1 }, 1), {
+  isStart,
+  episodeSteps: 25,
+});
+
+describe("the reward", () => {
+  test("is nothing while flat", () => {
+    const { step } = session(walkEnv());
+    for (let n = 0; n < 50; n++) expect(step(flat).reward).toBe(0);
+  });
+
+  test("adds up to the log of final over initial equity, episode by episode", () => {
+    const env = walkEnv({ ruinFraction: 0 });
+    const { buffers } = session(env);
+    const rng = createRng(2);
+    const actions = actionBuffer(1, env.actionSpace);
+    const market = createMarket(
+      randomWalk({ bars: 120, seed: 5, volatility: 0.02, instruments: 2 }),
+      indexFundCosts,
+      defaultSizing,
+    );
+    const accounts = createAccounts(market, 1);
+    for (let episode = 0; episode < 5; episode++) {
+      startLane(market, accounts, 0, buffers.observations[0], capital);
+      let sum = 0;
+      for (let ended = false; !ended; ended = buffers.truncated[0] === 1) {
+        actions.forEach((_, head) => (actions[head] = rng.integer(3)));
+        env.step(actions, buffers);
+        stepLane(
+          market,
+          accounts,
+          0,
+          [...actions].map((action) => (action - 1) / 2),
+          0,
+        );
+        sum += buffers.rewards[0];
+      }
+      expect(sum).toBeCloseTo(Math.log(accounts.equity[0] / capital), 5);
+    }
+  });
+
+  test("of holding long through a rise is its log return, and of holding short the loss", () => {
+    const rise = market([100, 100, 100, 100, 110, 110, 110, 110]);
+    const settings = {
+      market: createMarket(rise, freeOfCosts, defaultSizing),
+      lookbackBars: 1,
+      from: 2,
+      to: 8,
+      episodeBars: 5,
+    };
+    const long = session(envOn(rise, settings));
+    expect([long.step(2).reward, long.step(2).reward]).toEqual([0, expect.closeTo(Math.log(1.1), 6)]);
+    const short = session(envOn(rise, settings));
+    expect([short.step(0).reward, short.step(0).reward]).toEqual([0, expect.closeTo(Math.log(0.9), 6)]);
+  });
+});
+
+describe("an episode", () => {
+  test("lasts as many bars as it should and is then truncated, not terminated", () => {
+    const { step, buffers } = session(walkEnv());
+    for (let n = 1; n <= 100; n++) {
+      const { terminated, truncated } = step(flat);
+      expect([terminated, truncated]).toEqual([0, n % 20 === 0 ? 1 : 0]);
+    }
+    expect(buffers.finalObservations[0]).toBeLessThan(100);
+  });
+
+  test("ends in ruin as terminated, with a loss that counts", () => {
+    const crash = market([100, 100, 100, 180, 180, 180, 180, 180]);
+    const { step, buffers } = session(envOn(crash, { lookbackBars: 1, from: 1, to: 7, episodeBars: 5 }));
+    expect(step(0)).toEqual({ reward: expect.closeTo(0, 3), terminated: 0, truncated: 0 });
+    const { reward, terminated, truncated } = step(0);
+    expect([terminated, truncated]).toEqual([1, 0]);
+    expect(reward).toBeCloseTo(Math.log(0.2), 2);
+    expect(buffers.finalObservations[0], "the bar of the ruin").toBe(3);
+    expect(buffers.finalObservations[1], "short of 4.5 times what is left").toBeCloseTo(-1.8 / 0.2, 1);
+    expect(isStart(buffers.observations)).toBe(true);
+  });
+
+  test("ends as terminated only where ruin and the last bar fall together", () => {
+    const crash = market([100, 100, 100, 100, 180, 180]);
+    const { step } = session(envOn(crash, { lookbackBars: 1, from: 1, to: 5, episodeBars: 3 }));
+    step(0);
+    step(0);
+    expect(step(0)).toMatchObject({ terminated: 1, truncated: 0 });
+  });
+
+  test.each([200, 250])("stays finite when equity falls to nothing or below (price 100 → %i)", (price) => {
+    const crash = market([100, 100, 100, price, price, price]);
+    const settings = { market: createMarket(crash, freeOfCosts, defaultSizing), lookbackBars: 1, from: 1, to: 5 };
+    const { step, buffers } = session(envOn(crash, { ...settings, episodeBars: 3 }));
+    step(0);
+    const { reward, terminated } = step(0);
+    expect(terminated).toBe(1);
+    expect(reward).toBeCloseTo(Math.log(1e-6), 4);
+    expect(buffers.finalObservations.every(Number.isFinite)).toBe(true);
+  });
+});
+
+describe("starts", () => {
+  test("lie where a whole episode fits, at every such bar, and depend on the seed alone", () => {
+    const startsOf = (seed: number, action: number): number[] => {
+      const { step, buffers } = session(walkEnv({ ruinFraction: 0 }), seed);
+      const starts = [buffers.observations[0]];
+      for (let n = 0; n < 20_000; n++) if (step(action).truncated === 1) starts.push(buffers.observations[0]);
+      return starts;
+    };
+    const starts = startsOf(1, flat);
+    expect(startsOf(1, 2), "whatever is done").toEqual(starts);
+    expect(startsOf(2, flat)).not.toEqual(starts);
+    const places = Array.from({ length: 70 }, (_, at) => 10 + at);
+    expect([...new Set(starts)].sort((one, two) => one - two)).toEqual(places);
+  });
+
+  test("leave every decision before `to` and every price before `to`: what comes later is never read", () => {
+    const whole = randomWalk({ bars: 120, seed: 5, volatility: 0.02, instruments: 2 });
+    for (const { open, high, low, close } of whole.bars)
+      for (const column of [open, high, low, close]) column.fill(NaN, 100);
+    const { step, buffers } = session(envOn(whole, { lanes: 1 }));
+    let last = 0;
+    for (let n = 0; n < 20_000; n++) {
+      const { reward, truncated } = step(2 * (n % 2));
+      expect(reward).not.toBeNaN();
+      if (truncated === 1) last = Math.max(last, buffers.finalObservations[0]);
+    }
+    expect(last, "and the last bar before it is marked").toBe(99);
+  });
+
+  test("refuse spans that do not fit", () => {
+    expect(() => walkEnv({ from: 1 })).toThrow("where windows and prices are");
+    expect(() => walkEnv({ to: 121 })).toThrow("where windows and prices are");
+    expect(() => walkEnv({ from: 80 })).toThrow("an episode fits");
+    expect(() => walkEnv({ episodeBars: 0 })).toThrow("an episode fits");
+    expect(() => walkEnv({ table: { values: new Float32Array(3), rows: 3, columns: 1 } })).toThrow(
+      "a row for each bar",
+    );
+  });
+});
+
+test("refuses a snapshot of another number of lanes", () => {
+  const two = walkEnv({ lanes: 2 });
+  session(two);
+  expect(() => walkEnv({ lanes: 3 }).restore(two.snapshot())).toThrow("this env's lanes");
+});

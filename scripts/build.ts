@@ -12,7 +12,7 @@ const { status } = spawnSync(process.execPath, [compiler, "-p", "tsconfig.build.
   stdio: "inherit",
 });
 if (status === 0) {
-  const { name, version } = JSON.parse(readFileSync(`${root}package.json`, "utf8")) as Record<string, string>;
+  const { name, version }: Record<string, string> = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
   // The nearest package.json decides what `#folder/file.ts` means: inside dist, the compiled file.
   const scope = { name, version, type: "module", imports: { "#*.ts": "./*.js" } };
   writeFileSync(`${root}dist/package.json`, `${JSON.stringify(scope, undefined, 2)}\n`);

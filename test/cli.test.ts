@@ -207,7 +207,11 @@ describe("bad input gets one clear error and loses nothing", () => {
       () => ["backtest", "runs/first", "--from", "2030-01-01"],
       [/enough bars/, /2030-01-01/, /--from/],
     ],
-    ["too little to walk forward on", () => ["walk-forward", "--market", "my-stocks"], [/enough bars/, /1000/]],
+    [
+      "too little to walk forward on",
+      () => ["walk-forward", "--market", "my-stocks", "--train-bars", "900"],
+      [/enough bars/, /1000/],
+    ],
     [
       "a folder that holds a run already",
       () => ["train", "--market", "my-stocks", "--out", "runs/first", ...quick],

@@ -30,6 +30,12 @@ export const dailyFolds: FoldLengths = {
   mode: "expanding",
 };
 
+/** The same proportions for a series of any length: 30 % to learn from, 5 % to choose by, tests of 10 %. */
+export function proportionalFolds(bars: number): FoldLengths {
+  const share = (fraction: number): number => Math.max(2, Math.round(bars * fraction));
+  return { ...dailyFolds, trainBars: share(0.3), validationBars: share(0.05), testBars: share(0.1) };
+}
+
 export interface WalkForwardJob {
   readonly universe: Universe;
   readonly settings: Experiment;

@@ -1,9 +1,9 @@
 /** @file Backtests in, judgement out: baselines over the same bars, metrics with intervals, the verdict, the report's data. */
 import { createRng } from "#base/rng.ts";
-import { barsPerYear } from "#domain/instrument.ts";
 import type { Universe } from "#domain/universe.ts";
 import type { Fold } from "#data/split.ts";
 import { dataHash } from "#storage/data-hash.ts";
+import { annualisation } from "./annualisation.ts";
 import type { Backtest, BacktestSetting } from "./backtest.ts";
 import type { Baseline } from "./baselines.ts";
 import { runBaselines } from "./baselines.ts";
@@ -36,7 +36,7 @@ export interface AssessmentOptions {
 /** Runs the baselines and judges the agent against the best of them. */
 export async function assess({ setting, agent, folds, seed, about }: AssessmentOptions): Promise<ReportData> {
   const { universe } = setting;
-  const yearly = barsPerYear(universe.instruments[0].calendar, universe.timeframe);
+  const { barsPerYear: yearly, warning } = annualisation(universe);
   const baselines = await runBaselines(setting, agent.runs, seed);
   const returnsOf = (runs: readonly Backtest[]): Float64Array[] => runs.map(({ curve }) => simpleReturns(curve.equity));
   const verdict = judge(
@@ -92,7 +92,7 @@ export async function assess({ setting, agent, folds, seed, about }: AssessmentO
     folds: folds.map((fold) => reportFold(fold, universe, setting, agent.runs, baselines, yearly)),
     seeds: [...agent.seeds],
     settings,
-    warnings: [...warnings, ...limits(agent.seeds.length)],
+    warnings: [...(warning === undefined ? [] : [warning]), ...warnings, ...limits(agent.seeds.length)],
   };
 }
 

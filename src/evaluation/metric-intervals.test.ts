@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { createRng } from "#base/rng.ts";
 import { metricIntervals } from "./metric-intervals.ts";
-import { sharpe } from "./metrics.ts";
+import { annualReturn, drawdown, sharpe, sortino, volatility } from "./metrics.ts";
 
 const rng = createRng(1);
 const run = Float64Array.from({ length: 1000 }, () => 0.0004 + 0.01 * rng.normal());
@@ -38,4 +38,23 @@ test("gives a flat run intervals of zero width", () => {
   const flat = metricIntervals([new Float64Array(200)], { barsPerYear: 252, rng: createRng(3), resamples: 50 });
   expect(flat.sharpe).toEqual({ estimate: 0, lower: 0, upper: 0 });
   expect(flat.maxDrawdown).toEqual({ estimate: 0, lower: 0, upper: 0 });
+});
+
+test("estimates are the metrics themselves, and the intervals that should hold them do", () => {
+  const bare = metricIntervals([run], { barsPerYear: 252, rng: createRng(1), resamples: 200 });
+  const equity = Float64Array.from({ length: run.length + 1 }, () => 1);
+  run.forEach((value, t) => (equity[t + 1] = equity[t] * (1 + value)));
+  const wanted = {
+    sharpe: sharpe(run, 252),
+    annualReturn: annualReturn(run, 252),
+    volatility: volatility(run, 252),
+    sortino: sortino(run, 252),
+  };
+  expect(bare.maxDrawdown.estimate).toBe(drawdown(equity).depth);
+  for (const [name, value] of Object.entries(wanted)) {
+    const interval = bare[name as keyof typeof wanted];
+    expect(interval.estimate, name).toBe(value);
+    expect(interval.lower, name).toBeLessThan(value);
+    expect(interval.upper, name).toBeGreaterThan(value);
+  }
 });

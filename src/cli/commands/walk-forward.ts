@@ -9,17 +9,18 @@ import type { CommonOptions } from "../command.ts";
 import { action, collect, command, settingsFrom, wholeNumber, wholeNumbers } from "../command.ts";
 import { showVerdict } from "../judged.ts";
 import { runId } from "../run-id.ts";
-import { dailyFolds, runWalkForward } from "../walk-forward-job.ts";
+import type { FoldLengths } from "../walk-forward-job.ts";
+import { dailyFolds, proportionalFolds, runWalkForward } from "../walk-forward-job.ts";
 import { qualityOf } from "./backtest.ts";
 
 interface WalkForwardOptions extends CommonOptions {
   readonly market: string;
   readonly agent: string;
   readonly seeds?: number[];
-  readonly trainBars: number;
-  readonly validationBars: number;
-  readonly testBars: number;
-  readonly embargoBars: number;
+  readonly trainBars?: number;
+  readonly validationBars?: number;
+  readonly testBars?: number;
+  readonly embargoBars?: number;
   readonly rolling: boolean;
   readonly transitions?: number;
   readonly workers?: number;
@@ -37,15 +38,14 @@ export function walkForwardCommand(): Command {
     .requiredOption("--market <name>", "an imported market")
     .option("--agent <name>", "algorithm: ppo", "ppo")
     .option("--seeds <numbers>", "seeds, with commas (default: three from --seed on)", wholeNumbers)
-    .option("--train-bars <number>", "bars to learn from", wholeNumber, dailyFolds.trainBars)
+    .option("--train-bars <number>", "bars to learn from (default: 30 % of all)", wholeNumber)
+    .option("--validation-bars <number>", "bars to choose the best parameters by (default: 5 % of all)", wholeNumber)
+    .option("--test-bars <number>", "bars to be judged on, per fold (default: 10 % of all)", wholeNumber)
     .option(
-      "--validation-bars <number>",
-      "bars to choose the best parameters by",
+      "--embargo-bars <number>",
+      `bars left out between the parts (default: ${dailyFolds.embargoBars})`,
       wholeNumber,
-      dailyFolds.validationBars,
     )
-    .option("--test-bars <number>", "bars to be judged on, per fold", wholeNumber, dailyFolds.testBars)
-    .option("--embargo-bars <number>", "bars left out between the parts", wholeNumber, dailyFolds.embargoBars)
     .option("--rolling", "keep the training part's length instead of its beginning", false)
     .option("--transitions <number>", "env steps of each training", wholeNumber)
     .option("--workers <number>", "trainings at the same time (default: one for each core)", wholeNumber)
@@ -54,10 +54,21 @@ export function walkForwardCommand(): Command {
     .option("--set <name=value>", "one setting, e.g. ppo.learningRate=0.001; may be repeated", collect, [])
     .action(
       action<WalkForwardOptions>(async ({ options, terminal }) => {
-        const { market, seed, trainBars, validationBars, testBars, embargoBars, transitions } = options;
-        if (validationBars < 2) throw new Failure("cli/bad-option", "--validation-bars must be at least 2");
+        const { market, seed, transitions } = options;
         const settings = settingsFrom(options.config, options.set);
         const universe = await openBarStore(options.store).load(market);
+        const usual = proportionalFolds(universe.openTime.length);
+        const lengths: FoldLengths = {
+          trainBars: options.trainBars ?? usual.trainBars,
+          validationBars: options.validationBars ?? usual.validationBars,
+          testBars: options.testBars ?? usual.testBars,
+          embargoBars: options.embargoBars ?? usual.embargoBars,
+          mode: options.rolling ? "rolling" : "expanding",
+        };
+        if (lengths.validationBars < 2) throw new Failure("cli/bad-option", "--validation-bars must be at least 2");
+        if (lengths.trainBars < 1 || lengths.testBars < 2) {
+          throw new Failure("cli/bad-option", "--train-bars must be at least 1, --test-bars at least 2");
+        }
         const seeds = options.seeds ?? [seed, seed + 1, seed + 2];
         const id = runId(systemClock, "walk-forward");
         const { data, page } = await runWalkForward(
@@ -69,13 +80,7 @@ export function walkForwardCommand(): Command {
               agent: options.agent,
               ...(transitions === undefined ? {} : { transitions }),
             }),
-            lengths: {
-              trainBars,
-              validationBars,
-              testBars,
-              embargoBars,
-              mode: options.rolling ? "rolling" : "expanding",
-            },
+            lengths,
             seeds,
             workers: options.workers,
             out: options.out ?? join("runs", id),

@@ -4,6 +4,7 @@ import type { Order } from "#domain/order.ts";
 import type { Denial, Limits, RiskContext, Rule } from "./rule.ts";
 import { accountInvalid } from "./rules/account-invalid.ts";
 import { ledgerBroken } from "./rules/ledger-broken.ts";
+import { limitsInvalid } from "./rules/limits-invalid.ts";
 import { orderInvalid } from "./rules/order-invalid.ts";
 import { orderTooLarge } from "./rules/order-too-large.ts";
 import { positionTooLarge } from "./rules/position-too-large.ts";
@@ -23,6 +24,7 @@ export type Verdict =
 const rules = {
   orderInvalid,
   accountInvalid,
+  limitsInvalid,
   priceInvalid,
   priceStale,
   ledgerBroken,
@@ -45,9 +47,12 @@ const passed = new WeakSet<Order>();
 
 /** Asks every rule. A rule that throws, or compares with NaN, denies. */
 export function review(order: Order, context: RiskContext, limits: Limits): Verdict {
-  const denials = Object.entries(rules).flatMap(([name, rule]) => verdictOf(name, rule, order, context, limits) ?? []);
-  if (denials.length > 0) return { approved: false, order, denials };
+  // The copy is what the rules see and what passes: nobody can change it on the way.
   const approved = Object.freeze({ ...order }) as ApprovedOrder;
+  const denials = Object.entries(rules).flatMap(
+    ([name, rule]) => verdictOf(name, rule, approved, context, limits) ?? [],
+  );
+  if (denials.length > 0) return { approved: false, order, denials };
   passed.add(approved);
   return { approved: true, order: approved };
 }

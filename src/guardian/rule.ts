@@ -16,7 +16,7 @@ export interface RiskContext {
   readonly ledgerImbalance: number;
 }
 
-/** What the rules hold an order to. */
+/** What the rules hold an order to. Each is a number of its own: no limit is infinite. */
 export interface Limits {
   /** Largest position in one instrument, as a fraction of equity. */
   readonly maxPositionFraction: number;
@@ -32,6 +32,7 @@ export interface Limits {
 export type Denial =
   | { readonly code: "order-invalid"; readonly units: number; readonly decisionPrice: number }
   | { readonly code: "account-invalid"; readonly equity: number; readonly heldUnits: number }
+  | { readonly code: "limits-invalid"; readonly limit: string; readonly value: number }
   | { readonly code: "price-invalid"; readonly price: number }
   | { readonly code: "price-stale"; readonly ageMs: number; readonly limitMs: number }
   | { readonly code: "ledger-broken"; readonly imbalance: number; readonly limit: number }

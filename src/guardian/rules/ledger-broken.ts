@@ -2,7 +2,9 @@
 import type { Rule } from "../rule.ts";
 import { reducesRisk } from "../rule.ts";
 
-export const ledgerBroken: Rule = (order, context, limits) =>
-  context.ledgerImbalance <= limits.maxLedgerImbalance || reducesRisk(order, context)
+export const ledgerBroken: Rule = (order, context, limits) => {
+  const { ledgerImbalance: imbalance } = context;
+  return (imbalance >= 0 && imbalance <= limits.maxLedgerImbalance) || reducesRisk(order, context)
     ? undefined
-    : { code: "ledger-broken", imbalance: context.ledgerImbalance, limit: limits.maxLedgerImbalance };
+    : { code: "ledger-broken", imbalance, limit: limits.maxLedgerImbalance };
+};

@@ -6,3 +6,9 @@ export interface Figure {
   readonly unit: string;
   readonly [detail: string]: unknown;
 }
+
+/** The middle one, or the mean of the two in the middle. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
+}

@@ -18,13 +18,9 @@ import { mean, sum } from "#tensor/ops/reduction.ts";
 import { adam, clipByGlobalNorm } from "#tensor/optimizer.ts";
 import { parameterLayout } from "#tensor/parameters.ts";
 import type { Figure } from "./figure.ts";
+import { median } from "./figure.ts";
 
 type Feeds = Readonly<Record<string, TypedArray>>;
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
-}
 
 async function milliseconds(program: Program, feeds: Feeds, times = 1): Promise<number> {
   const start = performance.now();

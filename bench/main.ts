@@ -1,0 +1,86 @@
+/** @file `npm run bench [-- --json] [--only env,ppo] [--learning]`: what we measure ourselves by, as a table or as one JSON object. */
+import { availableParallelism, cpus, loadavg } from "node:os";
+import { parseArgs } from "node:util";
+import Table from "cli-table3";
+import { onnxRuntimeVersion } from "#training/code-version.ts";
+import { benchEnvPortfolio, benchEnvSingle } from "./env-bench.ts";
+import type { Figure } from "./figure.ts";
+import { benchCartpole, benchNoise, benchPlanted } from "./learning.ts";
+import { benchPpoSmall, benchPpoWide } from "./ppo-bench.ts";
+import { benchInferSmall, benchLearnerV3 } from "./tensor-bench.ts";
+
+interface Bench {
+  readonly run: () => Figure | Promise<Figure>;
+  /** What is asked for, in the figure's unit. */
+  readonly target: { readonly atLeast: number } | { readonly atMost: number };
+  /** Takes minutes: only with --learning. */
+  readonly learning?: true;
+}
+
+/** Key → how it is measured. The keys are the names of the figures, everywhere. */
+const benches: Readonly<Record<string, Bench>> = {
+  "env.single.stepsPerSecond": { run: benchEnvSingle, target: { atLeast: 1_000_000 } },
+  "env.portfolio.stepsPerSecond": { run: benchEnvPortfolio, target: { atLeast: 100_000 } },
+  "ppo.small.stepsPerSecond": { run: benchPpoSmall, target: { atLeast: 12_000 } },
+  "ppo.wide.stepsPerSecond": { run: benchPpoWide, target: { atLeast: 100_000 } },
+  "learner.v3": { run: benchLearnerV3, target: { atLeast: 0.8 } },
+  "infer.small.microseconds": { run: benchInferSmall, target: { atMost: 100 } },
+  "cartpole.meanReturn": { run: benchCartpole, target: { atLeast: 475 }, learning: true },
+  "planted.share": { run: benchPlanted, target: { atLeast: 0.95 }, learning: true },
+  "noise.turnover": { run: benchNoise, target: { atMost: 0.1 }, learning: true },
+};
+
+const { values: options } = parseArgs({
+  options: {
+    json: { type: "boolean", default: false },
+    only: { type: "string", default: "" },
+    learning: { type: "boolean", default: false },
+  },
+});
+const prefixes = options.only.split(",").map((prefix) => prefix.trim());
+const chosen = Object.entries(benches).filter(
+  ([key, { learning }]) => (options.learning || learning !== true) && prefixes.some((prefix) => key.startsWith(prefix)),
+);
+const unknown = prefixes.filter((prefix) => !Object.keys(benches).some((key) => key.startsWith(prefix)));
+if (unknown.length > 0 || chosen.length === 0) {
+  process.stderr.write(
+    `--only takes prefixes of ${Object.keys(benches).join(", ")}; the last three need --learning. Found: ${options.only}\n`,
+  );
+  process.exit(1);
+}
+
+const loadBefore = loadavg();
+const figures: Record<string, Figure> = {};
+for (const [key, { run }] of chosen) {
+  process.stderr.write(`${key} …\n`);
+  figures[key] = await run();
+  globalThis.gc?.();
+}
+const machine = {
+  cores: availableParallelism(),
+  cpu: cpus()[0]?.model ?? "unknown",
+  loadBefore,
+  loadAfter: loadavg(),
+  node: process.versions.node,
+  onnxruntime: onnxRuntimeVersion(),
+};
+
+if (options.json) {
+  process.stdout.write(`${JSON.stringify({ ...figures, machine }, undefined, 2)}\n`);
+} else {
+  const table = new Table({ head: ["figure", "measured", "asked for", "unit"], style: { head: [], border: [] } });
+  for (const [key, { value, unit }] of Object.entries(figures)) table.push([key, shown(value), asked(key), unit]);
+  const load = [loadBefore, machine.loadAfter].map(([lastMinute]) => lastMinute.toFixed(1)).join(" to ");
+  process.stdout.write(
+    `${table.toString()}\n${machine.cores} cores (${machine.cpu}), load ${load}, Node ${machine.node}, ONNX Runtime ${machine.onnxruntime}\n`,
+  );
+}
+
+function shown(value: number): string {
+  return value.toLocaleString("en", { maximumSignificantDigits: 4 });
+}
+
+function asked(key: string): string {
+  const { target } = benches[key];
+  return "atLeast" in target ? `≥ ${shown(target.atLeast)}` : `≤ ${shown(target.atMost)}`;
+}

@@ -1,0 +1,73 @@
+/** @file Benchmarks of PPO in the simulated market: collecting, advantages and updates together, the env included. */
+import type { PpoConfig } from "#agents/ppo.ts";
+import { createPpo, ppoDefaults } from "#agents/ppo.ts";
+import { randomWalk } from "#data/synthetic.ts";
+import type { VectorEnv } from "#env/env.ts";
+import { indexFundCosts } from "#market/costs.ts";
+import { defaultSizing } from "#market/sizing.ts";
+import { tradingEnv } from "#market/trading-env.ts";
+import { createMarket } from "#market/world.ts";
+import { noiseTable } from "./env-bench.ts";
+import type { Figure } from "./figure.ts";
+import { median } from "./figure.ts";
+
+const bars = 5000;
+
+/** 7 features and 3 numbers of the account: 10 inputs. */
+function env(lanes: number): VectorEnv {
+  const market = createMarket(randomWalk({ bars, volatility: 0.01, seed: 1 }), indexFundCosts, defaultSizing);
+  const span = { from: 20, to: bars, episodeBars: 252, capital: 100_000, ruinFraction: 0.3 };
+  return tradingEnv({ market, table: noiseTable(bars, 7), lookbackBars: 1, levels: [-1, 0, 1], lanes, ...span });
+}
+
+/** Threads of the tensor run-time that are tried; the faster one counts, and both are shown. */
+const threadsTried = [1, 2];
+
+/** Transitions a second over whole iterations, one after the other. */
+async function benchPpo(lanes: number, settings: Partial<PpoConfig>, iterations: number): Promise<Figure> {
+  const byThreads: { threads: number; median: number; best: number }[] = [];
+  for (const threads of threadsTried) {
+    const rates = await rateOf(
+      lanes,
+      { ...ppoDefaults, ...settings, totalTransitions: 10_000_000, threads },
+      iterations,
+    );
+    byThreads.push({ threads, median: median(rates), best: Math.max(...rates) });
+  }
+  const fastest = byThreads.reduce((one, other) => (other.median > one.median ? other : one));
+  return {
+    value: fastest.median,
+    unit: "transitions/s",
+    threads: fastest.threads,
+    byThreads,
+    lanes,
+    ...settings,
+    hidden: ppoDefaults.network.hidden,
+    inputs: 10,
+    iterations,
+  };
+}
+
+async function rateOf(lanes: number, config: PpoConfig, iterations: number): Promise<number[]> {
+  const learner = await createPpo(env(lanes), config, 1);
+  const transitions = lanes * config.rolloutSteps;
+  for (let warmUp = 0; warmUp < 3; warmUp++) await learner.iterate();
+  const rates: number[] = [];
+  for (let iteration = 0; iteration < iterations; iteration++) {
+    const start = performance.now();
+    await learner.iterate();
+    rates.push((transitions * 1000) / (performance.now() - start));
+  }
+  await learner.dispose();
+  return rates;
+}
+
+/** Rollouts of 2,048 transitions (64 lanes × 32 steps), minibatches of 64, 10 epochs. */
+export function benchPpoSmall(): Promise<Figure> {
+  return benchPpo(64, { rolloutSteps: 32, minibatchSize: 64, epochs: 10 }, 15);
+}
+
+/** 256 lanes × 128 steps, 4 minibatches of 8,192, 4 epochs. */
+export function benchPpoWide(): Promise<Figure> {
+  return benchPpo(256, { rolloutSteps: 128, minibatchSize: 8192, epochs: 4 }, 7);
+}

@@ -79,6 +79,12 @@ describe("the first ten minutes", () => {
     expect(paper["tradingCost"]).toBe(agent.costs);
   });
 
+  test("never says BEATS of bars that the model was trained on, and says why", () => {
+    const judged = json("backtest", "runs/first", "--from", "2001-01-01", "--until", "2002-06-30");
+    expect(judged["verdict"]["word"]).not.toBe("BEATS");
+    expect(judged["verdict"]["reasons"][0]).toMatch(/trained or chosen on/);
+  });
+
   test("walk-forward gives the same report with one worker and with two", () => {
     const lengths = [
       "--train-bars",

@@ -32,7 +32,7 @@ export function showVerdict(terminal: Terminal, data: ReportData, page: string):
   const path = relative(process.cwd(), page);
   const text = [
     "",
-    `Out of sample, ${day(time[1])} to ${day(time[time.length - 1])}, ${time.length - 1} bars`,
+    `Tested ${day(time[1])} to ${day(time[time.length - 1])}, ${time.length - 1} bars`,
     table(head, rows),
     "",
     verdict.word,

@@ -5,7 +5,7 @@ import type { Universe } from "#domain/universe.ts";
 import type { FeatureSetName } from "#features/feature-set.ts";
 import { featureSets } from "#features/feature-set.ts";
 import type { FeatureSpec } from "#features/pipeline.ts";
-import { schemaHash } from "#features/pipeline.ts";
+import { firstWindowRow, schemaHash } from "#features/pipeline.ts";
 import type { Scaler } from "#features/scaler.ts";
 import { networkPolicy } from "#policy/network-policy.ts";
 import type { NetworkPolicy } from "#policy/network-policy.ts";
@@ -48,17 +48,18 @@ export async function openTrainedRun(path: string, period: Period): Promise<Trai
   const { onnx, manifest } = await loadModel(join(path, "model"));
   const whole = await openBarStore(period.store).load(period.market ?? config.market);
   const spec = specOf(manifest, whole);
-  const lastTrained = config.until === undefined ? Number.NEGATIVE_INFINITY : dayStart(config.until, 1);
   const start =
     period.from === undefined
-      ? firstBarFrom(whole.openTime, lastTrained)
+      ? firstBarFrom(whole.openTime, manifest.trained.until + 1)
       : firstBarFrom(whole.openTime, dayStart(period.from));
   const to =
     period.until === undefined ? whole.openTime.length : firstBarFrom(whole.openTime, dayStart(period.until, 1));
-  if (to - start < 1) {
+  const from = Math.max(start - 1, firstWindowRow(spec));
+  if (to - from < 2) {
     const asked = `${period.from ?? "the end of training"} to ${period.until ?? "the end of the data"}`;
     const last = new Date(whole.openTime[whole.openTime.length - 1]).toISOString().slice(0, 10);
-    throw new Failure("data/not-enough-bars", `${asked} holds no bars of ${whole.name}, which ends ${last}`);
+    const warm = `which ends ${last} and whose features are known from bar ${firstWindowRow(spec)} on`;
+    throw new Failure("data/not-enough-bars", `${asked} holds no bars to trade of ${whole.name}, ${warm}`);
   }
   const { centre, scale, clip } = manifest.scaler;
   return {
@@ -68,7 +69,7 @@ export async function openTrainedRun(path: string, period: Period): Promise<Trai
     scaler: { centre: Float64Array.from(centre), scale: Float64Array.from(scale), clip },
     config,
     manifest,
-    from: Math.max(0, start - 1),
+    from,
     to,
   };
 }
@@ -96,10 +97,7 @@ function specOf({ features }: ModelManifest, { name, instruments }: Universe): F
   return spec;
 }
 
-/** A sentence for the report when the period overlaps what the model was trained or chosen on. */
-export function overlapWarnings({ config, universe, from }: TrainedRun): string[] {
-  const seenUntil = config.until === undefined ? Number.POSITIVE_INFINITY : dayStart(config.until, 1);
-  return universe.openTime[from + 1] < seenUntil
-    ? ["The tested period overlaps the bars that the model was trained or chosen on: this is no test of it."]
-    : [];
+/** Does the period begin before the last bar that the model was trained or chosen on? */
+export function overlapsTraining({ manifest, universe, from }: TrainedRun): boolean {
+  return universe.openTime[from + 1] <= manifest.trained.until;
 }

@@ -76,10 +76,13 @@ export async function runWalkForward(
   }).finally(() => bar.stop());
   terminal.say("Trading the baselines and judging, with 2,000 resamples of the tested bars");
   const { costs, rebalanceBand, capital } = settings;
+  const judging = terminal.progress("trading the baselines", 1);
   const data = await assess({
+    onProgress: (done, total) => judging.update(done / total),
     setting: { universe, from: result.from, to: result.to, costs, sizing: { rebalanceBand }, capital },
     agent: { name: settings.agent.toUpperCase(), runs: result.runs, seeds },
     folds,
+    inSample: false,
     seed: settings.seed,
     about: {
       runId: job.runId,
@@ -91,6 +94,6 @@ export async function runWalkForward(
       settings: { ...settings, folds: { ...lengths } } as unknown as Json,
       warnings: job.warnings,
     },
-  });
+  }).finally(() => judging.stop());
   return { data, page: await writeReport(join(out), data) };
 }

@@ -11,6 +11,7 @@ import type { Metrics } from "./metrics.ts";
 import { mean, metrics, sharpe, simpleReturns } from "./metrics.ts";
 import type { Json, ReportData, ReportFold } from "./report-data.ts";
 import { reportContender } from "./report-data.ts";
+import type { Verdict } from "./significance.ts";
 import { judge } from "./significance.ts";
 
 export interface AssessmentOptions {
@@ -19,8 +20,12 @@ export interface AssessmentOptions {
   readonly agent: { readonly name: string; readonly runs: readonly Backtest[]; readonly seeds: readonly number[] };
   /** Empty for one backtest of one model. */
   readonly folds: readonly Fold[];
+  /** Was the agent trained or chosen on some of these bars? Then it can't be said to beat anything on them. */
+  readonly inSample: boolean;
   /** Of the random agents and the resampling. */
   readonly seed: number;
+  /** Backtests of baselines done, of how many. */
+  readonly onProgress?: (done: number, total: number) => void;
   readonly about: {
     readonly runId: string;
     readonly createdAt: number;
@@ -34,16 +39,24 @@ export interface AssessmentOptions {
 }
 
 /** Runs the baselines and judges the agent against the best of them. */
-export async function assess({ setting, agent, folds, seed, about }: AssessmentOptions): Promise<ReportData> {
+export async function assess({
+  setting,
+  agent,
+  folds,
+  seed,
+  onProgress,
+  about,
+}: AssessmentOptions): Promise<ReportData> {
   const { universe } = setting;
   const { barsPerYear: yearly, warning } = annualisation(universe);
-  const baselines = await runBaselines(setting, agent.runs, seed);
+  const baselines = await runBaselines(setting, agent.runs, seed, onProgress);
   const returnsOf = (runs: readonly Backtest[]): Float64Array[] => runs.map(({ curve }) => simpleReturns(curve.equity));
-  const verdict = judge(
+  const judged = judge(
     { name: agent.name, runs: returnsOf(agent.runs) },
     baselines.map(({ name, runs }) => ({ name, runs: returnsOf(runs) })),
     { barsPerYear: yearly, rng: createRng(seed, "verdict") },
   );
+  const verdict = inSample ? withheld(judged) : judged;
   const contender = (role: "agent" | "baseline", { name, runs }: Baseline, labels: readonly string[]) =>
     reportContender({
       name,
@@ -94,6 +107,13 @@ export async function assess({ setting, agent, folds, seed, about }: AssessmentO
     settings,
     warnings: [...(warning === undefined ? [] : [warning]), ...warnings, ...limits(agent.seeds.length)],
   };
+}
+
+/** A verdict on bars that the agent knows: whatever it says for the agent proves nothing. */
+function withheld(verdict: Verdict): Verdict {
+  const reason = "These bars are among those that the agent was trained or chosen on: this is no test of it.";
+  const word = verdict.word === "BEATS" ? "INCONCLUSIVE" : verdict.word;
+  return { ...verdict, word, reasons: [reason, ...verdict.reasons] };
 }
 
 function metricsOf(run: Backtest, { universe }: BacktestSetting, yearly: number): Metrics {

@@ -40,7 +40,7 @@ const contentSchema = z.object({
   /** Of the universe that it was trained on, as `dataHash` gives it. */
   dataHash: z.string(),
   trained: z.object({
-    /** Open times of the first and the last bar of the training part, Unix ms UTC. */
+    /** Open times of the first bar that it was trained on, and of the last that it was trained or chosen on, Unix ms UTC. */
     from: finite,
     until: finite,
     transitions: whole,

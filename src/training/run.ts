@@ -151,7 +151,7 @@ async function writeModel(
       dataHash: hash,
       trained: {
         from: universe.openTime[fold.train.from],
-        until: universe.openTime[fold.train.to - 1],
+        until: universe.openTime[fold.validation.to - 1],
         transitions: training.transitions,
         seed: settings.seed,
         config: JSON.parse(JSON.stringify(settings)) as Record<string, z.core.util.JSONType>,

@@ -12,7 +12,7 @@ import type { CommonOptions } from "../command.ts";
 import { action, command, isoDay } from "../command.ts";
 import { showVerdict, writeReport } from "../judged.ts";
 import { runId } from "../run-id.ts";
-import { openTrainedRun, overlapWarnings } from "../trained-run.ts";
+import { openTrainedRun, overlapsTraining } from "../trained-run.ts";
 
 interface BacktestOptions extends CommonOptions {
   readonly market?: string;
@@ -44,6 +44,7 @@ export function backtestCommand(): Command {
           setting,
           agent: { name: config.experiment.agent.toUpperCase(), runs: [result], seeds: [config.experiment.seed] },
           folds: [],
+          inSample: overlapsTraining(run),
           seed,
           about: {
             runId: id,
@@ -53,7 +54,7 @@ export function backtestCommand(): Command {
             source: `market ${universe.name}`,
             quality: qualityOf(universe),
             settings: config as unknown as Json,
-            warnings: overlapWarnings(run),
+            warnings: [],
           },
         });
         showVerdict(terminal, data, await writeReport(join(path, "backtests", id), data));

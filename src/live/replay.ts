@@ -19,7 +19,7 @@ export interface ReplayOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Feeds recorded bars to the trader as if they closed now. */
+/** Feeds recorded bars to the trader as if they closed now, until `signal` is aborted. */
 export async function replay(parts: Parts, options: ReplayOptions): Promise<void> {
   const { universe, from, to, warmUp, pace, onProgress, signal } = options;
   for (let t = 0; t < from; t++) {
@@ -27,8 +27,9 @@ export async function replay(parts: Parts, options: ReplayOptions): Promise<void
     warmUp(bars);
     parts.features.next(bars);
   }
-  for (let t = from; t < to && signal?.aborted !== true; t++) {
-    await pace(t);
+  for (let t = from; t < to; t++) {
+    if (signal?.aborted !== true) await pace(t);
+    if (signal?.aborted === true) return; // also when it was stopped while it waited
     await onBar(barsAt(universe, t), closeTime(universe.openTime[t], universe.timeframe), parts);
     onProgress?.(t);
   }

@@ -1,11 +1,15 @@
 /** @file How the tests run: shuffled, in worker processes, with a summary line a machine can read. */
 import { defineConfig } from "vitest/config";
 
+/** A file for the results as JSON, beside what is printed: continuous integration counts from it. */
+const resultsFile = process.env["PLOUTOS_TEST_RESULTS"];
+
 export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts", "bench/**/*.test.ts"],
     sequence: { shuffle: true },
     pool: "forks",
+    reporters: resultsFile ? ["default", ["json", { outputFile: resultsFile }]] : ["default"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

@@ -7,14 +7,15 @@ import { benchEnvPortfolio, benchEnvSingle } from "./env-bench.ts";
 import type { Figure } from "./figure.ts";
 import { benchCartpole, benchNoise, benchPlanted } from "./learning.ts";
 import { benchPpoSmall, benchPpoWide } from "./ppo-bench.ts";
-import { benchInferSmall, benchLearnerV3 } from "./tensor-bench.ts";
+import { benchInferSmall, benchLearnerV3, benchLoopUpdate } from "./tensor-bench.ts";
+import { benchVerdict } from "./verdict-bench.ts";
 
 interface Bench {
   readonly run: () => Figure | Promise<Figure>;
   /** What is asked for, in the figure's unit. */
-  readonly target: { readonly atLeast: number } | { readonly atMost: number };
-  /** Takes minutes: only with --learning. */
-  readonly learning?: true;
+  readonly target?: { readonly atLeast: number } | { readonly atMost: number };
+  /** Absent: always. `learning`: takes minutes, with --learning. `named`: for a closer look, where --only names it. */
+  readonly runs?: "learning" | "named";
 }
 
 /** Key → how it is measured. The keys are the names of the figures, everywhere. */
@@ -25,10 +26,21 @@ const benches: Readonly<Record<string, Bench>> = {
   "ppo.wide.stepsPerSecond": { run: benchPpoWide, target: { atLeast: 100_000 } },
   "learner.v3": { run: benchLearnerV3, target: { atLeast: 0.8 } },
   "infer.small.microseconds": { run: benchInferSmall, target: { atMost: 100 } },
-  "cartpole.meanReturn": { run: benchCartpole, target: { atLeast: 475 }, learning: true },
-  "planted.share": { run: benchPlanted, target: { atLeast: 0.95 }, learning: true },
-  "noise.turnover": { run: benchNoise, target: { atMost: 0.1 }, learning: true },
+  "cartpole.meanReturn": { run: benchCartpole, target: { atLeast: 475 }, runs: "learning" },
+  "planted.share": { run: benchPlanted, target: { atLeast: 0.95 }, runs: "learning" },
+  "noise.turnover": { run: benchNoise, target: { atMost: 0.1 }, runs: "learning" },
+  "verdict.falseBeats": { run: worstFalseBeats, runs: "named" },
+  "update.small.milliseconds": { run: benchLoopUpdate, runs: "named" },
 };
+
+/** The largest share of BEATS that agents without skill reached against any baseline and in any market. */
+function worstFalseBeats(): Figure {
+  const all = benchVerdict();
+  const shares = Object.entries(all).flatMap(([key, { value }]) =>
+    key.startsWith("verdict.falseBeats.") ? value : [],
+  );
+  return { value: Math.max(...shares), unit: "share", all };
+}
 
 const { values: options } = parseArgs({
   options: {
@@ -38,14 +50,17 @@ const { values: options } = parseArgs({
   },
 });
 const prefixes = options.only.split(",").map((prefix) => prefix.trim());
-const chosen = Object.entries(benches).filter(
-  ([key, { learning }]) => (options.learning || learning !== true) && prefixes.some((prefix) => key.startsWith(prefix)),
-);
+const chosen = Object.entries(benches).filter(([key, { runs }]) => {
+  if (runs === "learning" && !options.learning) return false;
+  if (runs === "named" && options.only === "") return false;
+  return prefixes.some((prefix) => key.startsWith(prefix));
+});
 const unknown = prefixes.filter((prefix) => !Object.keys(benches).some((key) => key.startsWith(prefix)));
 if (unknown.length > 0 || chosen.length === 0) {
-  process.stderr.write(
-    `--only takes prefixes of ${Object.keys(benches).join(", ")}; the last three need --learning. Found: ${options.only}\n`,
+  const keys = Object.entries(benches).map(([key, { runs }]) =>
+    runs === "learning" ? `${key} (with --learning)` : key,
   );
+  process.stderr.write(`--only takes prefixes of ${keys.join(", ")}; found: ${options.only}\n`);
   process.exit(1);
 }
 
@@ -82,5 +97,6 @@ function shown(value: number): string {
 
 function asked(key: string): string {
   const { target } = benches[key];
+  if (target === undefined) return "";
   return "atLeast" in target ? `≥ ${shown(target.atLeast)}` : `≤ ${shown(target.atMost)}`;
 }

@@ -43,6 +43,7 @@ export async function assess({
   setting,
   agent,
   folds,
+  inSample,
   seed,
   onProgress,
   about,

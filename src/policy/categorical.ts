@@ -55,6 +55,8 @@ export function mostProbable(
     let best = -1;
     for (let action = 0; action < sizes[head]; action++) {
       if (legal?.[from + action] === 0) continue;
+      // A broken network must not be mistaken for one that prefers the first action: here that may be "sell".
+      if (Number.isNaN(logits[from + action])) invariant(false, "logits are numbers", { head, action });
       if (best < 0 || logits[from + action] > logits[from + best]) best = action;
     }
     invariant(best >= 0, "at least one action is legal", { head });
@@ -65,9 +67,10 @@ export function mostProbable(
 function logSumExp(logits: Float32Array, legal: Uint8Array, from: number, size: number): number {
   let highest = Number.NEGATIVE_INFINITY;
   for (let at = from; at < from + size; at++) if (legal[at] !== 0 && logits[at] > highest) highest = logits[at];
-  invariant(highest > Number.NEGATIVE_INFINITY, "at least one action is legal and its logit a number", { from });
   let total = 0;
   for (let at = from; at < from + size; at++) if (legal[at] !== 0) total += Math.exp(logits[at] - highest);
+  // At least 1 (the highest itself); NaN where a logit is no number or none is legal. No facts are gathered while it holds.
+  if (!(total >= 1)) invariant(false, "at least one action is legal, and logits are numbers", { from, size });
   return highest + Math.log(total);
 }
 

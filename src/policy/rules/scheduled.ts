@@ -18,7 +18,7 @@ export function shuffledHoldings(schedule: readonly (readonly number[])[], rng: 
   for (let i = 0; i < instruments; i++) {
     const holdings = holdingPeriods(schedule.map((weights) => weights[i]));
     let at = 0;
-    for (const { weight, bars } of withoutRepeats(shuffle(holdings, rng), rng)) {
+    for (const { weight, bars } of exchanged(holdings, rng)) {
       for (let n = 0; n < bars; n++) shuffled[at++][i] = weight;
     }
   }
@@ -40,26 +40,21 @@ function holdingPeriods(weights: readonly number[]): Holding[] {
   return periods;
 }
 
-/** Fisher and Yates' shuffle. */
-function shuffle<Item>(items: readonly Item[], rng: Rng): Item[] {
-  const order = [...items];
-  for (let at = order.length - 1; at > 0; at--) {
-    const other = rng.integer(at + 1);
-    [order[at], order[other]] = [order[other], order[at]];
-  }
-  return order;
-}
+/** Exchanges per holding, enough to forget the order it came in. */
+const passes = 10;
 
-/** Neighbours of equal weight would merge and lower the turnover: exchange one of them where that parts them. */
-function withoutRepeats(holdings: Holding[], rng: Rng): Holding[] {
-  const fits = (holding: Holding, at: number): boolean =>
-    holdings[at - 1]?.weight !== holding.weight && holdings[at + 1]?.weight !== holding.weight;
-  for (let at = 1; at < holdings.length; at++) {
-    for (let tries = 0; tries < 20 && holdings[at].weight === holdings[at - 1].weight; tries++) {
-      const other = rng.integer(holdings.length);
-      const [one, two] = [holdings[at], holdings[other]];
-      if (Math.abs(other - at) > 1 && fits(two, at) && fits(one, other)) [holdings[at], holdings[other]] = [two, one];
+/** Exchanges holdings at random, but never so that neighbours of equal weight merge: the number of changes stays what it was. */
+function exchanged(holdings: readonly Holding[], rng: Rng): Holding[] {
+  const order = [...holdings];
+  const exchange = (one: number, two: number): void => void ([order[one], order[two]] = [order[two], order[one]]);
+  const parted = (at: number): boolean =>
+    order[at - 1]?.weight !== order[at].weight && order[at + 1]?.weight !== order[at].weight;
+  for (let pass = 0; pass < passes; pass++) {
+    for (let at = order.length - 1; at > 0; at--) {
+      const other = rng.integer(at + 1);
+      exchange(at, other);
+      if (!parted(at) || !parted(other)) exchange(at, other);
     }
   }
-  return holdings;
+  return order;
 }

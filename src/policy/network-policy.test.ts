@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createRng } from "#base/rng.ts";
+import { compileModel } from "#tensor/onnx/session.ts";
+import { actingModel, actingNames, actorCritic } from "./network.ts";
+import type { NetworkPolicy } from "./network-policy.ts";
+import { networkPolicy } from "./network-policy.ts";
+import type { Observation } from "./policy.ts";
+
+const levels = [-1, 0, 1];
+const lookback = 2;
+const columns = 3;
+const rng = createRng(1);
+const network = actorCritic(lookback * columns + 5, 2 * levels.length, { hidden: [8], activation: "tanh" });
+const model = actingModel(
+  network,
+  network.initialise(createRng(5)),
+  { kind: "windowed", table: { values: new Float32Array(30), rows: 10, columns }, lookback, size: 5 },
+  {},
+);
+const observations = Array.from({ length: 30 }, (): Observation => ({
+  bars: [],
+  market: Float32Array.from({ length: lookback * columns }, () => 3 * rng.normal()),
+  account: Float32Array.from({ length: 5 }, () => rng.normal()),
+}));
+
+let policy: NetworkPolicy;
+beforeAll(async () => (policy = await networkPolicy("net", model, levels, 2)));
+afterAll(() => policy.dispose());
+
+describe("a network that acts", () => {
+  test("wants the level of the largest logit of each instrument's head, in shares of the equity", async () => {
+    const program = await compileModel(model);
+    const wanted = new Set<string>();
+    for (const observation of observations) {
+      const { market, account } = observation;
+      const logits = [...(await program.run({ market, account }))[actingNames.logits]].map(Number);
+      const expected = [logits.slice(0, 3), logits.slice(3)].map((head) => levels[head.indexOf(Math.max(...head))] / 2);
+      const { weights } = await policy.act(observation);
+      expect(weights).toEqual(expected);
+      wanted.add(String(weights));
+    }
+    await program.dispose();
+    expect(wanted.size, "these observations lead to different decisions").toBeGreaterThan(2);
+  });
+
+  test("decides the same of the same observation, in any order, and in another session", async () => {
+    const other = await networkPolicy("net", model, levels, 2);
+    const forwards = [];
+    for (const observation of observations) forwards.push(await policy.act(observation));
+    const backwards = [];
+    for (const observation of observations.toReversed()) backwards.push(await other.act(observation));
+    await other.dispose();
+    expect(backwards.toReversed()).toEqual(forwards);
+  });
+
+  test("wants nothing at all when it is shown something that is no number", async () => {
+    const market = observations[0].market.slice().fill(NaN);
+    await expect(policy.act({ ...observations[0], market })).rejects.toThrow("logits are numbers");
+  });
+});

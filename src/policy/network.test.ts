@@ -1,0 +1,139 @@
+import { describe, expect, test } from "vitest";
+import { createRng } from "#base/rng.ts";
+import type { ObservationSpace, Table } from "#env/space.ts";
+import { constant, input } from "#tensor/graph.ts";
+import { compile, compileModel } from "#tensor/onnx/session.ts";
+import { evaluate } from "#tensor/reference.ts";
+import { actingModel, actingNames, actorCritic, inputWidth, seen } from "./network.ts";
+
+const rng = createRng(7);
+const rows = 12;
+const columns = 3;
+const table: Table = { values: Float32Array.from({ length: rows * columns }, () => rng.normal()), rows, columns };
+
+const windowed = (lookback: number, size = 2): ObservationSpace & { kind: "windowed" } => ({
+  kind: "windowed",
+  table,
+  lookback,
+  size,
+});
+
+/** What a lane at row `t` sees, cut out of the table by hand. */
+const window = (t: number, lookback: number): number[] => [
+  ...table.values.subarray((t - lookback + 1) * columns, (t + 1) * columns),
+];
+
+describe("what a network sees", () => {
+  test("is the observation itself where there is no table", () => {
+    const observations = input("observations", [2, 4]);
+    expect(seen({ kind: "vector", size: 4 }, observations)).toBe(observations);
+    expect(inputWidth({ kind: "vector", size: 4 })).toBe(4);
+  });
+
+  test.each([1, 5])(
+    "is the right window, oldest row first, then the lane's own numbers (lookback %i)",
+    async (lookback) => {
+      const space = windowed(lookback);
+      const lanes = [lookback - 1, 7, rows - 1, 7];
+      const own = lanes.map((_, lane) => [lane + 0.5, -lane]);
+      const observations = Float32Array.from(lanes.flatMap((t, lane) => [t, ...own[lane]]));
+      const node = seen(space, input("observations", [4, 3]), input("table", [rows, columns]));
+      expect(inputWidth(space)).toBe(lookback * columns + 2);
+      expect(node.shape).toEqual([4, inputWidth(space)]);
+      const expected = lanes.flatMap((t, lane) => [...window(t, lookback), ...own[lane]]);
+      const program = await compile({ node });
+      const run = await program.run({ observations, table: table.values });
+      await program.dispose();
+      expect([...run["node"]]).toEqual(expected);
+      expect([...evaluate({ node }, { observations, table: table.values }).node]).toEqual(expected);
+    },
+  );
+
+  test("cannot be a window without its table", () => {
+    expect(() => seen(windowed(2), input("observations", [1, 3]))).toThrow("comes with its table");
+  });
+});
+
+describe("an actor-critic", () => {
+  const config = { hidden: [8, 6], activation: "tanh" } as const;
+
+  test("has a body for the policy and one for the value, with nothing shared", () => {
+    const network = actorCritic(5, 3, config);
+    const body = 5 * 8 + 8 + 8 * 6 + 6;
+    expect(network.parameters).toBe(2 * body + (6 * 3 + 3) + (6 + 1));
+    const parameters = network.initialise(createRng(1));
+    const inputs = constant(
+      Float32Array.from({ length: 10 }, () => rng.normal()),
+      [2, 5],
+    );
+    const { logits, value } = network.forward(input("parameters", [network.parameters]), inputs);
+    const both = (flat: Float32Array): { logits: number[]; value: number[] } => {
+      const out = evaluate({ logits, value }, { parameters: flat });
+      return { logits: [...out.logits], value: [...out.value] };
+    };
+    const before = both(parameters);
+    let moved = { logits: 0, value: 0, both: 0 };
+    for (let at = 0; at < parameters.length; at++) {
+      const changed = parameters.slice();
+      changed[at] += 0.5;
+      const after = both(changed);
+      const logitsMoved = after.logits.some((each, n) => each !== before.logits[n]);
+      const valueMoved = after.value.some((each, n) => each !== before.value[n]);
+      moved = {
+        logits: moved.logits + (logitsMoved ? 1 : 0),
+        value: moved.value + (valueMoved ? 1 : 0),
+        both: moved.both + (logitsMoved && valueMoved ? 1 : 0),
+      };
+    }
+    expect(moved).toEqual({ logits: body + 21, value: body + 7, both: 0 });
+  });
+
+  test("starts almost indifferent between actions, the same for the same seed", () => {
+    const network = actorCritic(5, 3, config);
+    const parameters = network.initialise(createRng(1));
+    expect(network.initialise(createRng(1))).toEqual(parameters);
+    expect(network.initialise(createRng(2))).not.toEqual(parameters);
+    const inputs = constant([1, -1, 0.5, 2, -2], [1, 5]);
+    const { logits } = network.forward(constant(parameters), inputs);
+    for (const logit of evaluate({ logits }).logits) expect(Math.abs(logit)).toBeLessThan(0.05);
+  });
+});
+
+describe("an acting model", () => {
+  const space = windowed(4, 3);
+  const network = actorCritic(inputWidth(space), 5, { hidden: [16, 16], activation: "relu" });
+  const parameters = network.initialise(createRng(3)).map((value) => value + 0.05);
+  const model = actingModel(network, parameters, space, { schemaHash: "abc123" });
+
+  test.each([1, 7])("gives what the training graph gives, for a batch of %i", async (batch) => {
+    const lanes = Array.from({ length: batch }, (_, lane) => 3 + (lane % 9));
+    const account = Float32Array.from({ length: batch * 3 }, () => rng.normal());
+    const observations = Float32Array.from(lanes.flatMap((t, lane) => [t, ...account.slice(lane * 3, lane * 3 + 3)]));
+    const training = network.forward(
+      input("parameters", [network.parameters]),
+      seen(space, input("observations", [batch, 4]), input("table", [rows, columns])),
+    );
+    const learner = await compile(training);
+    const expected = await learner.run({ parameters, observations, table: table.values });
+    const actor = await compileModel(model);
+    const acted = await actor.run({
+      [actingNames.market]: Float32Array.from(lanes.flatMap((t) => window(t, 4))),
+      [actingNames.account]: account,
+    });
+    await learner.dispose();
+    await actor.dispose();
+    expect(acted[actingNames.logits]).toHaveLength(batch * 5);
+    for (const name of [actingNames.logits, actingNames.value]) {
+      expected[name].forEach((value, at) => {
+        expect(Math.abs(Number(acted[name][at]) - Number(value))).toBeLessThanOrEqual(
+          1e-6 * Math.max(1, Math.abs(Number(value))),
+        );
+      });
+    }
+  });
+
+  test("carries its metadata, and the same parameters make the same bytes", () => {
+    expect(Buffer.from(model).includes("abc123")).toBe(true);
+    expect(actingModel(network, parameters, space, { schemaHash: "abc123" })).toEqual(model);
+  });
+});

@@ -1,0 +1,166 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { createRng } from "#base/rng.ts";
+import type { Decision, Observation, Policy } from "../policy.ts";
+import { buyAndHold } from "./buy-and-hold.ts";
+import { flat } from "./flat.ts";
+import { movingAverageCross } from "./moving-average-cross.ts";
+import { scheduled, shuffledHoldings } from "./scheduled.ts";
+
+/** What a policy wants at each bar of these closes, `[T][I]`. */
+function decisions(policy: Policy, closes: readonly (readonly number[])[]): Decision["weights"][] {
+  return closes.map((row) => {
+    const bars = row.map((close) => ({ openTime: 0, open: close, high: close, low: close, close, volume: 0 }));
+    const observation: Observation = { bars, market: new Float32Array(0), account: new Float32Array(0) };
+    return (policy.act(observation) as Decision).weights;
+  });
+}
+
+const bars = (length: number): number[][] => Array.from({ length }, () => [100, 100]);
+
+test("buy and hold buys once, in equal parts, and never touches it again", () => {
+  expect(decisions(buyAndHold(4), bars(4))).toEqual([[0.25, 0.25, 0.25, 0.25], undefined, undefined, undefined]);
+});
+
+test("flat never holds anything", () => {
+  expect(decisions(flat(2), bars(3))).toEqual([
+    [0, 0],
+    [0, 0],
+    [0, 0],
+  ]);
+});
+
+describe("the moving-average cross", () => {
+  const prices = fc.array(fc.tuple(fc.integer({ min: 50, max: 150 }), fc.integer({ min: 50, max: 150 })), {
+    minLength: 1,
+    maxLength: 40,
+  });
+
+  /** By the definition, from the whole series at every bar. */
+  function direct(series: readonly (readonly number[])[], fast: number, slow: number, t: number): number[] {
+    return [0, 1].map((i) => {
+      const known = series.slice(0, t + 1).map((row) => row[i]);
+      if (known.length < slow) return 0;
+      const mean = (count: number): number => known.slice(-count).reduce((sum, close) => sum + close, 0) / count;
+      return mean(fast) > mean(slow) ? 0.5 : 0;
+    });
+  }
+
+  test("is long exactly where the fast average lies above the slow one", () => {
+    fc.assert(
+      fc.property(prices, fc.nat({ max: 20 }), (series, warm) => {
+        const history = series.slice(0, warm);
+        const traded = series.slice(warm);
+        const columns = [0, 1].map((i) => history.map((row) => row[i]));
+        const found = decisions(movingAverageCross(3, 8, columns), traded);
+        expect(found).toEqual(traded.map((_, t) => direct(series, 3, 8, history.length + t)));
+      }),
+    );
+  });
+
+  test("is flat until it knows enough bars, and where the two averages are equal", () => {
+    const found = decisions(movingAverageCross(1, 3, [[], []]), [
+      [1, 9],
+      [2, 5],
+      [3, 5],
+      [4, 5],
+      [4, 5],
+    ]);
+    expect(found).toEqual([
+      [0, 0],
+      [0, 0],
+      [0.5, 0],
+      [0.5, 0],
+      [0.5, 0],
+    ]);
+  });
+
+  test("leaves the history that it was given alone", () => {
+    const history = [[1, 2, 3]];
+    decisions(movingAverageCross(1, 2, history), [[4], [5]]);
+    expect(history).toEqual([[1, 2, 3]]);
+  });
+});
+
+test("a schedule is played back once, and then wants no change", () => {
+  const schedule = [[1], undefined, [0.5]];
+  expect(decisions(scheduled("plan", schedule), bars(5))).toEqual([[1], undefined, [0.5], undefined, undefined]);
+  expect(scheduled("plan", []).name).toBe("plan");
+});
+
+describe("shuffled holdings", () => {
+  const levels = fc.constantFrom(-1, 0, 1);
+  const periods = fc.array(fc.tuple(levels, fc.integer({ min: 1, max: 12 })), { minLength: 1, maxLength: 40 });
+  const one = periods.map((list) => list.flatMap(([weight, length]) => Array.from({ length }, () => [weight])));
+
+  const changes = (schedule: readonly (readonly number[])[], i: number): number =>
+    schedule.filter((weights, t) => t > 0 && weights[i] !== schedule[t - 1][i]).length;
+  const barsOf = (schedule: readonly (readonly number[])[], i: number): Record<number, number> => {
+    const counts: Record<number, number> = {};
+    for (const weights of schedule) counts[weights[i]] = (counts[weights[i]] ?? 0) + 1;
+    return counts;
+  };
+
+  test("hold each weight for as many bars in all, and change exactly as often", () => {
+    fc.assert(
+      fc.property(one, fc.integer(), (schedule, seed) => {
+        const shuffled = shuffledHoldings(schedule, createRng(seed));
+        expect(shuffled).toHaveLength(schedule.length);
+        expect(barsOf(shuffled, 0)).toEqual(barsOf(schedule, 0));
+        expect(changes(shuffled, 0)).toBe(changes(schedule, 0));
+      }),
+    );
+  });
+
+  test("change exactly as often where there are only two weights to alternate between", () => {
+    const lengths = fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 60 });
+    fc.assert(
+      fc.property(lengths, fc.integer(), (list, seed) => {
+        const schedule = list.flatMap((length, at) => Array.from({ length }, () => [at % 2]));
+        const shuffled = shuffledHoldings(schedule, createRng(seed));
+        expect(changes(shuffled, 0)).toBe(list.length - 1);
+        expect(barsOf(shuffled, 0)).toEqual(barsOf(schedule, 0));
+      }),
+    );
+  });
+
+  test("know nothing of when the weights were held", () => {
+    // Long in the first third, short in the last, in and out between: each bar of the shuffled ones should be any of them.
+    const schedule: number[][] = [];
+    for (let period = 0; period < 60; period++) {
+      const weight = period % 2 === 0 ? (period < 20 ? 1 : period < 40 ? 0.5 : -1) : 0;
+      for (let n = 0; n < 3 + (period % 4); n++) schedule.push([weight]);
+    }
+    const total = schedule.map(() => 0);
+    const trials = 600;
+    for (let seed = 0; seed < trials; seed++) {
+      shuffledHoldings(schedule, createRng(seed)).forEach(([weight], t) => (total[t] += weight / trials));
+    }
+    const third = Math.floor(schedule.length / 3);
+    const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+    const overall = meanOf(schedule.map(([weight]) => weight));
+    for (const from of [0, third, 2 * third]) {
+      expect(Math.abs(meanOf(total.slice(from, from + third)) - overall), `bars from ${from}`).toBeLessThan(0.05);
+    }
+  });
+
+  test("move each instrument by itself", () => {
+    const schedule = Array.from({ length: 200 }, (_, t) => [Math.floor(t / 7) % 3, Math.floor(t / 11) % 2]);
+    const shuffled = shuffledHoldings(schedule, createRng(1));
+    for (const i of [0, 1]) expect(barsOf(shuffled, i)).toEqual(barsOf(schedule, i));
+    expect(shuffled).not.toEqual(schedule);
+  });
+
+  test("are the same for the same dice, others for others, and leave the schedule alone", () => {
+    const schedule = Array.from({ length: 100 }, (_, t) => [Math.floor(t / 9) % 3]);
+    const kept = structuredClone(schedule);
+    const shuffled = shuffledHoldings(schedule, createRng(1));
+    expect(shuffledHoldings(schedule, createRng(1))).toEqual(shuffled);
+    expect(shuffledHoldings(schedule, createRng(2))).not.toEqual(shuffled);
+    expect(schedule).toEqual(kept);
+  });
+
+  test("of nothing are nothing", () => {
+    expect(shuffledHoldings([], createRng(1))).toEqual([]);
+  });
+});

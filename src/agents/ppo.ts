@@ -226,7 +226,7 @@ export async function createPpo(env: VectorEnv, config: PpoConfig, seed: number)
       const norms = after["gradientNorm"] as Float32Array;
       updates += norms.length;
       const statistics = await programs.judge.run({ batch: rows, parameters, ...tableFeed });
-      return {
+      const metrics: IterationMetrics = {
         ...(returns.length > 0 ? { episodeReturn: average(returns), episodeLength: average(lengths) } : {}),
         episodes: returns.length,
         ...Object.fromEntries(Object.entries(statistics).map(([name, value]) => [name, (value as Float32Array)[0]])),
@@ -235,6 +235,10 @@ export async function createPpo(env: VectorEnv, config: PpoConfig, seed: number)
         learningRate,
         updates: norms.length,
       };
+      for (const [name, value] of Object.entries(metrics)) {
+        invariant(Number.isFinite(value), "what a learner reports is finite", { [name]: value, transitions });
+      }
+      return metrics;
     },
 
     parameters: () => parameters.slice(),

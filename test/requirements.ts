@@ -19,12 +19,9 @@ function present(name: string, found: boolean): boolean {
   return found;
 }
 
-/**
- * Use as `test.skipIf(!needs.pythonOnnx())(…)`. Each call throws instead of answering no where nothing may be skipped; shared
- * data is the exception, since no machine can install it.
- */
+/** Use as `test.skipIf(!needs.pythonOnnx())(…)`. Each call throws instead of answering no where nothing may be skipped. */
 export const needs = {
-  sharedData: (): boolean => existsSync(sharedData),
+  sharedData: (): boolean => present("../shared/data", existsSync(sharedData)),
   pythonOnnx: (): boolean =>
     present("python3-onnx", spawnSync(debianPython, ["-c", "import onnx"], { stdio: "ignore" }).status === 0),
   chromium: (): boolean => present("chromium", existsSync(chromium)),

@@ -62,6 +62,12 @@ function described(error: unknown): { readonly code: string; readonly message: s
   return { code: "unexpected", message: `${error instanceof Error ? error.message : String(error)}. ${bug}` };
 }
 
+// A reader that has seen enough, as in `ploutos … | head`, is no error.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
+
 const args = process.argv.slice(2);
 try {
   await main(args.length === 0 ? ["--help"] : args);

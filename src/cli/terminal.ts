@@ -13,7 +13,7 @@ export interface Terminal {
   progress(what: string, total: number): Progress;
 }
 
-export interface Progress {
+interface Progress {
   /** `done` of `total`; `detail` replaces the last one. */
   update(done: number, detail?: string): void;
   stop(): void;

@@ -44,7 +44,7 @@ export interface WalkForward {
 }
 
 /** The bars over which all test spans together are traded. */
-export function testedSpan(folds: readonly Fold[]): { readonly from: number; readonly to: number } {
+function testedSpan(folds: readonly Fold[]): { readonly from: number; readonly to: number } {
   return { from: folds[0].test.from - 1, to: folds[folds.length - 1].test.to };
 }
 

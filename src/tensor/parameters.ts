@@ -9,7 +9,7 @@ import { concat, reshape, split } from "./ops/movement.ts";
 /** Finds a parameter by its name, in its own shape. */
 export type Parameters = (name: string) => Node;
 
-export interface Parameter {
+interface Parameter {
   readonly name: string;
   readonly shape: readonly number[];
   /** Where it begins in the flat vector. */

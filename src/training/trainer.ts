@@ -30,7 +30,7 @@ export interface Training {
 }
 
 /** The env that an experiment trains in. */
-export function trainingEnv({ market }: Dataset, { train, table }: TrainingFold, settings: Experiment): VectorEnv {
+function trainingEnv({ market }: Dataset, { train, table }: TrainingFold, settings: Experiment): VectorEnv {
   const { lanes, levels, lookbackBars, episodeBars, capital, ruinFraction } = settings;
   return tradingEnv({
     market,

@@ -13,6 +13,7 @@ import { openJournal } from "#storage/journal.ts";
 import { simulatedBroker } from "#trading/simulated-broker.ts";
 import type { CommonOptions } from "../command.ts";
 import { action, command, isoDay, positiveNumber } from "../command.ts";
+import { interruptible } from "../interrupt.ts";
 import { runId } from "../run-id.ts";
 import { day, fixed, percent } from "../terminal.ts";
 import { openTrainedRun } from "../trained-run.ts";
@@ -50,34 +51,28 @@ export function paperCommand(): Command {
         const journal = openJournal(join(folder, "journal.sqlite"));
         const { costs, rebalanceBand, capital } = config.experiment;
         const broker = simulatedBroker(universe.instruments, costs, capital);
-        const stop = new AbortController();
-        const interrupt = (): void => stop.abort();
-        process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
         const bars = run.to - run.from;
         const bar = terminal.progress("replaying", bars);
-        await replay(
-          {
-            timeframe: universe.timeframe,
-            features: featureWindow(run.spec, run.scaler),
-            policy,
-            sizing: { rebalanceBand },
-            limits: defaultLimits(timeframeMs[universe.timeframe]),
-            broker,
-            journal,
-          },
-          {
+        const parts = {
+          timeframe: universe.timeframe,
+          features: featureWindow(run.spec, run.scaler),
+          policy,
+          sizing: { rebalanceBand },
+          limits: defaultLimits(timeframeMs[universe.timeframe]),
+          broker,
+          journal,
+        };
+        await interruptible((signal) =>
+          replay(parts, {
             universe,
             from: run.from,
             to: run.to,
             warmUp: (shown) => broker.warmUp(shown),
             pace: speed === Number.POSITIVE_INFINITY ? async () => undefined : () => wait(1000 / speed),
             onProgress: (t) => bar.update(t - run.from + 1, day(universe.openTime[t])),
-            signal: stop.signal,
-          },
-        ).finally(() => {
-          bar.stop();
-          process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
-        });
+            signal,
+          }),
+        ).finally(() => bar.stop());
         const entries = journal.entries();
         journal.close();
         await policy.dispose();

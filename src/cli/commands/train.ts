@@ -10,6 +10,7 @@ import type { RunConfig } from "#training/run.ts";
 import { runConfigSchema, trainRun } from "#training/run.ts";
 import type { CommonOptions } from "../command.ts";
 import { action, collect, command, isoDay, settingsFrom, wholeNumber } from "../command.ts";
+import { interruptible } from "../interrupt.ts";
 import { runId } from "../run-id.ts";
 import { fixed } from "../terminal.ts";
 
@@ -50,25 +51,21 @@ export function trainCommand(): Command {
           `Training ${agent.toUpperCase()} on ${config.market} for ${transitions.toLocaleString("en")} steps in ${path}`,
         );
         const bar = terminal.progress("training", transitions);
-        const stop = new AbortController();
-        const interrupt = (): void => stop.abort();
-        process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
-        const run = await trainRun({
-          path,
-          universe,
-          config,
-          resume: options.resume,
-          clock: systemClock,
-          signal: stop.signal,
-          onProgress: (done, { entropy, episodeReturn }) =>
-            bar.update(
-              done,
-              `entropy ${fixed(entropy)}${episodeReturn === undefined ? "" : `, episode return ${fixed(episodeReturn, 3)}`}`,
-            ),
-        }).finally(() => {
-          bar.stop();
-          process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
-        });
+        const run = await interruptible((signal) =>
+          trainRun({
+            path,
+            universe,
+            config,
+            resume: options.resume,
+            clock: systemClock,
+            signal,
+            onProgress: (done, { entropy, episodeReturn }) =>
+              bar.update(
+                done,
+                `entropy ${fixed(entropy)}${episodeReturn === undefined ? "" : `, episode return ${fixed(episodeReturn, 3)}`}`,
+              ),
+          }),
+        ).finally(() => bar.stop());
         if (run.interrupted) {
           process.exitCode = 130;
           terminal.result(

@@ -1,6 +1,7 @@
 /** @file The program as a user meets it: the lines of the README, and everything that can be typed wrongly. */
 import { spawn, spawnSync } from "node:child_process";
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -16,6 +17,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { randomWalk } from "#data/synthetic.ts";
+import { loadModel, saveModel } from "#storage/model-store.ts";
 
 const main = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "ploutos-cli-"));
@@ -225,19 +227,28 @@ describe("bad input gets one clear error and loses nothing", () => {
     ],
     [
       "a model trained on other features",
+      () => ["backtest", "runs/other-features"],
+      [/features it was trained on/, /this version computes/, /train again/],
+    ],
+    [
+      "a market without the model's instruments",
       () => ["backtest", "runs/first", "--market", "one-of-two"],
-      [/features it was trained on/, /train again/],
+      [/features it was trained on/, /S1, S2/, /train again/],
     ],
     ["a checkpoint cut in half", () => ["train", "--resume", "--out", "runs/cut"], [/whole/, /checkpoint\.bin/]],
     ["paper without --replay", () => ["paper", "runs/first"], [/--replay/]],
   ];
 
-  beforeAll(() => {
+  beforeAll(async () => {
     const train = ["train", "--market", "my-stocks", "--until", "2002-12-31", ...quick, "--out"];
     json(...train, "runs/cut");
     const checkpoint = join(folder, "runs/cut/checkpoint.bin");
     truncateSync(checkpoint, Math.floor(readFileSync(checkpoint).length / 2));
     json("data", "import", join("prices", "S1.csv.gz"), "--market", "one-of-two");
+    cpSync(join(folder, "runs/first"), join(folder, "runs/other-features"), { recursive: true });
+    const { onnx, manifest } = await loadModel(join(folder, "runs/first/model"));
+    const features = { ...manifest.features, schemaHash: manifest.features.schemaHash.replace(/^./, "x") };
+    await saveModel(join(folder, "runs/other-features/model"), { onnx, manifest: { ...manifest, features } });
   });
 
   test.each(cases)("%s", (_, type, patterns) => {

@@ -1,0 +1,176 @@
+/** @file What was tested is what trades: the same model gives the same fills and equity, bit for bit, in every world. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { randomWalk } from "#data/synthetic.ts";
+import { timeframeMs } from "#domain/bar.ts";
+import type { Fill } from "#domain/fill.ts";
+import type { JournalEntry } from "#domain/journal.ts";
+import type { Universe } from "#domain/universe.ts";
+import { universe } from "#domain/universe.ts";
+import type { Backtest } from "#evaluation/backtest.ts";
+import { backtest, tableWindow } from "#evaluation/backtest.ts";
+import type { FeatureSpec } from "#features/pipeline.ts";
+import { featureColumns, featureNames, featureTable, featureWindow, firstWindowRow } from "#features/pipeline.ts";
+import type { Scaler } from "#features/scaler.ts";
+import { fitScaler } from "#features/scaler.ts";
+import { defaultLimits } from "#guardian/gate.ts";
+import { replay } from "#live/replay.ts";
+import { accountWidth } from "#market/account.ts";
+import { createAccounts, createMarket, observeAccount, startLane, stepLane } from "#market/world.ts";
+import { networkPolicy } from "#policy/network-policy.ts";
+import type { Policy } from "#policy/policy.ts";
+import { openJournal } from "#storage/journal.ts";
+import { simulatedBroker } from "#trading/simulated-broker.ts";
+import { levels, randomModel } from "./fixtures/random-model.ts";
+
+const root = mkdtempSync(join(tmpdir(), "ploutos-parity-"));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const capital = 100_000;
+const costs = { spreadBps: 3, slippageAtr: 0.02, commissionBps: 1 };
+const sizing = { rebalanceBand: 0.2 };
+const [from, to] = [150, 420];
+
+interface Case {
+  readonly market: Universe;
+  readonly spec: FeatureSpec;
+  readonly scaler: Scaler;
+  readonly model: Uint8Array;
+}
+
+function prepare(instruments: number, lookbackBars: number): Case {
+  const walk = randomWalk({ bars: 420, seed: 31, volatility: 0.015, instruments });
+  const contractSizes = [1, 100, 0.1];
+  const market = universe(
+    "walk",
+    "1d",
+    walk.bars.map((bars, i) => ({ instrument: { ...walk.instruments[i], contractSize: contractSizes[i] }, bars })),
+  );
+  const symbols = market.instruments.map(({ symbol }) => symbol);
+  const spec: FeatureSpec = { set: "first-light", symbols, lookbackBars };
+  const first = firstWindowRow(spec);
+  const scaler = fitScaler(featureColumns(spec, market), featureNames(spec).length, first, from);
+  return { market, spec, scaler, model: randomModel(spec, 8) };
+}
+
+/** The policy of a model, and every account vector that it was shown. */
+async function watched({
+  model,
+  spec,
+}: Case): Promise<{ policy: Policy; accounts: Float32Array[]; dispose: () => Promise<void> }> {
+  const network = await networkPolicy("net", model, levels, spec.symbols.length);
+  const accounts: Float32Array[] = [];
+  const policy: Policy = {
+    name: network.name,
+    act: (observation) => {
+      accounts.push(observation.account);
+      return network.act(observation);
+    },
+  };
+  return { policy, accounts, dispose: () => network.dispose() };
+}
+
+/** Over a table of features that was computed beforehand. */
+async function tested(each: Case): Promise<{ result: Backtest; accounts: Float32Array[] }> {
+  const { market, spec, scaler } = each;
+  const { policy, accounts, dispose } = await watched(each);
+  const table = featureTable(spec, scaler, market);
+  const setting = { universe: market, from, to, costs, sizing, capital };
+  const result = await backtest(policy, tableWindow(table, spec.lookbackBars, from), setting);
+  await dispose();
+  return { result, accounts };
+}
+
+/** Bar by bar from streams, with the journal on disk; all that is known afterwards is what the journal says. */
+async function traded(each: Case, file: string): Promise<{ entries: JournalEntry[]; accounts: Float32Array[] }> {
+  const { market, spec, scaler } = each;
+  const { policy, accounts, dispose } = await watched(each);
+  const broker = simulatedBroker(market.instruments, costs, capital);
+  const path = join(root, file);
+  const journal = openJournal(path);
+  const limits = defaultLimits(timeframeMs[market.timeframe]);
+  const features = featureWindow(spec, scaler);
+  await replay(
+    { timeframe: market.timeframe, features, policy, sizing, limits, broker, journal },
+    { universe: market, from, to, warmUp: (bars) => broker.warmUp(bars), pace: () => Promise.resolve() },
+  );
+  journal.close();
+  await dispose();
+  const reopened = openJournal(path);
+  const entries = reopened.entries();
+  reopened.close();
+  return { entries, accounts };
+}
+
+/** The training world, told the same weights: equity and account vectors at each bar. */
+function simulated({ market }: Case, wanted: Backtest["wanted"]): { equity: number[]; accounts: Float32Array[] } {
+  const world = createMarket(market, costs, sizing);
+  const lanes = createAccounts(world, 1);
+  startLane(world, lanes, 0, from, capital);
+  const equity = [capital];
+  const accounts: Float32Array[] = [];
+  const observe = (): void => {
+    const seen = new Float32Array(accountWidth(world.instruments));
+    observeAccount(world, lanes, 0, seen, 0);
+    accounts.push(seen);
+  };
+  observe();
+  for (const weights of wanted) {
+    equity.push(stepLane(world, lanes, 0, weights!, 0));
+    observe();
+  }
+  return { equity, accounts };
+}
+
+const ofKind = <Kind extends JournalEntry["kind"]>(entries: readonly JournalEntry[], kind: Kind) =>
+  entries.filter((entry): entry is Extract<JournalEntry, { kind: Kind }> => entry.kind === kind);
+
+describe.each([
+  { instruments: 1, lookbackBars: 1 },
+  { instruments: 1, lookbackBars: 4 },
+  { instruments: 3, lookbackBars: 2 },
+])("$instruments instrument(s), a lookback of $lookbackBars", ({ instruments, lookbackBars }) => {
+  const each = prepare(instruments, lookbackBars);
+
+  test("backtest and paper trading give the same decisions, fills and equity, bit for bit", async () => {
+    const { result, accounts } = await tested(each);
+    const { entries, accounts: shown } = await traded(each, `${instruments}-${lookbackBars}.sqlite`);
+    const fills: Fill[] = ofKind(entries, "fill").map(({ fill }) => fill);
+    const marks = ofKind(entries, "equity");
+    expect(result.fills.length, "a model that hardly trades would prove nothing").toBeGreaterThan(30);
+    expect(new Set(result.fills.map(({ side }) => side)).size).toBe(2);
+    expect(result.denials).toEqual([]);
+    expect(fills).toEqual(result.fills);
+    expect(marks.map(({ equity }) => equity)).toEqual([...result.curve.equity]);
+    expect(marks.map(({ at }) => at)).toEqual([...result.curve.time]);
+    expect(
+      ofKind(entries, "decision")
+        .map(({ weights }) => weights)
+        .slice(0, -1),
+    ).toEqual(result.wanted);
+    expect(ofKind(entries, "denied")).toEqual([]);
+    expect(shown).toEqual(accounts);
+  });
+
+  test("the training world gives the same equity for the same weights, and shows the same account, bit for bit", async () => {
+    const { result, accounts } = await tested(each);
+    const world = simulated(each, result.wanted);
+    expect(world.equity).toEqual([...result.curve.equity]);
+    expect(world.accounts).toEqual(accounts);
+    expect(new Set(world.equity).size, "equity does move").toBeGreaterThan(50);
+  });
+});
+
+test("would see a billionth more commission", async () => {
+  const each = prepare(1, 1);
+  const { result } = await tested(each);
+  const dearer = { ...costs, commissionBps: costs.commissionBps * (1 + 1e-9) };
+  const { policy, dispose } = await watched(each);
+  const table = featureTable(each.spec, each.scaler, each.market);
+  const setting = { universe: each.market, from, to, costs: dearer, sizing, capital };
+  const other = await backtest(policy, tableWindow(table, 1, from), setting);
+  await dispose();
+  expect([...other.curve.equity]).not.toEqual([...result.curve.equity]);
+});

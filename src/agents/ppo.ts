@@ -419,8 +419,8 @@ function average(values: ArrayLike<number>): number {
 /** 1 − Var(R − V) / Var(R): how much of the returns the values foresaw. 0 where all returns are equal. */
 function explainedVariance(values: Float32Array, advantage: Float32Array): number {
   const variance = (list: Float32Array): number => {
-    const mean = average(list);
-    return average(list.map((value) => (value - mean) ** 2));
+    const centre = average(list);
+    return average(list.map((value) => (value - centre) ** 2));
   };
   const spread = variance(values.map((value, at) => value + advantage[at]));
   return spread === 0 ? 0 : 1 - variance(advantage) / spread;

@@ -35,10 +35,10 @@ export function createRng(seed: number, label = ""): Rng {
 
 /** The stream that gave this state. The generator is sfc32 (Doty-Humphrey, PractRand). */
 export function restoreRng(state: Uint32Array): Rng {
-  let a = state[0]! | 0;
-  let b = state[1]! | 0;
-  let c = state[2]! | 0;
-  let counter = state[3]! | 0;
+  let a = state[0] | 0;
+  let b = state[1] | 0;
+  let c = state[2] | 0;
+  let counter = state[3] | 0;
   const uniform = (): number => {
     const t = (((a + b) | 0) + counter) | 0;
     counter = (counter + 1) | 0;

@@ -61,8 +61,8 @@ function quietLines(what: string, total: number): Progress {
     update(done, detail = "") {
       if (elapsed() < next) return;
       next = elapsed() + quietIntervalMs;
-      const percent = Math.floor((100 * done) / total);
-      process.stderr.write(`${what}: ${percent} %, ${remaining(elapsed(), done, total)} ${detail}\n`);
+      const share = Math.floor((100 * done) / total);
+      process.stderr.write(`${what}: ${share} %, ${remaining(elapsed(), done, total)} ${detail}\n`);
     },
     stop: () => undefined,
   };

@@ -5,7 +5,7 @@ import { systemClock } from "#base/clock.ts";
 import { walkForwardFolds } from "#data/split.ts";
 import type { Universe } from "#domain/universe.ts";
 import { assess } from "#evaluation/assessment.ts";
-import type { Json, ReportData } from "#evaluation/report-data.ts";
+import type { ReportData } from "#evaluation/report-data.ts";
 import { walkForward } from "#evaluation/walk-forward.ts";
 import { firstWindowRow } from "#features/pipeline.ts";
 import { codeVersion } from "#training/code-version.ts";
@@ -91,7 +91,7 @@ export async function runWalkForward(
       codeVersion: codeVersion(),
       source: job.source,
       quality: job.quality,
-      settings: { ...settings, folds: { ...lengths } } as unknown as Json,
+      settings: { ...settings, folds: { ...lengths } },
       warnings: job.warnings,
     },
   }).finally(() => judging.stop());

@@ -38,8 +38,8 @@ export function universe(
 }
 
 /** All instruments' bars at index `t`, in the order of the instruments. */
-export function barsAt(universe: Universe, t: number): Bar[] {
-  return universe.bars.map((bars) => barAt(bars, t));
+export function barsAt({ bars }: Universe, t: number): Bar[] {
+  return bars.map((series) => barAt(series, t));
 }
 
 /** Bars `from` (inclusive) to `to` (exclusive) of every instrument, as views. */

@@ -153,7 +153,7 @@ function reportFold(
 /** What holds for every backtest of this program as it is. */
 function limits(seeds: number): string[] {
   return [
-    "Orders are assumed to fill in full at the next open, whatever their size; an index itself cannot be bought at its level.",
+    "Orders are assumed to fill in full at the next open, whatever their size.",
     "Dividends, interest on cash and the cost of borrowing for short positions are not in the numbers.",
     "How many settings were tried before this result is not known to the statistics; each further try makes a lucky one likelier.",
     ...(seeds < 5

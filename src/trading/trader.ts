@@ -1,7 +1,7 @@
 /** @file One bar, one decision: the same lines in backtest, paper and live. Bar → features → policy → sizing → Guardian → broker. */
 import type { Bar, Timeframe } from "#domain/bar.ts";
 import { closeTime } from "#domain/bar.ts";
-import type { DenialRecord, Journal } from "#domain/journal.ts";
+import type { Journal } from "#domain/journal.ts";
 import type { Order } from "#domain/order.ts";
 import { orderId } from "#domain/order.ts";
 import type { Limits, RiskContext } from "#guardian/rule.ts";
@@ -52,7 +52,7 @@ export async function onBar(bars: readonly Bar[], now: number, parts: Parts): Pr
       journal.record({ kind: "intent", at, order });
       await broker.submit(verdict.order);
     } else {
-      journal.record({ kind: "denied", at, order, denials: verdict.denials as readonly DenialRecord[] });
+      journal.record({ kind: "denied", at, order, denials: verdict.denials });
     }
   }
 }

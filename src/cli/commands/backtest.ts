@@ -5,7 +5,6 @@ import { systemClock } from "#base/clock.ts";
 import { checkQuality, defectCounts } from "#data/quality.ts";
 import { assess } from "#evaluation/assessment.ts";
 import { backtest, tableWindow } from "#evaluation/backtest.ts";
-import type { Json } from "#evaluation/report-data.ts";
 import { featureTable } from "#features/pipeline.ts";
 import { codeVersion } from "#training/code-version.ts";
 import type { CommonOptions } from "../command.ts";
@@ -53,7 +52,7 @@ export function backtestCommand(): Command {
             codeVersion: codeVersion(),
             source: `market ${universe.name}`,
             quality: qualityOf(universe),
-            settings: config as unknown as Json,
+            settings: config,
             warnings: [],
           },
         });

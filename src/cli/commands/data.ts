@@ -8,7 +8,6 @@ import { readBarsFile } from "#data/bars-file.ts";
 import { checkQuality, describeQuality } from "#data/quality.ts";
 import { timeframeMs } from "#domain/bar.ts";
 import type { Timeframe } from "#domain/bar.ts";
-import type { CalendarName } from "#domain/instrument.ts";
 import { calendarNames, instrument } from "#domain/instrument.ts";
 import { openBarStore } from "#storage/bar-store.ts";
 import type { CommonOptions } from "../command.ts";
@@ -55,15 +54,16 @@ function withFileOptions(given: Command): Command {
 }
 
 function readAll(files: readonly string[], options: FileOptions, terminal: Terminal): Promise<BarsFile[]> {
-  const oneOf = <Value extends string>(name: string, value: string | undefined, list: readonly string[]) => {
-    if (value === undefined || list.includes(value)) return value as Value | undefined;
+  const oneOf = <Value extends string>(name: string, value: string | undefined, list: readonly Value[]) => {
+    const found = list.find((allowed) => allowed === value);
+    if (value === undefined || found !== undefined) return found;
     throw new Failure("cli/bad-option", `--${name} is ${value}, and must be one of ${list.join(", ")}`);
   };
   const reading = {
     columns: options.columns,
     timeZone: options.timeZone,
-    timeframe: oneOf<Timeframe>("timeframe", options.timeframe, Object.keys(timeframeMs)),
-    calendar: oneOf<CalendarName>("calendar", options.calendar, calendarNames),
+    timeframe: oneOf("timeframe", options.timeframe, Object.keys(timeframeMs) as Timeframe[]),
+    calendar: oneOf("calendar", options.calendar, calendarNames),
     sort: options.sort,
     allowBroken: options.allowBroken,
   };

@@ -31,7 +31,8 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 const capital = 100_000;
 const costs = { spreadBps: 3, slippageAtr: 0.02, commissionBps: 1 };
 const sizing = { rebalanceBand: 0.2 };
-const [from, to] = [150, 420];
+/** Bars that the scaler is fitted before, and that trading begins and ends at. */
+const [fittedUntil, from, to] = [150, 150, 420];
 
 interface Case {
   readonly market: Universe;
@@ -51,7 +52,7 @@ function prepare(instruments: number, lookbackBars: number): Case {
   const symbols = market.instruments.map(({ symbol }) => symbol);
   const spec: FeatureSpec = { set: "first-light", symbols, lookbackBars };
   const first = firstWindowRow(spec);
-  const scaler = fitScaler(featureColumns(spec, market), featureNames(spec).length, first, from);
+  const scaler = fitScaler(featureColumns(spec, market), featureNames(spec).length, first, fittedUntil);
   return { market, spec, scaler, model: randomModel(spec, 8) };
 }
 
@@ -73,18 +74,22 @@ async function watched({
 }
 
 /** Over a table of features that was computed beforehand. */
-async function tested(each: Case): Promise<{ result: Backtest; accounts: Float32Array[] }> {
+async function tested(each: Case, start = from): Promise<{ result: Backtest; accounts: Float32Array[] }> {
   const { market, spec, scaler } = each;
   const { policy, accounts, dispose } = await watched(each);
   const table = featureTable(spec, scaler, market);
-  const setting = { universe: market, from, to, costs, sizing, capital };
-  const result = await backtest(policy, tableWindow(table, spec.lookbackBars, from), setting);
+  const setting = { universe: market, from: start, to, costs, sizing, capital };
+  const result = await backtest(policy, tableWindow(table, spec.lookbackBars, start), setting);
   await dispose();
   return { result, accounts };
 }
 
 /** Bar by bar from streams, with the journal on disk; all that is known afterwards is what the journal says. */
-async function traded(each: Case, file: string): Promise<{ entries: JournalEntry[]; accounts: Float32Array[] }> {
+async function traded(
+  each: Case,
+  file: string,
+  start = from,
+): Promise<{ entries: JournalEntry[]; accounts: Float32Array[] }> {
   const { market, spec, scaler } = each;
   const { policy, accounts, dispose } = await watched(each);
   const broker = simulatedBroker(market.instruments, costs, capital);
@@ -94,7 +99,7 @@ async function traded(each: Case, file: string): Promise<{ entries: JournalEntry
   const features = featureWindow(spec, scaler);
   await replay(
     { timeframe: market.timeframe, features, policy, sizing, limits, broker, journal },
-    { universe: market, from, to, warmUp: (bars) => broker.warmUp(bars), pace: () => Promise.resolve() },
+    { universe: market, from: start, to, warmUp: (bars) => broker.warmUp(bars), pace: () => Promise.resolve() },
   );
   journal.close();
   await dispose();
@@ -161,6 +166,18 @@ describe.each([
     expect(world.accounts).toEqual(accounts);
     expect(new Set(world.equity).size, "equity does move").toBeGreaterThan(50);
   });
+});
+
+test("a start in the middle of the warm-up leads both to the same first decision, when the window is whole", async () => {
+  const each = prepare(1, 3);
+  const first = firstWindowRow(each.spec);
+  const { result } = await tested(each, first - 5);
+  const { entries } = await traded(each, "warm-up.sqlite", first - 5);
+  const decisions = ofKind(entries, "decision");
+  expect(decisions[0].at).toBe(result.curve.time[5]);
+  expect(decisions.map(({ weights }) => weights).slice(0, -1)).toEqual(result.wanted);
+  expect(ofKind(entries, "fill").map(({ fill }) => fill)).toEqual(result.fills);
+  expect(ofKind(entries, "equity").map(({ equity }) => equity)).toEqual([...result.curve.equity]);
 });
 
 test("would see a billionth more commission", async () => {

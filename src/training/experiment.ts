@@ -13,15 +13,15 @@ const positive = z.number().positive();
 const count = z.int().positive();
 
 /**
- * Settings of PPO for trading: rewards are log returns of about 1 % a bar, hence the scale. Few epochs, a small step and relu
- * because they leave pure noise alone and still find weak signals: see docs/algorithms/ppo.md.
+ * Settings of PPO for trading: rewards are log returns of about 1 % a bar, hence the scale. One pass over each rollout and
+ * relu, because the same bars come back hundreds of times: more passes learn their noise. See docs/algorithms/ppo.md.
  */
 const ppoSchema = z
   .strictObject({
     rolloutSteps: count.default(64),
     minibatchSize: count.default(1024),
-    epochs: count.default(2),
-    learningRate: positive.default(5e-4),
+    epochs: count.default(1),
+    learningRate: positive.default(1e-3),
     finalLearningRate: z.number().min(0).default(0),
     gamma: fraction.default(0.9),
     gaeLambda: fraction.default(0.9),

@@ -1,6 +1,7 @@
 /** @file Scalars as TensorBoard event files: records framed as in TFRecord, each an `Event` of TensorBoard's event.proto. */
 import { join } from "node:path";
-import { Writer } from "protobufjs/minimal.js";
+import type { Writer } from "protobufjs/minimal.js";
+import protobuf from "protobufjs/minimal.js";
 import { Failure } from "#base/failure.ts";
 import { invariant } from "#base/invariant.ts";
 import type { AppendFile } from "./append-file.ts";
@@ -26,12 +27,16 @@ export function createEventFile(folder: string, startedAt: number): EventFile {
   const file = newFile(join(folder, `events.out.tfevents.${Math.floor(startedAt)}.ploutos`));
   const append = (event: Writer): void => file.append(framed(event.finish()));
   append(
-    Writer.create().uint32(tag(1, wire.double)).double(startedAt).uint32(tag(3, wire.bytes)).string("brain.Event:2"),
+    protobuf.Writer.create()
+      .uint32(tag(1, wire.double))
+      .double(startedAt)
+      .uint32(tag(3, wire.bytes))
+      .string("brain.Event:2"),
   );
   return {
     path: file.path,
     scalars(step, wallTime, values) {
-      const summary = Writer.create();
+      const summary = protobuf.Writer.create();
       for (const [name, value] of Object.entries(values)) {
         summary.uint32(tag(1, wire.bytes)).fork();
         summary.uint32(tag(1, wire.bytes)).string(name).uint32(tag(2, wire.float)).float(value).ldelim();
@@ -40,7 +45,7 @@ export function createEventFile(folder: string, startedAt: number): EventFile {
     },
     restart(step, wallTime) {
       const started = 1;
-      const sessionLog = Writer.create().uint32(tag(1, wire.varint)).uint32(started);
+      const sessionLog = protobuf.Writer.create().uint32(tag(1, wire.varint)).uint32(started);
       append(eventAt(step, wallTime).uint32(tag(7, wire.bytes)).bytes(sessionLog.finish()));
     },
     flush: () => file.flush(),
@@ -71,7 +76,7 @@ function tag(field: number, type: number): number {
 
 function eventAt(step: number, wallTime: number): Writer {
   invariant(Number.isSafeInteger(step) && step >= 0, "a step is a whole number", { step });
-  return Writer.create().uint32(tag(1, wire.double)).double(wallTime).uint32(tag(2, wire.varint)).int64(step);
+  return protobuf.Writer.create().uint32(tag(1, wire.double)).double(wallTime).uint32(tag(2, wire.varint)).int64(step);
 }
 
 /** Length (u64), masked CRC of the length, data, masked CRC of the data; little-endian. */

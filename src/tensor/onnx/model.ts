@@ -1,5 +1,6 @@
 /** @file The parts of ONNX's format that we write, as bytes. The tags are those of the published onnx.proto. */
-import { Writer } from "protobufjs/minimal.js";
+import type { Writer } from "protobufjs/minimal.js";
+import protobuf from "protobufjs/minimal.js";
 import type { DType, Shape } from "../graph.ts";
 import type { OnnxAttribute } from "../ops/definition.ts";
 import { onnxType } from "../ops/logic.ts";
@@ -130,7 +131,7 @@ function writeGraph(to: Writer, graph: OnnxGraph): void {
 
 /** The bytes of a model file: the same graph and metadata always give the same bytes. */
 export function modelBytes(graph: OnnxGraph, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
-  const to = Writer.create();
+  const to = protobuf.Writer.create();
   integer(to, 1, irVersion);
   text(to, 2, "ploutos");
   message(to, 7, (inner) => writeGraph(inner, graph));

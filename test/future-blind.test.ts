@@ -49,10 +49,10 @@ type Known = Readonly<Record<string, readonly { readonly t: number; readonly val
 type Pipeline = (universe: Universe) => Promise<Known>;
 
 /** The names of all that was known at bar t or before, and is different when the bars after t are. */
-async function seesTheFuture(pipeline: Pipeline, universe: Universe, t: number): Promise<string[]> {
+async function seesTheFuture(observe: Pipeline, universe: Universe, t: number): Promise<string[]> {
   const past = (known: Known, name: string) => known[name].filter((each) => each.t <= t).map(({ values }) => values);
-  const one = await pipeline(universe);
-  const two = await pipeline(otherFuture(universe, t, t));
+  const one = await observe(universe);
+  const two = await observe(otherFuture(universe, t, t));
   expect(two, "the future was replaced, and it matters").not.toEqual(one);
   return Object.keys(one).filter((name) => {
     const [a, b] = [past(one, name), past(two, name)];

@@ -21,10 +21,10 @@ function walkEnv(settings: Partial<TradingEnvOptions> = {}, instruments = 2, bar
   return envOn(randomWalk({ bars, seed: 5, volatility: 0.02, instruments }), settings);
 }
 
-function envOn(market: Universe, settings: Partial<TradingEnvOptions> = {}): VectorEnv {
-  const rows = market.openTime.length;
+function envOn(walk: Universe, settings: Partial<TradingEnvOptions> = {}): VectorEnv {
+  const rows = walk.openTime.length;
   return tradingEnv({
-    market: createMarket(market, indexFundCosts, defaultSizing),
+    market: createMarket(walk, indexFundCosts, defaultSizing),
     table: { values: Float32Array.from({ length: rows }, (_, t) => t), rows, columns: 1 },
     lookbackBars: 3,
     levels: [-1, 0, 1],
@@ -39,7 +39,7 @@ function envOn(market: Universe, settings: Partial<TradingEnvOptions> = {}): Vec
 }
 
 /** One instrument with the given closes; each bar opens where the last one closed. */
-function market(closes: readonly number[]): Universe {
+function priced(closes: readonly number[]): Universe {
   const bars = closes.map((close, t) => {
     const open = closes[t - 1] ?? close;
     return { openTime: t, open, high: Math.max(open, close), low: Math.min(open, close), close, volume: 1 };
@@ -112,7 +112,7 @@ describe("the reward", () => {
   });
 
   test("of holding long through a rise is its log return, and of holding short the loss", () => {
-    const rise = market([100, 100, 100, 100, 110, 110, 110, 110]);
+    const rise = priced([100, 100, 100, 100, 110, 110, 110, 110]);
     const settings = {
       market: createMarket(rise, freeOfCosts, defaultSizing),
       lookbackBars: 1,
@@ -138,7 +138,7 @@ describe("an episode", () => {
   });
 
   test("ends in ruin as terminated, with a loss that counts", () => {
-    const crash = market([100, 100, 100, 180, 180, 180, 180, 180]);
+    const crash = priced([100, 100, 100, 180, 180, 180, 180, 180]);
     const { step, buffers } = session(envOn(crash, { lookbackBars: 1, from: 1, to: 7, episodeBars: 5 }));
     expect(step(0)).toEqual({ reward: expect.closeTo(0, 3), terminated: 0, truncated: 0 });
     const { reward, terminated, truncated } = step(0);
@@ -150,7 +150,7 @@ describe("an episode", () => {
   });
 
   test("ends as terminated only where ruin and the last bar fall together", () => {
-    const crash = market([100, 100, 100, 100, 180, 180]);
+    const crash = priced([100, 100, 100, 100, 180, 180]);
     const { step } = session(envOn(crash, { lookbackBars: 1, from: 1, to: 5, episodeBars: 3 }));
     step(0);
     step(0);
@@ -158,7 +158,7 @@ describe("an episode", () => {
   });
 
   test.each([200, 250])("stays finite when equity falls to nothing or below (price 100 → %i)", (price) => {
-    const crash = market([100, 100, 100, price, price, price]);
+    const crash = priced([100, 100, 100, price, price, price]);
     const settings = { market: createMarket(crash, freeOfCosts, defaultSizing), lookbackBars: 1, from: 1, to: 5 };
     const { step, buffers } = session(envOn(crash, { ...settings, episodeBars: 3 }));
     step(0);

@@ -56,6 +56,8 @@ export interface TrainedRun {
   readonly transitions: number;
   /** Ended by the signal: a checkpoint was written, and there is no model yet. */
   readonly interrupted: boolean;
+  /** It had all its transitions when it was resumed: nothing was learned, the model was written as it was. */
+  readonly alreadyFinished: boolean;
   readonly model?: ModelManifest;
   readonly validation: { readonly meanReward: number; readonly turnover: number; readonly transitions: number };
   readonly train: BarRange;
@@ -89,6 +91,7 @@ export async function trainRun(options: TrainRunOptions): Promise<TrainedRun> {
   const training = await startTraining(dataset, fold, settings);
   try {
     if (checkpoint) training.restore(checkpoint.state as Parameters<Training["restore"]>[0]);
+    const alreadyFinished = training.done;
     await learn(training, folder, settings, signal, onProgress);
     const { best } = training;
     const finished = training.done;
@@ -97,6 +100,7 @@ export async function trainRun(options: TrainRunOptions): Promise<TrainedRun> {
       path: folder.path,
       transitions: training.transitions,
       interrupted: !finished,
+      alreadyFinished,
       ...(model ? { model } : {}),
       validation: { ...best.score, transitions: best.transitions },
       train: fold.train,

@@ -75,6 +75,7 @@ export function trainCommand(): Command {
           return;
         }
         const text = [
+          ...(run.alreadyFinished ? ["This run was finished already; nothing was learned."] : []),
           `Best on the validation span after ${run.validation.transitions.toLocaleString("en")} steps: ${(1e4 * run.validation.meanReward).toFixed(2)} bps a bar after costs`,
           `Model: ${join(path, "model")}`,
           `Now judge it on bars it has not seen: ploutos backtest ${path} --from DAY`,

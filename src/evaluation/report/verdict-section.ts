@@ -23,7 +23,7 @@ const meanings: Readonly<Record<VerdictWord, string>> = {
 
 export function verdictSection(data: ReportData): Html {
   const { verdict, market } = data;
-  const span = `${day(data.time[0])} to ${day(data.time[data.time.length - 1])}`;
+  const span = `${day(data.time[1])} to ${day(data.time[data.time.length - 1])}`;
   return html`<header>
     <p class="kicker">Ploutos report · ${market.name} · ${market.timeframe} bars · tested ${span}</p>
     <p class="question">Does the agent beat the best simple alternative, after costs?</p>

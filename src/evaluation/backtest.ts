@@ -34,7 +34,7 @@ export interface Backtest {
   readonly fills: readonly Fill[];
   /** Weights wanted at each bar `[to − from − 1][I]`; where no change was wanted, absent. */
   readonly wanted: readonly (readonly number[] | undefined)[];
-  /** Signed weight held at each close, `[to − from]`, summed over instruments (net) and in absolute value (gross). */
+  /** Value of all positions at each close, long and short alike, as a fraction of equity: `[to − from]`. */
   readonly gross: Float64Array;
   /** Fees, spread and slippage paid, in account currency. */
   readonly tradingCost: number;

@@ -86,10 +86,20 @@ export const failureKinds = {
     rule: "The instruments of one market must share bars in time",
     hint: "Import instruments of one timeframe and overlapping dates.",
   },
+  "data/missing-volume": {
+    retryable: false,
+    rule: "A feature that needs volume must be given bars with volume",
+    hint: "Import bars with volume, or choose a feature set that needs none (`ploutos features list`).",
+  },
   "data/not-enough-bars": {
     retryable: false,
     rule: "Each part of a split must hold enough bars to work on",
     hint: "Choose other dates (`--from`, `--until`) or import a longer history.",
+  },
+  "data/no-calendar": {
+    retryable: false,
+    rule: "A calendar must know the days that it is asked about",
+    hint: "Name the calendar that the instrument trades by with `--calendar`, or leave out the bars of those days.",
   },
   "storage/write-failed": {
     retryable: true,

@@ -1,6 +1,6 @@
 /** @file The door `ploutos/features`: indicators, feature sets, the scaler and the pipeline from bars to numbers. */
 export { columnNames } from "#features/feature.ts";
-export type { Feature, FeatureGroup } from "#features/feature.ts";
+export type { Feature, FeatureContext, FeatureGroup, SeenInstrument } from "#features/feature.ts";
 export { featureSets } from "#features/feature-set.ts";
 export type { FeatureSetName } from "#features/feature-set.ts";
 export { indicator, indicatorColumns } from "#features/indicator.ts";
@@ -8,6 +8,7 @@ export type { Indicator } from "#features/indicator.ts";
 export {
   featureColumns,
   featureNames,
+  featureSpec,
   featureStream,
   featureTable,
   featureWindow,

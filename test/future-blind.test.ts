@@ -7,8 +7,8 @@ import { barColumns, emptyBars } from "#domain/bar.ts";
 import type { Universe } from "#domain/universe.ts";
 import { backtest, tableWindow } from "#evaluation/backtest.ts";
 import { walkForward } from "#evaluation/walk-forward.ts";
-import type { FeatureSpec, FeatureTable } from "#features/pipeline.ts";
-import { featureColumns, featureNames, firstWindowRow, scaledTable } from "#features/pipeline.ts";
+import type { FeatureTable } from "#features/pipeline.ts";
+import { featureColumns, featureNames, featureSpec, firstWindowRow, scaledTable } from "#features/pipeline.ts";
 import { fitScaler } from "#features/scaler.ts";
 import { createAccounts, createMarket, startLane, stepLane } from "#market/world.ts";
 import { networkPolicy } from "#policy/network-policy.ts";
@@ -73,15 +73,14 @@ interface Leaks {
 /** From bars to features, decisions, fills, equity and the rewards of the training world. */
 function pipeline(lookbackBars: number, leaks: Leaks = {}): Pipeline {
   return async (universe) => {
-    const symbols = universe.instruments.map(({ symbol }) => symbol);
-    const spec: FeatureSpec = { set: "first-light", symbols, lookbackBars };
+    const spec = featureSpec("first-light", universe, lookbackBars);
     const raw = featureColumns(spec, universe);
     const columns = featureNames(spec).length;
     const scaler = fitScaler(raw, columns, firstWindowRow(spec), leaks.scaler === true ? bars : trainedUntil);
     const honest = scaledTable(spec, scaler, raw);
     const table: FeatureTable = leaks.feature === true ? { ...honest, values: shifted(honest) } : honest;
     const model = randomModel(spec, 8);
-    const network = await networkPolicy("net", model, levels, symbols.length);
+    const network = await networkPolicy("net", model, levels, spec.instruments.length);
     const policy = leaks.policy === true ? clairvoyant(universe) : network;
     const setting = { universe, from, to: bars, costs, sizing, capital };
     const { fills, wanted, curve } = await backtest(policy, tableWindow(table, lookbackBars, from), setting);

@@ -12,7 +12,14 @@ import { universe } from "#domain/universe.ts";
 import type { Backtest } from "#evaluation/backtest.ts";
 import { backtest, tableWindow } from "#evaluation/backtest.ts";
 import type { FeatureSpec } from "#features/pipeline.ts";
-import { featureColumns, featureNames, featureTable, featureWindow, firstWindowRow } from "#features/pipeline.ts";
+import {
+  featureColumns,
+  featureNames,
+  featureSpec,
+  featureTable,
+  featureWindow,
+  firstWindowRow,
+} from "#features/pipeline.ts";
 import type { Scaler } from "#features/scaler.ts";
 import { fitScaler } from "#features/scaler.ts";
 import { defaultLimits } from "#guardian/gate.ts";
@@ -49,8 +56,7 @@ function prepare(instruments: number, lookbackBars: number): Case {
     "1d",
     walk.bars.map((bars, i) => ({ instrument: { ...walk.instruments[i], contractSize: contractSizes[i] }, bars })),
   );
-  const symbols = market.instruments.map(({ symbol }) => symbol);
-  const spec: FeatureSpec = { set: "first-light", symbols, lookbackBars };
+  const spec = featureSpec("first-light", market, lookbackBars);
   const first = firstWindowRow(spec);
   const scaler = fitScaler(featureColumns(spec, market), featureNames(spec).length, first, fittedUntil);
   return { market, spec, scaler, model: randomModel(spec, 8) };
@@ -61,7 +67,7 @@ async function watched({
   model,
   spec,
 }: Case): Promise<{ policy: Policy; accounts: Float32Array[]; dispose: () => Promise<void> }> {
-  const network = await networkPolicy("net", model, levels, spec.symbols.length);
+  const network = await networkPolicy("net", model, levels, spec.instruments.length);
   const accounts: Float32Array[] = [];
   const policy: Policy = {
     name: network.name,

@@ -2,6 +2,8 @@
 import { Failure } from "#base/failure.ts";
 import { sliceUniverse, firstBarFrom } from "#domain/universe.ts";
 import type { Universe } from "#domain/universe.ts";
+import type { Timeframe } from "#domain/bar.ts";
+import type { SeenInstrument } from "#features/feature.ts";
 import type { FeatureSetName } from "#features/feature-set.ts";
 import { featureSets } from "#features/feature-set.ts";
 import type { FeatureSpec } from "#features/pipeline.ts";
@@ -64,7 +66,7 @@ export async function openTrainedRun(path: string, period: Period): Promise<Trai
   const { centre, scale, clip } = manifest.scaler;
   return {
     universe: sliceUniverse(whole, 0, to),
-    policy: await networkPolicy(manifest.agent, onnx, manifest.actionSpace.levels, spec.symbols.length),
+    policy: await networkPolicy(manifest.agent, onnx, manifest.actionSpace.levels, spec.instruments.length),
     spec,
     scaler: { centre: Float64Array.from(centre), scale: Float64Array.from(scale), clip },
     config,
@@ -75,19 +77,15 @@ export async function openTrainedRun(path: string, period: Period): Promise<Trai
 }
 
 /** The features that a model sees, if this program still computes them and the market has its instruments. */
-function specOf({ features }: ModelManifest, { name, instruments }: Universe): FeatureSpec {
-  const held = instruments.map(({ symbol }) => symbol);
-  if (held.join() !== features.symbols.join()) {
-    throw new Failure(
-      "model/feature-mismatch",
-      `the model sees ${features.symbols.join(", ")}, market ${name} holds ${held.join(", ")}`,
-    );
-  }
+function specOf({ features }: ModelManifest, { name, timeframe, instruments }: Universe): FeatureSpec {
+  const seen = described(features.timeframe, features.instruments);
+  const held = described(timeframe, instruments);
+  if (held !== seen)
+    throw new Failure("model/feature-mismatch", `the model sees ${seen}, market ${name} holds ${held}`);
   if (!Object.hasOwn(featureSets, features.set)) {
     throw new Failure("model/feature-mismatch", `the model's feature set ${features.set} is not in this version`);
   }
-  const { set, symbols, lookbackBars } = features;
-  const spec: FeatureSpec = { set: set as FeatureSetName, symbols, lookbackBars };
+  const spec: FeatureSpec = { ...features, set: features.set as FeatureSetName };
   if (schemaHash(spec) !== features.schemaHash) {
     throw new Failure(
       "model/feature-mismatch",
@@ -95,6 +93,11 @@ function specOf({ features }: ModelManifest, { name, instruments }: Universe): F
     );
   }
   return spec;
+}
+
+/** Bars and instruments in words, e.g. "1d bars of SPY (us-equities)". */
+function described(timeframe: Timeframe, instruments: readonly SeenInstrument[]): string {
+  return `${timeframe} bars of ${instruments.map(({ symbol, calendar }) => `${symbol} (${calendar})`).join(", ")}`;
 }
 
 /** Does the period begin before the last bar that the model was trained or chosen on? */

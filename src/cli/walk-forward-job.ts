@@ -7,7 +7,7 @@ import type { Universe } from "#domain/universe.ts";
 import { assess } from "#evaluation/assessment.ts";
 import type { ReportData } from "#evaluation/report-data.ts";
 import { walkForward } from "#evaluation/walk-forward.ts";
-import { firstWindowRow } from "#features/pipeline.ts";
+import { featureSpec, firstWindowRow } from "#features/pipeline.ts";
 import { codeVersion } from "#training/code-version.ts";
 import type { Experiment } from "#training/experiment.ts";
 import { writeReport } from "./judged.ts";
@@ -56,8 +56,7 @@ export async function runWalkForward(
   terminal: Terminal,
 ): Promise<{ readonly data: ReportData; readonly page: string }> {
   const { universe, settings, lengths, seeds, out } = job;
-  const symbols = universe.instruments.map(({ symbol }) => symbol);
-  const firstBar = firstWindowRow({ set: settings.featureSet, symbols, lookbackBars: settings.lookbackBars });
+  const firstBar = firstWindowRow(featureSpec(settings.featureSet, universe, settings.lookbackBars));
   const folds = walkForwardFolds({ bars: universe.openTime.length, firstBar, ...lengths });
   const workers = job.workers ?? availableParallelism();
   const trainings = folds.length * seeds.length;

@@ -5,7 +5,7 @@
 import type { Fold } from "#data/split.ts";
 import type { Universe } from "#domain/universe.ts";
 import { sliceUniverse } from "#domain/universe.ts";
-import { featureTable } from "#features/pipeline.ts";
+import { featureSpec, featureTable } from "#features/pipeline.ts";
 import type { FeatureSpec } from "#features/pipeline.ts";
 import { networkPolicy } from "#policy/network-policy.ts";
 import type { Policy } from "#policy/policy.ts";
@@ -54,11 +54,7 @@ export async function walkForward(options: WalkForwardOptions): Promise<WalkForw
   const trained = await trainFolds(options);
   const models = folds.map((_, fold) => trained.slice(fold * seeds.length, (fold + 1) * seeds.length));
   const { from, to } = testedSpan(folds);
-  const spec: FeatureSpec = {
-    set: settings.featureSet,
-    symbols: universe.instruments.map(({ symbol }) => symbol),
-    lookbackBars: settings.lookbackBars,
-  };
+  const spec = featureSpec(settings.featureSet, universe, settings.lookbackBars);
   const runs: Backtest[] = [];
   for (const [at, seed] of seeds.entries()) {
     const ofSeed = models.map((ofFold) => ofFold[at]);

@@ -2,6 +2,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { barsFrom } from "#domain/bar.ts";
+import type { FeatureContext } from "./feature.ts";
 import { columnNames } from "./feature.ts";
 import { featureSets } from "./feature-set.ts";
 import { indicatorContract } from "./indicator.contract.ts";
@@ -9,11 +10,13 @@ import { indicatorColumns } from "./indicator.ts";
 import { schemaHash } from "./pipeline.ts";
 import { sampleBars, scaledBars, stillBars } from "./sample-bars.ts";
 
+const context: FeatureContext = { timeframe: "1d", instrument: { symbol: "X", calendar: "us-equities" } };
+
 describe.each(Object.entries(featureSets))("the set %s", (setName, set) => {
-  for (const feature of set) indicatorContract(`${setName}/${feature.name}`, feature.create);
+  for (const feature of set) indicatorContract(`${setName}/${feature.name}`, () => feature.create(context));
 
   test("gives each column one name, and says formula, range and source of each feature", () => {
-    const names = set.flatMap(columnNames);
+    const names = set.flatMap((feature) => columnNames(feature, context));
     expect(new Set(names).size).toBe(names.length);
     for (const { formula, range, source } of set) {
       for (const text of [formula, range, source]) expect(text).toMatch(/\S/);
@@ -26,8 +29,8 @@ describe.each(Object.entries(featureSets))("the set %s", (setName, set) => {
   function scaleError(name: string, price: number, volume: number, seed: number): number {
     const feature = set.find((candidate) => candidate.name === name)!;
     const bars = sampleBars(220, seed);
-    const before = indicatorColumns(feature.create(), barsFrom(bars));
-    const after = indicatorColumns(feature.create(), barsFrom(scaledBars(bars, price, volume)));
+    const before = indicatorColumns(feature.create(context), barsFrom(bars));
+    const after = indicatorColumns(feature.create(context), barsFrom(scaledBars(bars, price, volume)));
     return before.reduce((worst, value, at) => {
       if (Number.isNaN(value)) return worst;
       return Math.max(worst, Math.abs(after[at] - value));
@@ -47,7 +50,9 @@ describe.each(Object.entries(featureSets))("the set %s", (setName, set) => {
 
   test.each(names)("%s changes when prices and volumes do", (name) => {
     const feature = set.find((candidate) => candidate.name === name)!;
-    const [one, other] = [3, 4].map((seed) => indicatorColumns(feature.create(), barsFrom(sampleBars(220, seed))));
+    const [one, other] = [3, 4].map((seed) =>
+      indicatorColumns(feature.create(context), barsFrom(sampleBars(220, seed))),
+    );
     expect(one).not.toEqual(other);
   });
 });
@@ -56,8 +61,8 @@ test("first-light is neutral where nothing moves and nothing is traded", () => {
   const still = barsFrom(stillBars(200, 0.1, 0));
   const neutral = Object.fromEntries(
     featureSets["first-light"].flatMap((feature) => {
-      const values = indicatorColumns(feature.create(), still);
-      return columnNames(feature).map((name, output, all) => [name, values.at(output - all.length)]);
+      const values = indicatorColumns(feature.create(context), still);
+      return columnNames(feature, context).map((name, output, all) => [name, values.at(output - all.length)]);
     }),
   );
   const exceptions: Record<string, number> = { "bollinger20.percentB": 0.5 };
@@ -74,12 +79,17 @@ test("first-light is neutral where nothing moves and nothing is traded", () => {
 test("first-light keeps its definition and its numbers together", () => {
   const bars = barsFrom(sampleBars(200));
   const row = featureSets["first-light"].flatMap((feature) => {
-    const values = indicatorColumns(feature.create(), bars);
-    return columnNames(feature).map((name, output, all) => `${name} ${values.at(output - all.length)!.toPrecision(9)}`);
+    const values = indicatorColumns(feature.create(context), bars);
+    return columnNames(feature, context).map(
+      (name, output, all) => `${name} ${values.at(output - all.length)!.toPrecision(9)}`,
+    );
   });
-  expect({ hash: schemaHash({ set: "first-light", symbols: ["X"], lookbackBars: 1 }), row }).toMatchInlineSnapshot(`
+  expect({
+    hash: schemaHash({ set: "first-light", timeframe: "1d", instruments: [context.instrument], lookbackBars: 1 }),
+    row,
+  }).toMatchInlineSnapshot(`
     {
-      "hash": "8dcb4a40f3626912e8b1b580edbfefdc2c36f8c4fd01519b3ee9062e4f27ce82",
+      "hash": "da1131aee0220c0fd20b039ef00838f368ef9f147811f088176f0d9dbe7a90dd",
       "row": [
         "return1 -0.00907809713",
         "sma20 -1.59590332",
@@ -115,5 +125,5 @@ test("first-light keeps its definition and its numbers together", () => {
 });
 
 test("first-light holds the 20 indicators in 28 columns", () => {
-  expect(featureSets["first-light"].flatMap(columnNames)).toHaveLength(28);
+  expect(featureSets["first-light"].flatMap((feature) => columnNames(feature, context))).toHaveLength(28);
 });

@@ -1,7 +1,18 @@
 /** @file A feature: an indicator with fixed settings, in a form that a network can take, and what is said of it. */
+import type { Timeframe } from "#domain/bar.ts";
+import type { Instrument } from "#domain/instrument.ts";
 import type { Indicator } from "./indicator.ts";
 
 export type FeatureGroup = "trend" | "momentum" | "volatility" | "volume" | "statistics" | "price";
+
+/** An instrument as far as features know it. */
+export type SeenInstrument = Pick<Instrument, "symbol" | "calendar">;
+
+/** What a feature is made for: sessions and higher timeframes need more than a bar. */
+export interface FeatureContext {
+  readonly timeframe: Timeframe;
+  readonly instrument: SeenInstrument;
+}
 
 export interface Feature {
   /** Unique in its set; a column is `SYMBOL.name`, or `SYMBOL.name.output` when there are several outputs. */
@@ -12,11 +23,13 @@ export interface Feature {
   readonly range: string;
   /** Paper or book that defines the indicator. */
   readonly source: string;
-  readonly create: () => Indicator;
+  /** What it cannot do without: asked of an instrument that has none of it, it is refused. */
+  readonly needs?: "volume";
+  readonly create: (context: FeatureContext) => Indicator;
 }
 
 /** The names of a feature's columns for one instrument. */
-export function columnNames(feature: Feature): string[] {
-  const { outputs } = feature.create();
+export function columnNames(feature: Feature, context: FeatureContext): string[] {
+  const { outputs } = feature.create(context);
   return outputs.length === 1 ? [feature.name] : outputs.map((output) => `${feature.name}.${output}`);
 }

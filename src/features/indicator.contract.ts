@@ -84,6 +84,26 @@ export function indicatorContract(name: string, create: () => Indicator): void {
       expect(columnsOf(create, bars), "from a fresh start").toEqual(batch);
     });
 
+    test("goes on from a saved state to the bit, and from the same state twice", () => {
+      const whole = columnsOf(create, bars);
+      for (const cut of [1, Math.ceil(warmUpBars / 2), warmUpBars + 7]) {
+        const saved = create();
+        streamed(saved, bars.slice(0, cut));
+        const state = saved.state();
+        // What went on after the state was taken may not reach into it.
+        streamed(saved, bars.slice(cut));
+        for (const restored of [create(), saved]) {
+          restored.restore(state);
+          expect(streamed(restored, bars.slice(cut)), `from bar ${cut} on`).toEqual(whole.subarray(cut * width));
+        }
+      }
+    });
+
+    test("refuses a state of another length", () => {
+      const one = create();
+      expect(() => one.restore(new Float64Array(one.state().length + 1))).toThrow(/restored where it came from/);
+    });
+
     test("writes its outputs and nothing beside them", () => {
       const into = new Float64Array(width + 4).fill(7);
       const one = create();

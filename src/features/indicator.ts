@@ -1,8 +1,10 @@
 /** @file The contract of an indicator, and how one is run over columns. */
 import type { Bar, Bars } from "#domain/bar.ts";
+import type { Part, Remembering } from "./memory.ts";
+import { memoryOf, restoreState, stateOf } from "./memory.ts";
 
 /** Numbers from bars, one closed bar at a time. It keeps no reference to a bar: the caller may reuse the object. */
-export interface Indicator {
+export interface Indicator extends Remembering {
   /** Names of the numbers that one bar gives, e.g. `["adx", "plusDi", "minusDi"]`. */
   readonly outputs: readonly string[];
   /**
@@ -12,25 +14,36 @@ export interface Indicator {
   readonly warmUpBars: number;
   /** Takes the next closed bar and writes `outputs.length` numbers into `into` from `at`, without an allocation. */
   next(bar: Bar, into: Float64Array, at: number): void;
+  /** A copy of all it remembers. */
+  state(): Float64Array;
+  /** Makes it go on, to the bit, from where one of the same kind and settings gave this state. */
+  restore(state: Float64Array): void;
 }
 
 /**
  * An indicator that is silent (NaN) for its first `warmUpBars − 1` bars, whatever `update` writes meanwhile;
- * `update` must write a finite number to each output from bar `warmUpBars` on.
+ * `update` must write a finite number to each output from bar `warmUpBars` on. `parts` is everything that `update`
+ * keeps from one bar to the next: what is not in there is lost when the indicator is saved.
  */
 export function indicator(
   outputs: readonly string[],
   warmUpBars: number,
+  parts: readonly Part[],
   update: (bar: Bar, into: Float64Array, at: number) => void,
 ): Indicator {
-  let missing = warmUpBars;
+  /** Bars still to be silent for, this one included. */
+  const missing = Float64Array.of(warmUpBars);
+  const memory = [...memoryOf(parts), missing];
   return {
     outputs,
     warmUpBars,
+    memory,
     next(bar, into, at) {
       update(bar, into, at);
-      if (missing > 0 && --missing > 0) into.fill(NaN, at, at + outputs.length);
+      if (missing[0] > 0 && --missing[0] > 0) into.fill(NaN, at, at + outputs.length);
     },
+    state: () => stateOf({ memory }),
+    restore: (state) => restoreState({ memory }, state),
   };
 }
 

@@ -5,15 +5,18 @@ import { createRng } from "#base/rng.ts";
 import { Failure } from "#base/failure.ts";
 import type { Bar } from "#domain/bar.ts";
 import { barsFrom } from "#domain/bar.ts";
+import type { CalendarName } from "#domain/instrument.ts";
 import { instrument } from "#domain/instrument.ts";
 import type { Universe } from "#domain/universe.ts";
 import { barsAt, sliceUniverse, universe } from "#domain/universe.ts";
+import type { SeenInstrument } from "./feature.ts";
 import { firstLight } from "./sets/first-light.ts";
 import type { FeatureSpec } from "./pipeline.ts";
 import {
   definitionHash,
   featureColumns,
   featureNames,
+  featureSpec,
   featureStream,
   featureTable,
   featureWindow,
@@ -27,7 +30,9 @@ import type { Scaler } from "./scaler.ts";
 import { fitScaler } from "./scaler.ts";
 
 const symbols = ["AAPL", "MSFT", "XLE"];
-const spec: FeatureSpec = { set: "first-light", symbols, lookbackBars: 6 };
+const instrumentsOf = (names: readonly string[], calendar: CalendarName = "us-equities"): SeenInstrument[] =>
+  names.map((symbol) => ({ symbol, calendar }));
+const spec: FeatureSpec = { set: "first-light", timeframe: "1d", instruments: instrumentsOf(symbols), lookbackBars: 6 };
 const warm = warmUpBars(spec) - 1;
 const features = featureNames(spec).length;
 
@@ -133,23 +138,33 @@ test("a history too short for one window gives a table without a row to read", (
 });
 
 test("an instrument's columns do not depend on its neighbours or on the order of the universe", () => {
-  const alone = featureColumns({ ...spec, symbols: ["MSFT"] }, market(260, ["XLE", "MSFT"]));
+  const alone = featureColumns({ ...spec, instruments: instrumentsOf(["MSFT"]) }, market(260, ["XLE", "MSFT"]));
   for (const t of [warm, 200, 259]) {
     expect(raw.subarray(t * features + 28, t * features + 56)).toEqual(alone.subarray(t * 28, (t + 1) * 28));
   }
 });
 
 test("refuses a universe that lacks a symbol, and says which", () => {
-  const wanted: FeatureSpec = { ...spec, symbols: ["AAPL", "TSLA"] };
+  const wanted: FeatureSpec = { ...spec, instruments: instrumentsOf(["AAPL", "TSLA"]) };
   expect(() => featureColumns(wanted, whole)).toThrow(Failure);
   expect(() => featureColumns(wanted, whole)).toThrow(/need TSLA, made-up holds AAPL, MSFT, XLE/);
+});
+
+test("refuses a universe of another timeframe or calendar, and says which", () => {
+  expect(() => featureColumns({ ...spec, timeframe: "1h" }, whole)).toThrow(/of 1h bars, made-up holds 1d bars/);
+  const wanted = { ...spec, instruments: instrumentsOf(symbols, "crypto") };
+  expect(() => featureColumns(wanted, whole)).toThrow(/AAPL keep the calendar crypto, made-up has us-equities/);
+});
+
+test("makes the spec of a universe in the universe's order", () => {
+  expect(featureSpec("first-light", whole, 6)).toEqual(spec);
 });
 
 test("refuses bars of a moment that are too few, out of order or of different times", () => {
   const stream = featureStream(spec);
   const [first, second] = [barsAt(whole, 0), barsAt(whole, 1)];
   stream.next(first);
-  expect(() => stream.next(second.slice(1))).toThrow(/one bar for each symbol/);
+  expect(() => stream.next(second.slice(1))).toThrow(/one bar for each instrument/);
   expect(() => stream.next(first)).toThrow(/time order/);
   expect(() => stream.next([second[0], second[1], first[2]])).toThrow(/same time/);
 });
@@ -157,7 +172,7 @@ test("refuses bars of a moment that are too few, out of order or of different ti
 test("refuses to go on when a bar turns a warm feature into NaN, in a column and in a stream", () => {
   const bars = sampleBars(200, 3);
   bars[190] = { ...bars[190], close: NaN };
-  const one: FeatureSpec = { ...spec, symbols: ["AAPL"] };
+  const one: FeatureSpec = { ...spec, instruments: instrumentsOf(["AAPL"]) };
   const broken = universe("broken", "1d", [{ instrument: instrument("AAPL"), bars: barsFrom(bars) }]);
   expect(() => featureColumns(one, broken)).toThrow(/features are finite once warm/);
   const stream = featureStream(one);
@@ -171,17 +186,19 @@ test("refuses a scaler of other columns", () => {
   expect(() => featureWindow(spec, other)).toThrow(/one entry per column/);
 });
 
-test("the schema hash stays for an equal spec and changes with symbols, their order and the lookback", () => {
+test("the schema hash stays for an equal spec and changes with symbols, their order, calendars, the timeframe and the lookback", () => {
   const hash = schemaHash(spec);
   expect(schemaHash(structuredClone(spec))).toBe(hash);
   expect(hash).toMatch(/^[0-9a-f]{64}$/);
   const others: FeatureSpec[] = [
     { ...spec, lookbackBars: 7 },
-    { ...spec, symbols: ["AAPL", "MSFT"] },
-    { ...spec, symbols: ["MSFT", "AAPL", "XLE"] },
-    { ...spec, symbols: ["AAPL", "MSFT", "XLF"] },
+    { ...spec, timeframe: "1h" },
+    { ...spec, instruments: instrumentsOf(symbols, "fx") },
+    { ...spec, instruments: instrumentsOf(["AAPL", "MSFT"]) },
+    { ...spec, instruments: instrumentsOf(["MSFT", "AAPL", "XLE"]) },
+    { ...spec, instruments: instrumentsOf(["AAPL", "MSFT", "XLF"]) },
   ];
-  expect(new Set([hash, ...others.map(schemaHash)]).size).toBe(5);
+  expect(new Set([hash, ...others.map(schemaHash)]).size).toBe(7);
 });
 
 test("the schema hash changes with a name, a formula, an output, or a feature more or less", () => {

@@ -1,13 +1,13 @@
 /**
  * @file From bars to the numbers a network sees: the same code for a whole history (table) and for one bar at a time
- * (window). Columns are instrument-major: all features of the first symbol, then all of the second.
+ * (window). Columns are instrument-major: all features of the first instrument, then all of the second.
  */
 import { Failure } from "#base/failure.ts";
 import { sha256 } from "#base/hash.ts";
 import { invariant } from "#base/invariant.ts";
-import type { Bar } from "#domain/bar.ts";
+import type { Bar, Bars, Timeframe } from "#domain/bar.ts";
 import type { Universe } from "#domain/universe.ts";
-import type { Feature } from "./feature.ts";
+import type { Feature, FeatureContext, SeenInstrument } from "./feature.ts";
 import { columnNames } from "./feature.ts";
 import type { FeatureSetName } from "./feature-set.ts";
 import { featureSets } from "./feature-set.ts";
@@ -19,39 +19,58 @@ import { scaleRow } from "./scaler.ts";
 /** What a model sees: L = `lookbackBars` rows of the set's features of each symbol. */
 export interface FeatureSpec {
   readonly set: FeatureSetName;
-  readonly symbols: readonly string[];
+  readonly timeframe: Timeframe;
+  readonly instruments: readonly SeenInstrument[];
   readonly lookbackBars: number;
+}
+
+/** The spec of a set over all instruments of a universe, in its order. */
+export function featureSpec(set: FeatureSetName, universe: Universe, lookbackBars: number): FeatureSpec {
+  const instruments = universe.instruments.map(({ symbol, calendar }) => ({ symbol, calendar }));
+  return { set, timeframe: universe.timeframe, instruments, lookbackBars };
 }
 
 function featuresOf(spec: FeatureSpec): readonly Feature[] {
   invariant(Object.hasOwn(featureSets, spec.set), "a feature set is one of the list", { set: spec.set });
-  invariant(spec.symbols.length > 0, "features are made of at least one symbol");
+  invariant(spec.instruments.length > 0, "features are made of at least one instrument");
   invariant(Number.isInteger(spec.lookbackBars) && spec.lookbackBars > 0, "a lookback is at least one bar", {
     lookbackBars: spec.lookbackBars,
   });
   return featureSets[spec.set];
 }
 
-/** Column names `[F]`, e.g. `AAPL.rsi14`, `AAPL.adx14.plusDi`; F = symbols × outputs of the set. */
-export function featureNames(spec: FeatureSpec): string[] {
-  const names = featuresOf(spec).flatMap(columnNames);
-  return spec.symbols.flatMap((symbol) => names.map((name) => `${symbol}.${name}`));
+/** What the features of each instrument are made for. */
+function contextsOf({ timeframe, instruments }: FeatureSpec): FeatureContext[] {
+  return instruments.map((instrument) => ({ timeframe, instrument }));
 }
 
-/** Names what a model sees: another set, formula, column, symbol, order or lookback gives another hash. */
+/** Column names `[F]`, e.g. `AAPL.rsi14`, `AAPL.adx14.plusDi`; F = instruments × outputs of the set. */
+export function featureNames(spec: FeatureSpec): string[] {
+  const features = featuresOf(spec);
+  return contextsOf(spec).flatMap((context) =>
+    features.flatMap((feature) => columnNames(feature, context).map((name) => `${context.instrument.symbol}.${name}`)),
+  );
+}
+
+/** Names what a model sees: another set, formula, column, timeframe, symbol, calendar, order or lookback gives another hash. */
 export function schemaHash(spec: FeatureSpec): string {
   return definitionHash(spec, featuresOf(spec));
 }
 
 /** The hash of features that need not be a listed set: what `schemaHash` is made of. */
 export function definitionHash(spec: FeatureSpec, features: readonly Feature[]): string {
-  const definitions = features.map((feature) => [feature.name, columnNames(feature), feature.formula]);
-  return sha256(JSON.stringify([spec.set, definitions, spec.symbols, spec.lookbackBars]));
+  const [context] = contextsOf(spec);
+  const definitions = features.map((feature) => [feature.name, columnNames(feature, context), feature.formula]);
+  const instruments = spec.instruments.map(({ symbol, calendar }) => [symbol, calendar]);
+  return sha256(JSON.stringify([spec.set, definitions, spec.timeframe, instruments, spec.lookbackBars]));
 }
 
 /** Bars until every column is known: rows `warmUpBars − 1` and later hold no NaN. */
 export function warmUpBars(spec: FeatureSpec): number {
-  return Math.max(...featuresOf(spec).map((feature) => feature.create().warmUpBars));
+  const features = featuresOf(spec);
+  const longest = (context: FeatureContext): number =>
+    Math.max(...features.map((feature) => feature.create(context).warmUpBars));
+  return Math.max(...contextsOf(spec).map(longest));
 }
 
 /** Index of the first bar after which a whole window of `lookbackBars` rows is known. */
@@ -66,14 +85,14 @@ interface Column {
   readonly at: number;
 }
 
-/** Fresh indicators for every symbol, each with its place in the row. */
+/** Fresh indicators for every instrument, each with its place in the row. */
 function createColumns(spec: FeatureSpec): { readonly columns: readonly Column[]; readonly width: number } {
   const features = featuresOf(spec);
   const columns: Column[] = [];
   let width = 0;
-  for (let instrument = 0; instrument < spec.symbols.length; instrument++) {
+  for (const [instrument, context] of contextsOf(spec).entries()) {
     for (const feature of features) {
-      const indicator = feature.create();
+      const indicator = feature.create(context);
       columns.push({ instrument, indicator, at: width });
       width += indicator.outputs.length;
     }
@@ -88,9 +107,13 @@ function checkFinite(row: Float64Array, from: number, width: number, t: number):
   }
 }
 
-/** The universe's bars of each symbol, in the order of the spec. */
-function barsOf(spec: FeatureSpec, universe: Universe): Universe["bars"] {
-  return spec.symbols.map((symbol) => {
+/** The universe's bars of each instrument, in the order of the spec. */
+function barsOf(spec: FeatureSpec, universe: Universe): readonly Bars[] {
+  if (universe.timeframe !== spec.timeframe) {
+    const found = `the features are of ${spec.timeframe} bars, ${universe.name} holds ${universe.timeframe} bars`;
+    throw new Failure("model/feature-mismatch", found);
+  }
+  return spec.instruments.map(({ symbol, calendar }) => {
     const at = universe.instruments.findIndex((instrument) => instrument.symbol === symbol);
     if (at < 0) {
       const held = universe.instruments.map((instrument) => instrument.symbol).join(", ");
@@ -98,25 +121,45 @@ function barsOf(spec: FeatureSpec, universe: Universe): Universe["bars"] {
         symbol,
       });
     }
+    const held = universe.instruments[at].calendar;
+    if (held !== calendar) {
+      const found = `the features of ${symbol} keep the calendar ${calendar}, ${universe.name} has ${held} for it`;
+      throw new Failure("model/feature-mismatch", found, { symbol });
+    }
     return universe.bars[at];
   });
 }
 
 /**
  * Raw features `[T, F]`, NaN only in the first `warmUpBars − 1` rows.
- * @throws Failure model/feature-mismatch when the universe lacks a symbol
+ * @throws Failure model/feature-mismatch where the universe lacks an instrument or has other bars or calendars,
+ * data/missing-volume where a feature needs volume and an instrument has none
  */
 export function featureColumns(spec: FeatureSpec, universe: Universe): Float64Array {
   const bars = barsOf(spec, universe);
   const { columns, width } = createColumns(spec);
   const rows = universe.openTime.length;
+  const warmUp = warmUpBars(spec);
+  if (rows >= warmUp) {
+    const traded = bars.map(({ volume }) => volume.subarray(0, warmUp).some((units) => units > 0));
+    checkVolume(spec, traded, warmUp);
+  }
   const raw = new Float64Array(rows * width);
   for (const { instrument, indicator, at } of columns) runIndicator(indicator, bars[instrument], raw, at, width);
-  for (let t = warmUpBars(spec) - 1; t < rows; t++) checkFinite(raw, t * width, width, t);
+  for (let t = warmUp - 1; t < rows; t++) checkFinite(raw, t * width, width, t);
   return raw;
 }
 
-/** Takes the bars of one moment, one for each symbol in the spec's order. */
+/** Zeros for a volume that nobody knows would look like a market that sleeps: refused, from the first warm bar on. */
+function checkVolume(spec: FeatureSpec, traded: readonly boolean[], warmUp: number): void {
+  const needing = featuresOf(spec).find(({ needs }) => needs === "volume");
+  const without = spec.instruments.find((_, i) => !traded[i]);
+  if (needing === undefined || without === undefined) return;
+  const found = `${spec.set} needs volume (for ${needing.name}), ${without.symbol} has none in its first ${warmUp} bars`;
+  throw new Failure("data/missing-volume", found, { symbol: without.symbol });
+}
+
+/** Takes the bars of one moment, one for each instrument in the spec's order. */
 export interface FeatureStream {
   /** A fresh row `[F]`: the same bits as `featureColumns` at that bar. */
   next(bars: readonly Bar[]): Float64Array;
@@ -128,6 +171,7 @@ export function featureStream(spec: FeatureSpec): FeatureStream {
   const warmUp = warmUpBars(spec);
   let seen = 0;
   let lastTime = -Infinity;
+  const traded = spec.instruments.map(() => false);
   return {
     next(bars) {
       checkMoment(spec, bars, lastTime);
@@ -135,17 +179,19 @@ export function featureStream(spec: FeatureSpec): FeatureStream {
       const row = new Float64Array(width);
       for (const { instrument, indicator, at } of columns) indicator.next(bars[instrument], row, at);
       seen++;
+      if (seen <= warmUp) bars.forEach(({ volume }, i) => (traded[i] ||= volume > 0));
+      if (seen === warmUp) checkVolume(spec, traded, warmUp);
       if (seen >= warmUp) checkFinite(row, 0, width, seen - 1);
       return row;
     },
   };
 }
 
-/** @throws InvariantBroken unless there is one bar for each symbol, all of one time after the last */
+/** @throws InvariantBroken unless there is one bar for each instrument, all of one time after the last */
 function checkMoment(spec: FeatureSpec, bars: readonly Bar[], lastTime: number): void {
-  invariant(bars.length === spec.symbols.length, "there is one bar for each symbol", {
+  invariant(bars.length === spec.instruments.length, "there is one bar for each instrument", {
     bars: bars.length,
-    symbols: spec.symbols.length,
+    instruments: spec.instruments.length,
   });
   const { openTime } = bars[0];
   invariant(openTime > lastTime, "bars are in time order", { openTime, lastTime });

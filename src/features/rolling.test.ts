@@ -17,7 +17,7 @@ test("holds the last numbers, oldest first", () => {
         const total = last.reduce((sum, x) => sum + x, 0);
         const centre = total / length;
         const powers = ([2, 3, 4] as const).map((power) => last.reduce((sum, x) => sum + (x - 3) ** power, 0));
-        expect([...window.values.subarray(window.start, window.start + length)]).toEqual(last);
+        expect([...window.values.subarray(rolling.first(window), rolling.first(window) + length)]).toEqual(last);
         expect(rolling.oldest(window)).toBe(last[0]);
         expect(rolling.highest(window)).toBe(Math.max(...last));
         expect(rolling.lowest(window)).toBe(Math.min(...last));

@@ -2,56 +2,65 @@
  * @file The last so many numbers, and what can be said of them. Each answer is computed anew from the window, oldest
  * first: nothing drifts, and the same window gives the same bits wherever the series began.
  */
+import type { Remembering } from "./memory.ts";
 
-/** A window of `length` numbers. Each is stored twice, so that the window always lies in one piece from `start`. */
-export interface Rolling {
+/** A window of `length` numbers. Each is stored twice, so that the window always lies in one piece from `first`. */
+export interface Rolling extends Remembering {
   readonly length: number;
   readonly values: Float64Array;
-  /** Index in `values` of the oldest number, once `length` numbers have been taken. */
-  start: number;
-  newest: number;
+  /** One number: where in `values` the oldest number lies, once `length` numbers have been taken. */
+  readonly cursor: Float64Array;
 }
 
 /** An empty window; what it says has a meaning once it was given `length` numbers. */
 export function rolling(length: number): Rolling {
-  return { length, values: new Float64Array(2 * length), start: 0, newest: length - 1 };
+  const values = new Float64Array(2 * length);
+  const cursor = new Float64Array(1);
+  return { length, values, cursor, memory: [values, cursor] };
 }
 
 /** Takes a number; the oldest one falls out. */
-export function push(window: Rolling, value: number): void {
-  const { length, values } = window;
-  const slot = window.newest + 1 === length ? 0 : window.newest + 1;
+export function push({ length, values, cursor }: Rolling, value: number): void {
+  const slot = cursor[0];
   values[slot] = value;
   values[slot + length] = value;
-  window.newest = slot;
-  window.start = slot + 1;
+  cursor[0] = slot + 1 === length ? 0 : slot + 1;
+}
+
+/** Where in `values` the window begins; it ends `length` further on. */
+export function first({ cursor }: Rolling): number {
+  return cursor[0];
 }
 
 /** The number taken `length − 1` numbers ago. */
-export function oldest(window: Rolling): number {
-  return window.values[window.start];
+export function oldest({ values, cursor }: Rolling): number {
+  return values[cursor[0]];
 }
 
-export function sum({ values, start, length }: Rolling): number {
+export function sum({ values, cursor, length }: Rolling): number {
+  const start = cursor[0];
   let total = 0;
   for (let at = start; at < start + length; at++) total += values[at];
   return total;
 }
 
-export function highest({ values, start, length }: Rolling): number {
+export function highest({ values, cursor, length }: Rolling): number {
+  const start = cursor[0];
   let best = values[start];
   for (let at = start + 1; at < start + length; at++) if (values[at] > best) best = values[at];
   return best;
 }
 
-export function lowest({ values, start, length }: Rolling): number {
+export function lowest({ values, cursor, length }: Rolling): number {
+  const start = cursor[0];
   let best = values[start];
   for (let at = start + 1; at < start + length; at++) if (values[at] < best) best = values[at];
   return best;
 }
 
 /** Arithmetic mean, summed as distances from the oldest number: exact when all numbers are equal. */
-export function mean({ values, start, length }: Rolling): number {
+export function mean({ values, cursor, length }: Rolling): number {
+  const start = cursor[0];
   const origin = values[start];
   let total = 0;
   for (let at = start; at < start + length; at++) total += values[at] - origin;
@@ -59,7 +68,8 @@ export function mean({ values, start, length }: Rolling): number {
 }
 
 /** Σ (x − centre)ᵖ for the power p. */
-export function sumOfPowers({ values, start, length }: Rolling, centre: number, power: 2 | 3 | 4): number {
+export function sumOfPowers({ values, cursor, length }: Rolling, centre: number, power: 2 | 3 | 4): number {
+  const start = cursor[0];
   let total = 0;
   for (let at = start; at < start + length; at++) {
     const distance = values[at] - centre;
@@ -70,7 +80,8 @@ export function sumOfPowers({ values, start, length }: Rolling, centre: number, 
 }
 
 /** Mean of |x − centre|. */
-export function meanDeviation({ values, start, length }: Rolling, centre: number): number {
+export function meanDeviation({ values, cursor, length }: Rolling, centre: number): number {
+  const start = cursor[0];
   let total = 0;
   for (let at = start; at < start + length; at++) total += Math.abs(values[at] - centre);
   return total / length;

@@ -10,7 +10,7 @@ import { closeAbove, perAtr, perClose, rescaled } from "./scale-free.ts";
 
 /** The open, and twice the open, known from bar `warmUpBars` on. */
 function opens(warmUpBars: number): Indicator {
-  return indicator(["once", "twice"], warmUpBars, (bar, into, at) => {
+  return indicator(["once", "twice"], warmUpBars, [], (bar, into, at) => {
     into[at] = bar.open;
     into[at + 1] = 2 * bar.open;
   });

@@ -5,7 +5,7 @@ import { averageTrueRange, negligible } from "./true-range.ts";
 
 /** value · multiplier + offset. */
 export function rescaled(inner: Indicator, multiplier: number, offset = 0): Indicator {
-  return indicator(inner.outputs, inner.warmUpBars, (bar, into, at) => {
+  return indicator(inner.outputs, inner.warmUpBars, [inner], (bar, into, at) => {
     inner.next(bar, into, at);
     for (let output = at; output < at + inner.outputs.length; output++)
       into[output] = into[output] * multiplier + offset;
@@ -14,7 +14,7 @@ export function rescaled(inner: Indicator, multiplier: number, offset = 0): Indi
 
 /** value / close, for values in price. */
 export function perClose(inner: Indicator): Indicator {
-  return indicator(inner.outputs, inner.warmUpBars, (bar, into, at) => {
+  return indicator(inner.outputs, inner.warmUpBars, [inner], (bar, into, at) => {
     inner.next(bar, into, at);
     for (let output = at; output < at + inner.outputs.length; output++) into[output] /= bar.close;
   });
@@ -23,7 +23,7 @@ export function perClose(inner: Indicator): Indicator {
 /** value / ATR, for differences of prices; 0 where the ATR is negligible beside the close. */
 export function perAtr(inner: Indicator, atrPeriod: number): Indicator {
   const averageRange = averageTrueRange(atrPeriod);
-  return indicator(inner.outputs, Math.max(inner.warmUpBars, atrPeriod), (bar, into, at) => {
+  return indicator(inner.outputs, Math.max(inner.warmUpBars, atrPeriod), [inner, averageRange], (bar, into, at) => {
     inner.next(bar, into, at);
     const atr = averageRange(bar);
     const unit = negligible(atr, bar.close) ? Infinity : atr;
@@ -33,7 +33,7 @@ export function perAtr(inner: Indicator, atrPeriod: number): Indicator {
 
 /** (close − value) / ATR, for prices; 0 where the ATR is negligible beside the close. */
 export function closeAbove(inner: Indicator, atrPeriod: number): Indicator {
-  const distance = indicator(inner.outputs, inner.warmUpBars, (bar, into, at) => {
+  const distance = indicator(inner.outputs, inner.warmUpBars, [inner], (bar, into, at) => {
     inner.next(bar, into, at);
     for (let output = at; output < at + inner.outputs.length; output++) into[output] = bar.close - into[output];
   });

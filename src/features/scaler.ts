@@ -1,54 +1,41 @@
-/** @file The robust scaler: fitted on the rows of the training fold only, stored in the model. */
+/** @file A scaler: numbers fitted on the rows of the training fold only, stored in the model, never changed after it. */
 import { sha256 } from "#base/hash.ts";
 import { invariant } from "#base/invariant.ts";
+import type { ColumnScale, FitColumn } from "./scalers/column-scale.ts";
+import { robust } from "./scalers/robust.ts";
+import type { Warp } from "./scalers/warp.ts";
+import { warped } from "./scalers/warp.ts";
 
-/** Per column: clamp((x − centre) / scale, ±clip). */
+/** Per column: clamp((warp(x) − centre) / scale, ±clip). */
 export interface Scaler {
-  /** `[F]`: medians. */
+  /** `[F]`: of the robust scaler, medians. */
   readonly centre: Float64Array;
-  /** `[F]`: interquartile range / 1.349, the standard deviation of a normal distribution with that range. */
+  /** `[F]`: of the robust scaler, interquartile range / 1.349, a normal distribution's standard deviation with that range. */
   readonly scale: Float64Array;
   /** Winsor limit, in scales. */
   readonly clip: number;
-}
-
-const normalInterquartileRange = 1.349;
-
-/** Quantile of sorted numbers by linear interpolation (Hyndman and Fan, 1996, type 7). */
-function quantile(sorted: Float64Array, share: number): number {
-  const position = share * (sorted.length - 1);
-  const below = Math.floor(position);
-  const above = Math.ceil(position);
-  return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
-}
-
-function standardDeviation(values: Float64Array): number {
-  let mean = 0;
-  for (const value of values) mean += value / values.length;
-  let squares = 0;
-  for (const value of values) squares += (value - mean) ** 2;
-  return Math.sqrt(squares / values.length);
+  /** `[F]`: what is done to a number before it is centred; absent where that is nothing in any column. */
+  readonly warps?: readonly Warp[] | undefined;
 }
 
 /**
- * Spread of a sorted column. More than half of it may be one value (a volume feature without volume): then the
- * interquartile range is 0 and the standard deviation stands in; a column that is constant but for rounding has scale 1.
- */
-function robustScale(sorted: Float64Array): number {
-  const largest = Math.max(Math.abs(sorted[0]), Math.abs(sorted[sorted.length - 1]));
-  const negligible = 1e-12 * largest;
-  const robust = (quantile(sorted, 0.75) - quantile(sorted, 0.25)) / normalInterquartileRange;
-  if (robust > negligible) return robust;
-  const deviation = standardDeviation(sorted);
-  return deviation > negligible ? deviation : 1;
-}
-
-/**
- * Fits a scaler to rows `fromRow` (inclusive) to `toRow` (exclusive) of `columns` `[T, F]`, F = `features`; no other
- * row is read.
+ * Fits the robust scaler to rows `fromRow` (inclusive) to `toRow` (exclusive) of `columns` `[T, F]`, F = `features`; no
+ * other row is read.
  * @throws InvariantBroken where these rows are not all there, or hold a number that isn't finite
  */
 export function fitScaler(columns: Float64Array, features: number, fromRow: number, toRow: number, clip = 5): Scaler {
+  return fitColumns(columns, Array<FitColumn>(features).fill(robust), fromRow, toRow, clip);
+}
+
+/** `fitScaler` with a way to fit of its own for each column, `[F]`. */
+export function fitColumns(
+  columns: Float64Array,
+  fits: readonly FitColumn[],
+  fromRow: number,
+  toRow: number,
+  clip = 5,
+): Scaler {
+  const features = fits.length;
   const held = columns.length / features;
   invariant(Number.isInteger(held), "columns hold whole rows", { numbers: columns.length, features });
   invariant(fromRow >= 0 && fromRow < toRow && toRow <= held, "a scaler is fitted to rows of the table", {
@@ -56,35 +43,35 @@ export function fitScaler(columns: Float64Array, features: number, fromRow: numb
     toRow,
     rows: held,
   });
-  const rows = toRow - fromRow;
-  const centre = new Float64Array(features);
-  const scale = new Float64Array(features);
-  const column = new Float64Array(rows);
-  for (let feature = 0; feature < features; feature++) {
-    for (let row = 0; row < rows; row++) {
+  const column = new Float64Array(toRow - fromRow);
+  const fitted = fits.map((fit, feature): ColumnScale => {
+    for (let row = 0; row < column.length; row++) {
       const value = columns[(fromRow + row) * features + feature];
       if (!Number.isFinite(value)) {
         invariant(false, "a scaler is fitted to finite numbers", { row: fromRow + row, feature, value });
       }
       column[row] = value;
     }
-    column.sort();
-    centre[feature] = quantile(column, 0.5);
-    scale[feature] = robustScale(column);
-  }
-  return { centre, scale, clip };
+    return fit(column.sort());
+  });
+  const centre = Float64Array.from(fitted, (one) => one.centre);
+  const scale = Float64Array.from(fitted, (one) => one.scale);
+  const warps = fitted.map(({ warp }) => warp);
+  return warps.every(({ kind }) => kind === "none") ? { centre, scale, clip } : { centre, scale, clip, warps };
 }
 
 /** Scales one row of F raw numbers at `from` into `into` from `at`. A NaN stays NaN. */
 export function scaleRow(scaler: Scaler, raw: Float64Array, from: number, into: Float32Array, at: number): void {
-  const { centre, scale, clip } = scaler;
+  const { centre, scale, clip, warps } = scaler;
   for (let feature = 0; feature < centre.length; feature++) {
-    const value = (raw[from + feature] - centre[feature]) / scale[feature];
+    const given = raw[from + feature];
+    const value = ((warps === undefined ? given : warped(warps[feature], given)) - centre[feature]) / scale[feature];
     into[at + feature] = value > clip ? clip : value < -clip ? -clip : value;
   }
 }
 
 /** Names a scaler: equal for equal numbers, to the bit. */
-export function scalerHash(scaler: Scaler): string {
-  return sha256("scaler", scaler.centre, scaler.scale, Float64Array.of(scaler.clip));
+export function scalerHash({ centre, scale, clip, warps }: Scaler): string {
+  const numbers = ["scaler", centre, scale, Float64Array.of(clip)] as const;
+  return warps === undefined ? sha256(...numbers) : sha256(...numbers, JSON.stringify(warps));
 }

@@ -1,17 +1,18 @@
 /** @file Running averages with an endless memory, of plain numbers. */
+import type { Remembering } from "./memory.ts";
+import { remembering } from "./memory.ts";
 
 /** Takes a number and gives the average so far. */
-export type Smoothing = (value: number) => number;
+export type Smoothing = ((value: number) => number) & Remembering;
 
 /** sₜ = sₜ₋₁ + α(xₜ − sₜ₋₁), begun as the plain mean of the first `period` numbers; until then the mean so far. */
 function seededByMean(period: number, alpha: number): Smoothing {
-  let average = 0;
-  let count = 0;
-  return (value) => {
-    if (count < period) count++;
-    else return (average += alpha * (value - average));
-    return (average += (value - average) / count);
-  };
+  /** The average, and how many numbers were taken, at most `period`. */
+  const kept = new Float64Array(2);
+  return remembering([kept], (value: number) => {
+    if (kept[1] >= period) return (kept[0] += alpha * (value - kept[0]));
+    return (kept[0] += (value - kept[0]) / ++kept[1]);
+  });
 }
 
 /** Exponential smoothing, α = 2 / (period + 1). */

@@ -16,7 +16,14 @@ const onnx = Uint8Array.from({ length: 5000 }, (_, at) => (at * 31) % 256);
 const content: ModelContent = {
   kind: "policy-network",
   agent: "ppo",
-  features: { set: "basic", symbols: ["SPX"], lookbackBars: 30, schemaHash: "abc", names: ["log-return", "rsi-14"] },
+  features: {
+    set: "basic",
+    timeframe: "1d",
+    instruments: [{ symbol: "SPX", calendar: "us-equities" }],
+    lookbackBars: 30,
+    schemaHash: "abc",
+    names: ["log-return", "rsi-14"],
+  },
   scaler: { centre: [0.1 + 0.2, -0], scale: [Math.PI, 1e-300], clip: 5 },
   actionSpace: { levels: [-1, 0, 1], heads: 1 },
   observation: { accountSize: 4 },

@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { z } from "zod";
 import { Failure } from "#base/failure.ts";
 import { sha256 } from "#base/hash.ts";
+import type { Timeframe } from "#domain/bar.ts";
+import { timeframeMs } from "#domain/bar.ts";
+import { calendarNames } from "#domain/instrument.ts";
 import { writeFilesWhole } from "./atomic-file.ts";
 import { readStored, readStoredJson } from "./stored-json.ts";
 
@@ -17,8 +20,9 @@ const contentSchema = z.object({
   features: z.object({
     /** Name of the feature set. */
     set: z.string().min(1),
+    timeframe: z.enum(Object.keys(timeframeMs) as [Timeframe, ...Timeframe[]]),
     /** Instruments that it reads, in this order. */
-    symbols: z.array(z.string()).min(1),
+    instruments: z.array(z.object({ symbol: z.string(), calendar: z.enum(calendarNames) })).min(1),
     lookbackBars: z.int().positive(),
     /** Of the feature schema; the pipeline that feeds the model must have the same. */
     schemaHash: z.string(),

@@ -3,7 +3,7 @@ import { Failure } from "#base/failure.ts";
 import type { BarRange } from "#data/split.ts";
 import type { Universe } from "#domain/universe.ts";
 import type { FeatureSpec, FeatureTable } from "#features/pipeline.ts";
-import { featureColumns, featureNames, firstWindowRow, scaledTable } from "#features/pipeline.ts";
+import { featureColumns, featureNames, featureSpec, firstWindowRow, scaledTable } from "#features/pipeline.ts";
 import type { Scaler } from "#features/scaler.ts";
 import { fitScaler } from "#features/scaler.ts";
 import type { Market } from "#market/world.ts";
@@ -23,8 +23,7 @@ export interface Dataset {
 
 export function createDataset(universe: Universe, settings: Experiment): Dataset {
   const { featureSet, lookbackBars, costs, rebalanceBand } = settings;
-  const symbols = universe.instruments.map(({ symbol }) => symbol);
-  const spec: FeatureSpec = { set: featureSet, symbols, lookbackBars };
+  const spec = featureSpec(featureSet, universe, lookbackBars);
   return {
     universe,
     market: createMarket(universe, costs, { rebalanceBand }),

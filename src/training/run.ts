@@ -142,13 +142,13 @@ async function writeModel(
   hash: string,
 ): Promise<ModelManifest> {
   const { spec, universe } = dataset;
-  const instruments = spec.symbols.length;
+  const instruments = spec.instruments.length;
   return saveModel(folder.modelPath, {
     onnx: modelBytes(training, dataset),
     manifest: {
       kind: "policy-network",
       agent: settings.agent,
-      features: { ...spec, symbols: [...spec.symbols], schemaHash: schemaHash(spec), names: featureNames(spec) },
+      features: { ...spec, instruments: [...spec.instruments], schemaHash: schemaHash(spec), names: featureNames(spec) },
       scaler: { centre: [...fold.scaler.centre], scale: [...fold.scaler.scale], clip: fold.scaler.clip },
       actionSpace: { levels: settings.levels, heads: instruments },
       observation: { accountSize: accountWidth(instruments) },

@@ -15,26 +15,30 @@ export function averageDirectionalIndex(period = 14): Indicator {
   const averageUp = wilder(period);
   const averageDown = wilder(period);
   const averageStrength = wilder(period);
-  let previousHigh = NaN;
-  let previousLow = NaN;
-  let changes = 0;
-  return indicator(["adx", "plusDi", "minusDi"], 2 * period, (bar, into, at) => {
-    const rise = bar.high - previousHigh;
-    const fall = previousLow - bar.low;
-    previousHigh = bar.high;
-    previousLow = bar.low;
-    const range = rangeOf(bar);
-    if (Number.isNaN(rise)) return;
-    const smoothRange = averageRange(range);
-    const up = averageUp(rise > fall && rise > 0 ? rise : 0);
-    const down = averageDown(fall > rise && fall > 0 ? fall : 0);
-    if (changes < period) changes++;
-    if (changes < period) return;
-    const plus = smoothRange === 0 ? 0 : (100 * up) / smoothRange;
-    const minus = smoothRange === 0 ? 0 : (100 * down) / smoothRange;
-    const strength = plus + minus === 0 ? 0 : (100 * Math.abs(plus - minus)) / (plus + minus);
-    into[at] = averageStrength(strength);
-    into[at + 1] = plus;
-    into[at + 2] = minus;
-  });
+  /** Previous high, previous low, changes seen so far. */
+  const previous = Float64Array.of(NaN, NaN, 0);
+  return indicator(
+    ["adx", "plusDi", "minusDi"],
+    2 * period,
+    [rangeOf, averageRange, averageUp, averageDown, averageStrength, previous],
+    (bar, into, at) => {
+      const rise = bar.high - previous[0];
+      const fall = previous[1] - bar.low;
+      previous[0] = bar.high;
+      previous[1] = bar.low;
+      const range = rangeOf(bar);
+      if (Number.isNaN(rise)) return;
+      const smoothRange = averageRange(range);
+      const up = averageUp(rise > fall && rise > 0 ? rise : 0);
+      const down = averageDown(fall > rise && fall > 0 ? fall : 0);
+      if (previous[2] < period) previous[2]++;
+      if (previous[2] < period) return;
+      const plus = smoothRange === 0 ? 0 : (100 * up) / smoothRange;
+      const minus = smoothRange === 0 ? 0 : (100 * down) / smoothRange;
+      const strength = plus + minus === 0 ? 0 : (100 * Math.abs(plus - minus)) / (plus + minus);
+      into[at] = averageStrength(strength);
+      into[at + 1] = plus;
+      into[at + 2] = minus;
+    },
+  );
 }

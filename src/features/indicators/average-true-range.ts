@@ -7,7 +7,7 @@ import { averageTrueRange } from "../true-range.ts";
 /** ATR = Wilder(max(high − low, |high − previous close|, |low − previous close|)); the first bar counts high − low. Wilder, 1978. */
 export function atr(period = 14): Indicator {
   const average = averageTrueRange(period);
-  return indicator(["atr"], period, (bar, into, at) => {
+  return indicator(["atr"], period, [average], (bar, into, at) => {
     into[at] = average(bar);
   });
 }
@@ -15,7 +15,7 @@ export function atr(period = 14): Indicator {
 /** ATR without a warm-up, for the market's slippage: during the first `period` bars the mean of the true ranges so far. */
 export function rawAtr(period = 14): Indicator {
   const average = averageTrueRange(period);
-  return indicator(["atr"], 1, (bar, into, at) => {
+  return indicator(["atr"], 1, [average], (bar, into, at) => {
     into[at] = average(bar);
   });
 }

@@ -9,7 +9,7 @@ import { mean, populationDeviation, push, rolling } from "../rolling.ts";
  */
 export function bollingerBands(period = 20, deviations = 2): Indicator {
   const closes = rolling(period);
-  return indicator(["percentB", "width"], period, (bar, into, at) => {
+  return indicator(["percentB", "width"], period, [closes], (bar, into, at) => {
     push(closes, bar.close);
     const middle = mean(closes);
     const half = deviations * populationDeviation(closes, middle);

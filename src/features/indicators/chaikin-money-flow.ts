@@ -7,7 +7,7 @@ import { push, rolling, sum } from "../rolling.ts";
 export function chaikinMoneyFlow(period = 20): Indicator {
   const flows = rolling(period);
   const volumes = rolling(period);
-  return indicator(["cmf"], period, ({ high, low, close, volume }, into, at) => {
+  return indicator(["cmf"], period, [flows, volumes], ({ high, low, close, volume }, into, at) => {
     const range = high - low;
     push(flows, range === 0 ? 0 : ((close - low - (high - close)) / range) * volume);
     push(volumes, volume);

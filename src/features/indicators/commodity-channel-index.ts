@@ -9,7 +9,7 @@ import { mean, meanDeviation, push, rolling } from "../rolling.ts";
  */
 export function commodityChannelIndex(period = 20): Indicator {
   const typicals = rolling(period);
-  return indicator(["cci"], period, (bar, into, at) => {
+  return indicator(["cci"], period, [typicals], (bar, into, at) => {
     const typical = (bar.high + bar.low + bar.close) / 3;
     push(typicals, typical);
     const centre = mean(typicals);

@@ -6,7 +6,7 @@ import { exponential } from "../smoothing.ts";
 /** EMAₜ = EMAₜ₋₁ + α(closeₜ − EMAₜ₋₁), α = 2 / (n + 1), begun as the mean of the first n closes. */
 export function exponentialMovingAverage(period: number): Indicator {
   const average = exponential(period);
-  return indicator(["ema"], period, (bar, into, at) => {
+  return indicator(["ema"], period, [average], (bar, into, at) => {
     into[at] = average(bar.close);
   });
 }

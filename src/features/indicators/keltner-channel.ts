@@ -11,7 +11,7 @@ import { averageTrueRange, negligible } from "../true-range.ts";
 export function keltnerChannel(period = 20, atrPeriod = 10, ranges = 2): Indicator {
   const average = exponential(period);
   const averageRange = averageTrueRange(atrPeriod);
-  return indicator(["position"], Math.max(period, atrPeriod), (bar, into, at) => {
+  return indicator(["position"], Math.max(period, atrPeriod), [average, averageRange], (bar, into, at) => {
     const distance = bar.close - average(bar.close);
     const atr = averageRange(bar);
     into[at] = negligible(atr, bar.close) ? 0.5 : 0.5 + distance / (2 * ranges * atr);

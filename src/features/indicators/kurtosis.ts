@@ -12,7 +12,7 @@ export function kurtosis(period = 60): Indicator {
   const returns = rolling(period);
   const next = logReturns();
   const correction = (period - 1) / ((period - 2) * (period - 3));
-  return indicator(["kurtosis"], period + 1, (bar, into, at) => {
+  return indicator(["kurtosis"], period + 1, [returns, next], (bar, into, at) => {
     push(returns, next(bar));
     const centre = mean(returns);
     const secondMoment = sumOfPowers(returns, centre, 2) / period;

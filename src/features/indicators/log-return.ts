@@ -6,7 +6,7 @@ import { oldest, push, rolling } from "../rolling.ts";
 /** rₜ = ln(closeₜ / closeₜ₋ₙ). */
 export function logReturn(period = 1): Indicator {
   const closes = rolling(period + 1);
-  return indicator(["logReturn"], period + 1, (bar, into, at) => {
+  return indicator(["logReturn"], period + 1, [closes], (bar, into, at) => {
     push(closes, bar.close);
     into[at] = Math.log(bar.close / oldest(closes));
   });

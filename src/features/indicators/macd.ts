@@ -12,13 +12,18 @@ export function macd(fastPeriod = 12, slowPeriod = 26, signalPeriod = 9): Indica
   const slow = exponential(slowPeriod);
   const signal = exponential(signalPeriod);
   const longest = Math.max(fastPeriod, slowPeriod);
-  let bars = 0;
-  return indicator(["macd", "signal", "histogram"], longest + signalPeriod - 1, (bar, into, at) => {
-    const distance = fast(bar.close) - slow(bar.close);
-    if (bars < longest) bars++;
-    if (bars < longest) return;
-    into[at] = distance;
-    into[at + 1] = signal(distance);
-    into[at + 2] = into[at] - into[at + 1];
-  });
+  const bars = new Float64Array(1);
+  return indicator(
+    ["macd", "signal", "histogram"],
+    longest + signalPeriod - 1,
+    [fast, slow, signal, bars],
+    (bar, into, at) => {
+      const distance = fast(bar.close) - slow(bar.close);
+      if (bars[0] < longest) bars[0]++;
+      if (bars[0] < longest) return;
+      into[at] = distance;
+      into[at + 1] = signal(distance);
+      into[at + 2] = into[at] - into[at + 1];
+    },
+  );
 }

@@ -10,14 +10,14 @@ import { push, rolling, sum } from "../rolling.ts";
 export function moneyFlowIndex(period = 14): Indicator {
   const rising = rolling(period);
   const falling = rolling(period);
-  let previous = NaN;
-  return indicator(["mfi"], period + 1, (bar, into, at) => {
+  const previous = Float64Array.of(NaN);
+  return indicator(["mfi"], period + 1, [rising, falling, previous], (bar, into, at) => {
     const typical = (bar.high + bar.low + bar.close) / 3;
     const flow = typical * bar.volume;
     // At the first bar both are 0: it has fallen out of the window when the first answer is given.
-    push(rising, typical > previous ? flow : 0);
-    push(falling, typical < previous ? flow : 0);
-    previous = typical;
+    push(rising, typical > previous[0] ? flow : 0);
+    push(falling, typical < previous[0] ? flow : 0);
+    previous[0] = typical;
     const up = sum(rising);
     const all = up + sum(falling);
     into[at] = all === 0 ? 50 : (100 * up) / all;

@@ -10,12 +10,12 @@ import { push, rolling, sum } from "../rolling.ts";
 export function onBalanceVolumeChange(period = 20): Indicator {
   const signed = rolling(period);
   const volumes = rolling(period);
-  let previousClose = NaN;
-  return indicator(["obvChange"], period + 1, (bar, into, at) => {
+  const previous = Float64Array.of(NaN);
+  return indicator(["obvChange"], period + 1, [signed, volumes, previous], (bar, into, at) => {
     const { close, volume } = bar;
-    push(signed, close > previousClose ? volume : close < previousClose ? -volume : 0);
+    push(signed, close > previous[0] ? volume : close < previous[0] ? -volume : 0);
     push(volumes, volume);
-    previousClose = close;
+    previous[0] = close;
     const traded = sum(volumes);
     into[at] = traded === 0 ? 0 : sum(signed) / traded;
   });

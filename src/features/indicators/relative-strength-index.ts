@@ -7,10 +7,10 @@ import { wilder } from "../smoothing.ts";
 export function relativeStrengthIndex(period: number): Indicator {
   const averageGain = wilder(period);
   const averageLoss = wilder(period);
-  let previousClose = NaN;
-  return indicator(["rsi"], period + 1, (bar, into, at) => {
-    const change = bar.close - previousClose;
-    previousClose = bar.close;
+  const previous = Float64Array.of(NaN);
+  return indicator(["rsi"], period + 1, [averageGain, averageLoss, previous], (bar, into, at) => {
+    const change = bar.close - previous[0];
+    previous[0] = bar.close;
     if (Number.isNaN(change)) return;
     const gain = averageGain(Math.max(change, 0));
     const loss = averageLoss(Math.max(-change, 0));

@@ -6,7 +6,7 @@ import { mean, push, rolling } from "../rolling.ts";
 /** SMAₜ = (closeₜ + … + closeₜ₋ₙ₊₁) / n. */
 export function simpleMovingAverage(period: number): Indicator {
   const closes = rolling(period);
-  return indicator(["sma"], period, (bar, into, at) => {
+  return indicator(["sma"], period, [closes], (bar, into, at) => {
     push(closes, bar.close);
     into[at] = mean(closes);
   });

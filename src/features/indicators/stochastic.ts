@@ -8,7 +8,7 @@ export function stochastic(period = 14, signalPeriod = 3): Indicator {
   const highs = rolling(period);
   const lows = rolling(period);
   const positions = rolling(signalPeriod);
-  return indicator(["k", "d"], period + signalPeriod - 1, (bar, into, at) => {
+  return indicator(["k", "d"], period + signalPeriod - 1, [highs, lows, positions], (bar, into, at) => {
     push(highs, bar.high);
     push(lows, bar.low);
     const low = lowest(lows);

@@ -2,7 +2,7 @@
 import type { Indicator } from "../indicator.ts";
 import { indicator } from "../indicator.ts";
 import { logReturns, steady } from "../log-returns.ts";
-import { mean, push, rolling, sumOfPowers } from "../rolling.ts";
+import { first, mean, push, rolling, sumOfPowers } from "../rolling.ts";
 
 /**
  * VR(q) = σ²(q) / σ²(1) over the last n log returns with mean μ, overlapping and bias-corrected:
@@ -13,11 +13,12 @@ export function varianceRatio(horizon = 5, period = 120): Indicator {
   const returns = rolling(period);
   const next = logReturns();
   const freedom = horizon * (period - horizon + 1) * (1 - horizon / period);
-  return indicator(["varianceRatio"], period + 1, (bar, into, at) => {
+  return indicator(["varianceRatio"], period + 1, [returns, next], (bar, into, at) => {
     push(returns, next(bar));
     const centre = mean(returns);
     const variance = sumOfPowers(returns, centre, 2) / (period - 1);
-    const { values, start } = returns;
+    const { values } = returns;
+    const start = first(returns);
     let squares = 0;
     let together = 0;
     for (let k = start; k < start + period; k++) {

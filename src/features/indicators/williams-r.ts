@@ -7,7 +7,7 @@ import { highest, lowest, push, rolling } from "../rolling.ts";
 export function williamsR(period = 14): Indicator {
   const highs = rolling(period);
   const lows = rolling(period);
-  return indicator(["williamsR"], period, (bar, into, at) => {
+  return indicator(["williamsR"], period, [highs, lows], (bar, into, at) => {
     push(highs, bar.high);
     push(lows, bar.low);
     const high = highest(highs);

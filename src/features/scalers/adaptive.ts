@@ -1,0 +1,30 @@
+/** @file The adaptive normaliser: each group of features gets the kind of scaler that suits it. */
+import { Failure } from "#base/failure.ts";
+import type { FittedScaler, ScalerKind, TrainingRows } from "./fitted-scaler.ts";
+import { fitFeatureScaler } from "./fitted-scaler.ts";
+
+/** What each group of features is scaled by. */
+export type GroupScalers = Readonly<Record<string, ScalerKind>>;
+
+/** Document 001's groups, as its normaliser has them: outliers are usual among the first two, not in the portfolio. */
+export const adaptiveGroups = { technical: "robust", regime: "robust", portfolio: "standard" } satisfies GroupScalers;
+
+/**
+ * Fits each column by the kind of its group, to the training rows only.
+ * @param groups `[F]`: the group of each column
+ * @throws Failure features/scaler-mismatch for a column of a group that no scaler is named for: none is passed over
+ */
+export function fitAdaptiveScaler(
+  rows: TrainingRows,
+  groups: readonly string[],
+  scalers: GroupScalers = adaptiveGroups,
+  clip = 5,
+): FittedScaler {
+  const kinds = rows.features.map((name, feature): ScalerKind => {
+    const group = groups[feature];
+    if (group !== undefined && Object.hasOwn(scalers, group)) return scalers[group];
+    const found = `${name} is of the group ${group ?? "(none)"}, and scalers are named for ${Object.keys(scalers).join(", ")}`;
+    throw new Failure("features/scaler-mismatch", found, { feature: name, group });
+  });
+  return fitFeatureScaler(rows, kinds, clip);
+}

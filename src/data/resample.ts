@@ -1,0 +1,208 @@
+/** @file Bars to longer bars, one at a time or all at once, and what of them is known at each shorter bar. */
+import { Failure } from "#base/failure.ts";
+import { invariant } from "#base/invariant.ts";
+import type { Bar, Bars, Timeframe } from "#domain/bar.ts";
+import { barColumns, emptyBars, sliceBars, timeframeMs } from "#domain/bar.ts";
+import type { CalendarName } from "#domain/instrument.ts";
+import type { ExchangeCalendar, Session } from "./exchange-calendar.ts";
+import { exchangeCalendar } from "./exchange-calendar.ts";
+
+export interface ResampleOptions {
+  /** Length of the bars that come in. */
+  readonly from: Timeframe;
+  /** Length of the bars that come out; longer than `from`. */
+  readonly to: Timeframe;
+  readonly calendar: CalendarName;
+}
+
+/** Takes a longer bar and the moment at which it was complete, Unix ms UTC: nothing may know it before. */
+type TakeBar = (bar: Bar, closeTime: number) => void;
+
+export interface Resampler {
+  /**
+   * Takes the next shorter bar and hands over each longer bar that is complete by its close, in O(1).
+   * @throws InvariantBroken for a bar that does not open after the last; Failure data/unknown-timeframe for bars that
+   * overlap across the end of a longer one; Failure data/no-calendar.
+   */
+  push(bar: Bar, take: TakeBar): void;
+  /** Bars so far that opened and closed while the market was closed; they are left out. */
+  outsideBars(): number;
+}
+
+/** Longer bars, and for each the moment at which it was complete `[T]`. */
+export interface ResampledBars {
+  readonly bars: Bars;
+  readonly closeTime: Float64Array;
+  /** Shorter bars that were left out because the market was closed. */
+  readonly outsideBars: number;
+}
+
+const dayMs = timeframeMs["1d"];
+const weekMs = timeframeMs["1w"];
+/** The Unix epoch was a Thursday; weeks start on the Monday before. */
+const mondayShiftMs = 3 * dayMs;
+
+/**
+ * Makes longer bars from shorter ones. Minutes and hours start at full ones of UTC, four hours with the market's own day;
+ * a day is a session and carries its date at 00:00 UTC, a week the date of its Monday. A longer bar is complete when its
+ * time is over or its last session ends, whichever is first; one that has begun and is not complete is never given.
+ * @throws Failure cli/bad-option when `to` is not longer than `from`.
+ */
+export function resampler({ from, to, calendar: name }: ResampleOptions): Resampler {
+  if (timeframeMs[to] <= timeframeMs[from]) {
+    throw new Failure("cli/bad-option", `bars of ${from} cannot be made into bars of ${to}`, { from, to });
+  }
+  const calendar = exchangeCalendar(name);
+  const sessionOf = sessionFinder(calendar, from);
+  let outside = 0;
+  let last = -Infinity;
+  /** The longer bar under way: its name in time, when it is over, and whether it holds anything that was not given. */
+  let [label, closes, pending] = [NaN, Infinity, false];
+  let [open, high, low, close, volume] = [0, 0, 0, 0, 0];
+  const complete = (take: TakeBar): void => {
+    if (pending) take({ openTime: label, open, high, low, close, volume }, closes);
+    pending = false;
+  };
+  const begin = (bar: Bar, next: number, session: Session): void => {
+    if (next === label) {
+      const found = `a bar opens at ${new Date(bar.openTime).toISOString()} before the bar of ${from} that precedes it is over`;
+      throw new Failure("data/unknown-timeframe", found, { openTime: bar.openTime });
+    }
+    label = next;
+    closes = periodClose(calendar, to, next, session);
+    pending = true;
+    ({ open, high, low, close, volume } = bar);
+  };
+  return {
+    outsideBars: () => outside,
+
+    push(bar, take) {
+      const { openTime } = bar;
+      invariant(openTime > last, "bars come in time order", { openTime, last });
+      last = openTime;
+      const session = sessionOf(openTime);
+      if (session === undefined) {
+        outside++;
+      } else {
+        const next = periodLabel(calendar, to, openTime, session);
+        if (next !== label) complete(take);
+        if (pending) {
+          high = Math.max(high, bar.high);
+          low = Math.min(low, bar.low);
+          close = bar.close;
+          volume += bar.volume;
+        } else {
+          begin(bar, next, session);
+        }
+      }
+      if (pending && barClose(openTime, from, session) >= closes) complete(take);
+    },
+  };
+}
+
+/** Finds the session that a bar lies in, at least in part; `undefined` where the market is closed throughout. */
+function sessionFinder(calendar: ExchangeCalendar, timeframe: Timeframe): (openTime: number) => Session | undefined {
+  // Daily bars are named by their date, not by a moment.
+  if (timeframe === "1d") return (openTime) => calendar.session(openTime);
+  const length = timeframeMs[timeframe];
+  const overlaps = (session: Session | undefined, openTime: number): boolean =>
+    session !== undefined && openTime < session.closeTime && openTime + length > session.openTime;
+  let current: Session | undefined;
+  return (openTime) => {
+    if (overlaps(current, openTime)) return current;
+    const first = calendar.session(calendar.dateOf(openTime));
+    if (overlaps(first, openTime)) return (current = first);
+    const second = calendar.session(calendar.dateOf(openTime + length - 1));
+    return overlaps(second, openTime) ? (current = second) : undefined;
+  };
+}
+
+/** The moment at which a bar is complete: a daily one at the end of its session. */
+function barClose(openTime: number, timeframe: Timeframe, session: Session | undefined): number {
+  return timeframe === "1d" && session !== undefined ? session.closeTime : openTime + timeframeMs[timeframe];
+}
+
+/** `openTime` of the longer bar that a shorter one belongs to. */
+function periodLabel({ zone }: ExchangeCalendar, to: Timeframe, openTime: number, { date }: Session): number {
+  if (to === "1d") return date;
+  if (to === "1w") return Math.floor((date + mondayShiftMs) / weekMs) * weekMs - mondayShiftMs;
+  const length = timeframeMs[to];
+  if (to !== "4h") return Math.floor(openTime / length) * length;
+  const sinceDayBegan = openTime + zone.offsetMs(openTime) - date;
+  return openTime - (sinceDayBegan - Math.floor(sinceDayBegan / length) * length);
+}
+
+/** The moment from which on the market adds nothing to the longer bar `label`. */
+function periodClose(calendar: ExchangeCalendar, to: Timeframe, label: number, session: Session): number {
+  if (to === "1d") return session.closeTime;
+  if (to !== "1w") return Math.min(label + timeframeMs[to], session.closeTime);
+  let closes = session.closeTime;
+  for (let date = session.date + dayMs; date < Math.min(label + weekMs, calendar.until); date += dayMs) {
+    closes = calendar.session(date)?.closeTime ?? closes;
+  }
+  return closes;
+}
+
+/** All longer bars of `bars`, as `resampler` gives them one by one. */
+export function resample(bars: Bars, options: ResampleOptions): ResampledBars {
+  const { push, outsideBars } = resampler(options);
+  let size = 1024;
+  let longer = emptyBars(size);
+  let closeTime = new Float64Array(size);
+  let count = 0;
+  const take: TakeBar = (bar, closedAt) => {
+    if (count === size) {
+      size *= 2;
+      longer = grown(longer, size);
+      closeTime = grownColumn(closeTime, size);
+    }
+    for (const column of barColumns) longer[column][count] = bar[column];
+    closeTime[count++] = closedAt;
+  };
+  const bar = { openTime: 0, open: 0, high: 0, low: 0, close: 0, volume: 0 };
+  for (let t = 0; t < bars.openTime.length; t++) {
+    bar.openTime = bars.openTime[t];
+    bar.open = bars.open[t];
+    bar.high = bars.high[t];
+    bar.low = bars.low[t];
+    bar.close = bars.close[t];
+    bar.volume = bars.volume[t];
+    push(bar, take);
+  }
+  return { bars: sliceBars(longer, 0, count), closeTime: closeTime.subarray(0, count), outsideBars: outsideBars() };
+}
+
+function grown(bars: Bars, size: number): Bars {
+  const larger = emptyBars(size);
+  for (const column of barColumns) larger[column].set(bars[column]);
+  return larger;
+}
+
+function grownColumn(column: Float64Array, size: number): Float64Array<ArrayBuffer> {
+  const larger = new Float64Array(size);
+  larger.set(column);
+  return larger;
+}
+
+/** The moments at which bars that open at `openTime` `[T]` are complete `[T]`. */
+export function closeTimes(openTime: Float64Array, timeframe: Timeframe, calendar: CalendarName): Float64Array {
+  const sessionOf = sessionFinder(exchangeCalendar(calendar), timeframe);
+  return openTime.map((time) => barClose(time, timeframe, sessionOf(time)));
+}
+
+/**
+ * For each shorter bar that is complete at `closeTime` `[T]`, the index of the last longer bar that was complete by then,
+ * −1 where there is none `[T]`.
+ */
+export function asOf(closeTime: Float64Array, longerCloseTime: Float64Array): Int32Array {
+  let index = -1;
+  return Int32Array.from(closeTime, (time) => {
+    while (index + 1 < longerCloseTime.length && longerCloseTime[index + 1] <= time) index++;
+    return index;
+  });
+}
+
+/** A column of longer bars as each shorter bar knows it, by the index of `asOf`; NaN where none is known yet. */
+export function joined(column: Float64Array, index: Int32Array): Float64Array {
+  return Float64Array.from(index, (at) => (at < 0 ? NaN : column[at]));
+}

@@ -45,3 +45,17 @@ export { trendScanningLabels } from "#features/labels/trend-scanning.ts";
 export type { TrendScanning } from "#features/labels/trend-scanning.ts";
 export { tripleBarrierLabels } from "#features/labels/triple-barrier.ts";
 export type { TripleBarrier } from "#features/labels/triple-barrier.ts";
+export { adaptiveGroups, fitAdaptiveScaler } from "#features/scalers/adaptive.ts";
+export type { GroupScalers } from "#features/scalers/adaptive.ts";
+export {
+  checkScalerUse,
+  fitFeatureScaler,
+  restoredScaler,
+  scalerKinds,
+  storedScaler,
+} from "#features/scalers/fitted-scaler.ts";
+export type { FittedScaler, ScalerKind, TrainingRows } from "#features/scalers/fitted-scaler.ts";
+export { onlineScaler } from "#features/scalers/online.ts";
+export type { OnlineScaler } from "#features/scalers/online.ts";
+export { saturatedFeatures } from "#features/scalers/saturation.ts";
+export type { Saturation } from "#features/scalers/saturation.ts";

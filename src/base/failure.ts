@@ -91,6 +91,31 @@ export const failureKinds = {
     rule: "A feature that needs volume must be given bars with volume",
     hint: "Import bars with volume, or choose a feature set that needs none (`ploutos features list`).",
   },
+  "data/source-unavailable": {
+    retryable: true,
+    rule: "A source of data must answer within a few tries",
+    hint: "Give the same command again later; a download goes on where it stopped.",
+  },
+  "data/source-refused": {
+    retryable: false,
+    rule: "A source of data must grant what is asked of it",
+    hint: "Mend what its answer names: symbol, dates, feed or subscription.",
+  },
+  "data/source-broken": {
+    retryable: false,
+    rule: "A source of data must answer in the form that it documents",
+    hint: "Its interface may have changed: update the program, or report this with the answer that is shown.",
+  },
+  "data/bad-credentials": {
+    retryable: false,
+    rule: "A source of data that asks for keys must be given valid ones",
+    hint: "Set the environment variables that are named, and give the same command again.",
+  },
+  "data/no-such-bars": {
+    retryable: false,
+    rule: "A source of data must have bars of the symbol, of that timeframe, in the time asked for",
+    hint: "Check the symbol as the source writes it, the timeframe and the dates.",
+  },
   "data/not-enough-bars": {
     retryable: false,
     rule: "Each part of a split must hold enough bars to work on",
@@ -125,6 +150,16 @@ export const failureKinds = {
     retryable: false,
     rule: "A run goes on only with the data it began with",
     hint: "Import the same files again, or begin a new run in another folder.",
+  },
+  "features/scaler-mismatch": {
+    retryable: false,
+    rule: "A scaler is used on the features that it was fitted on, in their order",
+    hint: "Fit it again on the training span of these features.",
+  },
+  "features/scaler-overlap": {
+    retryable: false,
+    rule: "A scaler is fitted on bars that all come before those that are tested",
+    hint: "Fit it on an earlier span, or test later bars.",
   },
   "model/feature-mismatch": {
     retryable: false,

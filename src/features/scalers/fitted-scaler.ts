@@ -46,7 +46,11 @@ export interface TrainingRows {
 }
 
 /** Fits each column by its kind, or all by one, to the training rows and to no other. */
-export function fitFeatureScaler(rows: TrainingRows, kinds: ScalerKind | readonly ScalerKind[], clip = 5): FittedScaler {
+export function fitFeatureScaler(
+  rows: TrainingRows,
+  kinds: ScalerKind | readonly ScalerKind[],
+  clip = 5,
+): FittedScaler {
   const { columns, features, openTime, fromRow, toRow } = rows;
   const each = typeof kinds === "string" ? features.map(() => kinds) : kinds;
   invariant(each.length === features.length, "there is one kind of scaler for each feature", {

@@ -263,3 +263,50 @@ test.skipIf(!needs.sharedData())("reads Dow prices from the right columns", asyn
     6.422876697326148, 6.455076781226995, 6.391278499172716, 6.440330982208252, 493729600,
   ]);
 });
+
+/** A year and more of minutes, more than one block of reading. */
+const manyRows = Array.from({ length: 40_000 }, (_, at) => {
+  const time = new Date(Date.UTC(2020, 0, 1) + at * 60_000).toISOString().slice(0, 16).replace("T", " ");
+  return `${time},${(100 + at / 3).toFixed(5)},${(200 + at / 3).toFixed(5)},${(50 + at / 7).toFixed(5)},${(100 + at / 3.1).toFixed(5)},${at}`;
+});
+
+test("reads a file of several blocks to the bit, plain or packed, with either line end, quoted or not", async () => {
+  const header = "time,open,high,low,close,volume";
+  const plain = await read("LONG.csv", [header, ...manyRows]);
+  expect(plain.bars.openTime.length).toBe(40_000);
+  manyRows.forEach((row, t) => {
+    const [, open, high, low, close, volume] = row.split(",").map(Number);
+    const { bars } = plain;
+    const same = bars.open[t] === open && bars.high[t] === high && bars.low[t] === low && bars.close[t] === close;
+    if (!same || bars.volume[t] !== volume) expect.fail(`row ${t} is ${row}`);
+  });
+  const others = [
+    await read("LONG.csv.gz", [header, ...manyRows]),
+    await read(
+      "LONG.csv",
+      [header, ...manyRows].map((row) => `${row}\r`),
+    ),
+    await read("LONG.csv", [header, ...manyRows.map((row) => `"${row.replaceAll(",", '","')}"`)]),
+    await read("LONG.csv", [header, ...manyRows.map((row) => row.replace(/,/g, " , "))]),
+    await read("LONG.csv", [
+      "date;time;open;high;low;close;volume",
+      ...manyRows.map((row) => row.replace(" ", ",").replaceAll(",", ";")),
+    ]),
+  ];
+  for (const { bars, timeframe } of others) {
+    expect(timeframe).toBe("1m");
+    expect(bars).toEqual(plain.bars);
+  }
+});
+
+test("tells how far it has come, and names the line of a mistake far down", async () => {
+  const told: [done: number, total: number][] = [];
+  const rows = ["time,open,high,low,close,volume", ...manyRows];
+  await read("TOLD.csv", rows, { progress: (done, total) => void told.push([done, total]) });
+  expect(told.length).toBeGreaterThan(1);
+  expect(told.at(-1)![0]).toBe(told.at(-1)![1]);
+  await expect(read("BAD.csv", rows.with(35_000, "2020-01-25 07:19,1,2,x,1,1"))).rejects.toMatchObject({
+    code: "data/bad-number",
+    message: expect.stringContaining("BAD.csv:35001 ") as string,
+  });
+});

@@ -26,9 +26,11 @@ export function isCurrencyPair(symbol: string): boolean {
  */
 export function inferTimeframe(openTime: Float64Array, where: string): Timeframe {
   const counts = new Map<number, number>();
-  for (let t = 1; t < openTime.length; t++) {
+  for (let t = 1; t < openTime.length;) {
     const spacing = openTime[t] - openTime[t - 1];
-    counts.set(spacing, (counts.get(spacing) ?? 0) + 1);
+    const from = t;
+    while (t < openTime.length && openTime[t] - openTime[t - 1] === spacing) t++;
+    counts.set(spacing, (counts.get(spacing) ?? 0) + t - from);
   }
   const [mode] = [...counts].reduce((best, next) => (next[1] > best[1] ? next : best), [0, 0]);
   const timeframe = timeframes.find((name) => timeframeMs[name] === mode);
@@ -47,10 +49,12 @@ export function inferTimeframe(openTime: Float64Array, where: string): Timeframe
 export function guessCalendar(openTime: Float64Array, timeframe: Timeframe, symbol: string): CalendarName {
   const barsOfDay = new Map<number, number>();
   let saturdays = 0;
-  for (const time of openTime) {
-    const day = Math.floor(time / dayMs);
-    barsOfDay.set(day, (barsOfDay.get(day) ?? 0) + 1);
-    if (new Date(time).getUTCDay() === 6) saturdays++;
+  for (let t = 0; t < openTime.length;) {
+    const day = Math.floor(openTime[t] / dayMs);
+    const from = t;
+    while (t < openTime.length && openTime[t] >= day * dayMs && openTime[t] < (day + 1) * dayMs) t++;
+    barsOfDay.set(day, (barsOfDay.get(day) ?? 0) + t - from);
+    if (new Date(day * dayMs).getUTCDay() === 6) saturdays += t - from;
   }
   // A market without weekends has one bar in seven on a Saturday; the Saturday morning of New York's Friday is far less.
   if (timeframe !== "1w" && saturdays > openTime.length / 14) return "crypto";

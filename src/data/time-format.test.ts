@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { readTimes } from "./time-format.ts";
+import { readTimes, timeColumn } from "./time-format.ts";
 import { timeZone } from "./time-zone.ts";
 
 const place = (row: number): string => `x.csv:${row + 2}`;
@@ -116,3 +116,41 @@ test("goes from UTC to any zone's clock and back", () => {
     }),
   );
 });
+
+test("reads from bytes what it reads from text, or leaves it to be read as text", () => {
+  const minute = fc.integer({ min: Date.UTC(1980, 0, 1), max: Date.UTC(2099, 0, 1) });
+  const forms: readonly ((iso: string, time: number) => string)[] = [
+    (iso) => iso.slice(0, 10),
+    (iso) => iso.slice(0, 16),
+    (iso) => iso.slice(0, 19).replace("T", " "),
+    (iso) => `${iso.slice(0, 19)}Z`,
+    (iso) => iso.slice(0, 16).replaceAll("-", "."),
+    (iso) => iso,
+    (iso) => `${iso.slice(0, 19)}+02:00`,
+    (iso) => iso.slice(0, 16).replace(/-/g, "/").replace("/0", "/"),
+    (_, time) => String(Math.floor(time / 1000)),
+    (_, time) => String(time),
+    (iso) => iso.slice(0, 10).replaceAll("-", ""),
+  ];
+  fc.assert(
+    fc.property(fc.constantFrom(...forms), fc.array(minute, { minLength: 1, maxLength: 5 }), (form, times) => {
+      const texts = times.map((time) => form(new Date(time).toISOString(), time));
+      const column = timeColumn(place);
+      for (const text of texts) {
+        if (!column.pushBytes(Buffer.from(`,${text},`), 1, 1 + text.length)) column.push(text);
+      }
+      const zone = timeZone("UTC");
+      expect(column.read(zone, (row) => texts[row])).toEqual(readTimes(texts, zone, place));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test.each(["2020-13-01 00:00", "2020-02-30", "2020-01-01 24:00", "2020-01-01 10:60", "2020-1-01", "2020-01-01X10:00"])(
+  "does not take the bytes of %s",
+  (text) => {
+    const column = timeColumn(place);
+    column.push("2020-01-01 00:00");
+    expect(column.pushBytes(Buffer.from(text), 0, text.length)).toBe(false);
+  },
+);

@@ -1,5 +1,7 @@
 /** @file Texts to times: finds out from the whole column how its times are written. */
 import { Failure } from "#base/failure.ts";
+import { decimalIn } from "./decimal.ts";
+import { growingColumn } from "./growing-column.ts";
 import type { TimeZone } from "./time-zone.ts";
 import { utcCandidates } from "./time-zone.ts";
 
@@ -15,6 +17,10 @@ export interface ReadTimes {
 }
 
 const minuteMs = 60_000;
+const dayMs = 86_400_000;
+/** Added to an offset's minutes, so that what is packed is positive. */
+const offsetBase = 10_000;
+const [zero, minus, point, slash, colon, space, letterT, letterZ] = Array.from("0-./: TZ", (c) => c.charCodeAt(0));
 const lastPlausibleTime = Date.UTC(2200, 0, 1);
 
 const textForm =
@@ -35,34 +41,170 @@ export function looksLikeTime(text: string): boolean {
   return numberForm.test(text) || compactForm.test(text) || textForm.test(text);
 }
 
-/**
- * Reads a column of times `[T]`. Unix seconds, milliseconds, microseconds and nanoseconds are told apart by their size;
- * day and month by a value above 12 somewhere in the column; local times are read in `zone`.
- * @throws Failure data/bad-time with the place of the row.
- */
+/** A column of times as it is read, row by row, and what it means once all of it is known. */
+export interface TimeColumn {
+  /** @throws Failure data/bad-time for a text that is no time, or is written in another way than the first. */
+  push(text: string): void;
+  /** Takes the time in bytes `from` to `to` where it is written plainly; false: nothing was taken, `push` its text. */
+  pushBytes(bytes: Uint8Array, from: number, to: number): boolean;
+  /** `textOf` gives back a row's text, for messages. @throws Failure data/bad-time */
+  read(zone: TimeZone, textOf: (row: number) => string): ReadTimes;
+}
+
+/** Reads a column of times `[T]`, as `timeColumn` does. */
 export function readTimes(texts: readonly string[], zone: TimeZone, place: Place): ReadTimes {
-  const first = texts[0];
-  if (numberForm.test(first) && !compactForm.test(first)) {
-    return { times: readUnixTimes(texts, place), datesOnly: false, notes: [] };
+  const column = timeColumn(place);
+  for (const text of texts) column.push(text);
+  return column.read(zone, (row) => texts[row]);
+}
+
+/**
+ * A column of times. Unix seconds, milliseconds, microseconds and nanoseconds are told apart by their size; day and
+ * month by a value above 12 somewhere in the column; local times are read in the zone.
+ */
+export function timeColumn(place: Place): TimeColumn {
+  let column: TimeColumn | undefined;
+  return {
+    push(text) {
+      column ??=
+        numberForm.test(text) && !compactForm.test(text) ? unixColumn(place, text) : writtenColumn(place, text);
+      column.push(text);
+    },
+    pushBytes: (bytes, from, to) => column?.pushBytes(bytes, from, to) ?? false,
+    read: (zone, textOf) => column?.read(zone, textOf) ?? { times: new Float64Array(0), datesOnly: false, notes: [] },
+  };
+}
+
+function unixColumn(place: Place, first: string): TimeColumn {
+  const scale = unitMs(Number(first));
+  const times = growingColumn();
+  let row = 0;
+  return {
+    push(text) {
+      if (!numberForm.test(text)) throw badTime(place(row), text);
+      if (unitMs(Number(text)) !== scale) throw badTime(place(row), text, `counts in another unit than ${place(0)}`);
+      const time = Math.round(Number(text) * scale);
+      if (time > lastPlausibleTime) throw badTime(place(row), text, "lies after the year 2200");
+      times.push(time);
+      row++;
+    },
+    pushBytes(bytes, from, to) {
+      if (to - from < 9 || bytes[from] === minus) return false;
+      const value = decimalIn(bytes, from, to);
+      const time = Math.round(value * scale);
+      if (!(value >= 1e8 && time <= lastPlausibleTime) || unitMs(value) !== scale) return false;
+      times.push(time);
+      row++;
+      return true;
+    },
+    read: () => ({ times: times.finish(), datesOnly: false, notes: [] }),
+  };
+}
+
+/** Times as dates, each with a time of day and an offset where it has them. */
+function writtenColumn(place: Place, first: string): TimeColumn {
+  const yearFirst = parseWritten(first)?.yearFirst ?? false;
+  /** 00:00 UTC of the dates; where the year is not first, their three numbers in one. */
+  const dates = growingColumn();
+  const clocks = growingColumn();
+  const memory = { year: 0, month: 0, day: 0, date: NaN };
+  let row = 0;
+  return {
+    push(text) {
+      const written = parseWritten(text);
+      if (written === undefined) throw badTime(place(row), text);
+      if (written.yearFirst !== yearFirst) {
+        throw badTime(place(row), text, `is written in another way than ${place(0)} "${first}"`);
+      }
+      const date = yearFirst ? utcDate(...written.parts) : packedParts(written.parts);
+      if (Number.isNaN(date)) throw badTime(place(row), text, "is not a date of the calendar");
+      dates.push(date);
+      clocks.push(packedClock(written.timeOfDayMs, written.offsetMs));
+      row++;
+    },
+    pushBytes(bytes, from, to) {
+      if (!yearFirst) return false;
+      const date = plainDate(bytes, from, to, memory);
+      const clock = plainClock(bytes, from + 10, to);
+      if (Number.isNaN(date) || Number.isNaN(clock)) return false;
+      dates.push(date);
+      clocks.push(clock);
+      row++;
+      return true;
+    },
+    read(zone, textOf) {
+      const written: WrittenTimes = { dates: dates.finish(), clocks: clocks.finish() };
+      if (!yearFirst) datesFromParts(written.dates, textOf, place);
+      // Midnight everywhere means that the rows are days, and a day's name does not depend on the zone it is told in.
+      if (written.clocks.every((clock) => timeOfDayOf(clock) === 0)) {
+        return { times: written.dates, datesOnly: true, notes: [] };
+      }
+      return localTimes(written, zone, textOf, place);
+    },
+  };
+}
+
+interface WrittenTimes {
+  /** 00:00 UTC `[T]`. */
+  readonly dates: Float64Array;
+  /** As `packedClock` packs them `[T]`. */
+  readonly clocks: Float64Array;
+}
+
+/** A time of day and an offset in one number: whole minutes of offset, if any, above a day's milliseconds. */
+function packedClock(timeOfDayMs: number | undefined, offsetMs: number | undefined): number {
+  const offset = offsetMs === undefined ? 0 : offsetMs / minuteMs + offsetBase;
+  return offset * dayMs + (timeOfDayMs ?? 0);
+}
+
+const timeOfDayOf = (clock: number): number => clock % dayMs;
+
+function offsetMsOf(clock: number): number | undefined {
+  const offset = Math.floor(clock / dayMs);
+  return offset === 0 ? undefined : (offset - offsetBase) * minuteMs;
+}
+
+const packedParts = ([a, b, c]: Written["parts"]): number => (a * 100 + b) * 10_000 + c;
+
+/** Two digits at `at`; NaN where there are none. */
+function pair(bytes: Uint8Array, at: number): number {
+  const [tens, ones] = [bytes[at] - zero, bytes[at + 1] - zero];
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : NaN;
+}
+
+/** 00:00 UTC of `YYYY-MM-DD`, with any of - / . between; NaN for anything else. `memory` holds the date before. */
+function plainDate(
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  memory: { year: number; month: number; day: number; date: number },
+): number {
+  const separator = bytes[from + 4];
+  const plain = separator === minus || separator === point || separator === slash;
+  if (to - from < 10 || !plain || bytes[from + 7] !== separator) return NaN;
+  const year = pair(bytes, from) * 100 + pair(bytes, from + 2);
+  const month = pair(bytes, from + 5);
+  const day = pair(bytes, from + 8);
+  if (year !== memory.year || month !== memory.month || day !== memory.day) {
+    Object.assign(memory, { year, month, day, date: utcDate(year, month, day) });
   }
-  const written = texts.map((text, row) => {
-    const read = parseWritten(text);
-    if (read === undefined) throw badTime(place(row), text);
-    return read;
-  });
-  if (written.some(({ yearFirst }) => yearFirst !== written[0].yearFirst)) {
-    const row = written.findIndex(({ yearFirst }) => yearFirst !== written[0].yearFirst);
-    throw badTime(place(row), texts[row], `is written in another way than ${place(0)} "${first}"`);
-  }
-  const dateOf = dateReader(written, texts, place);
-  const dates = Float64Array.from(written, ({ parts }, row) => {
-    const date = dateOf(parts);
-    if (Number.isNaN(date)) throw badTime(place(row), texts[row], "is not a date of the calendar");
-    return date;
-  });
-  // Midnight everywhere means that the rows are days, and a day's name does not depend on the zone it is told in.
-  if (written.every(({ timeOfDayMs }) => (timeOfDayMs ?? 0) === 0)) return { times: dates, datesOnly: true, notes: [] };
-  return localTimes(written, dates, zone, texts, place);
+  return memory.date;
+}
+
+/** ` HH:MM`, ` HH:MM:SS` with or without a Z, or nothing, as `packedClock` packs it; NaN for anything else. */
+function plainClock(bytes: Uint8Array, from: number, to: number): number {
+  const last = to > from && bytes[to - 1] === letterZ ? to - 1 : to;
+  const length = last - from;
+  if (length === 0 && last === to) return 0;
+  if (length !== 6 && length !== 9) return NaN;
+  if ((bytes[from] !== space && bytes[from] !== letterT) || bytes[from + 3] !== colon) return NaN;
+  if (length === 9 && bytes[from + 6] !== colon) return NaN;
+  const hour = pair(bytes, from + 1);
+  const minute = pair(bytes, from + 4);
+  const second = length === 9 ? pair(bytes, from + 7) : 0;
+  if (!(hour <= 23 && minute <= 59 && second <= 59)) return NaN;
+  const timeOfDayMs = ((hour * 60 + minute) * 60 + second) * 1000;
+  return last === to ? timeOfDayMs : offsetBase * dayMs + timeOfDayMs;
 }
 
 function badTime(where: string, text: string, why = "cannot be read as a time"): Failure {
@@ -74,17 +216,6 @@ function unitMs(value: number): number {
   if (value < 1e11) return 1000;
   if (value < 1e14) return 1;
   return value < 1e17 ? 1e-3 : 1e-6;
-}
-
-function readUnixTimes(texts: readonly string[], place: Place): Float64Array {
-  const scale = unitMs(Number(texts[0]));
-  return Float64Array.from(texts, (text, row) => {
-    if (!numberForm.test(text)) throw badTime(place(row), text);
-    if (unitMs(Number(text)) !== scale) throw badTime(place(row), text, `counts in another unit than ${place(0)}`);
-    const time = Math.round(Number(text) * scale);
-    if (time > lastPlausibleTime) throw badTime(place(row), text, "lies after the year 2200");
-    return time;
-  });
 }
 
 function parseWritten(text: string): Written | undefined {
@@ -140,25 +271,28 @@ function offsetOf(text: string): number {
   return sign * (Number(text.slice(1, 3)) * 60 + minutes) * minuteMs;
 }
 
-/** How three numbers make a date, decided from the whole column. */
-function dateReader(
-  written: readonly Written[],
-  texts: readonly string[],
-  place: Place,
-): (parts: Written["parts"]) => number {
-  if (written[0].yearFirst) return ([year, month, day]) => utcDate(year, month, day);
-  const dayFirst = written.findIndex(({ parts }) => parts[0] > 12);
-  const monthFirst = written.findIndex(({ parts }) => parts[1] > 12);
+/** Turns dates given by three numbers each `[T]` into 00:00 UTC, in place; what they mean is decided from all of them. */
+function datesFromParts(dates: Float64Array, textOf: (row: number) => string, place: Place): void {
+  const partsOf = (packed: number): Written["parts"] => [
+    Math.floor(packed / 1_000_000),
+    Math.floor(packed / 10_000) % 100,
+    packed % 10_000,
+  ];
+  const dayFirst = dates.findIndex((packed) => partsOf(packed)[0] > 12);
+  const monthFirst = dates.findIndex((packed) => partsOf(packed)[1] > 12);
   if (dayFirst >= 0 && monthFirst >= 0) {
     const row = Math.max(dayFirst, monthFirst);
-    throw badTime(place(row), texts[row], `turns day and month round against ${place(Math.min(dayFirst, monthFirst))}`);
+    const against = place(Math.min(dayFirst, monthFirst));
+    throw badTime(place(row), textOf(row), `turns day and month round against ${against}`);
   }
   if (dayFirst < 0 && monthFirst < 0) {
-    throw badTime(place(0), texts[0], "could be day/month or month/day, as all dates of the file; write YYYY-MM-DD");
+    throw badTime(place(0), textOf(0), "could be day/month or month/day, as all dates of the file; write YYYY-MM-DD");
   }
-  return dayFirst >= 0
-    ? ([day, month, year]) => utcDate(year, month, day)
-    : ([month, day, year]) => utcDate(year, month, day);
+  for (let row = 0; row < dates.length; row++) {
+    const [first, second, year] = partsOf(dates[row]);
+    dates[row] = dayFirst >= 0 ? utcDate(year, second, first) : utcDate(year, first, second);
+    if (Number.isNaN(dates[row])) throw badTime(place(row), textOf(row), "is not a date of the calendar");
+  }
 }
 
 /** Midnight UTC of a date; NaN where the calendar has no such date. */
@@ -172,34 +306,35 @@ function utcDate(year: number, month: number, day: number): number {
  * the earlier one.
  */
 function localTimes(
-  written: readonly Written[],
-  dates: Float64Array,
+  { dates, clocks }: WrittenTimes,
   zone: TimeZone,
-  texts: readonly string[],
+  textOf: (row: number) => string,
   place: Place,
 ): ReadTimes {
-  const times = new Float64Array(written.length);
-  const localOf = (row: number): number => dates[row] + (written[row].timeOfDayMs ?? 0);
-  const descending = localOf(0) > localOf(written.length - 1);
+  const last = dates.length - 1;
+  const descending = dates[0] + timeOfDayOf(clocks[0]) > dates[last] + timeOfDayOf(clocks[last]);
   let unmarked = 0;
   let twice = 0;
-  written.forEach(({ offsetMs }, row) => {
-    const local = localOf(row);
-    if (offsetMs !== undefined) {
-      times[row] = local - offsetMs;
-      return;
-    }
-    unmarked++;
+  let previous: number | undefined;
+  const timeOf = (local: number, row: number): number => {
     const candidates = utcCandidates(local, zone);
+    if (candidates.length === 1) return candidates[0];
     if (candidates.length === 0) {
-      throw badTime(place(row), texts[row], `does not exist in ${zone.name}: the clocks were put forward over it`);
+      throw badTime(place(row), textOf(row), `does not exist in ${zone.name}: the clocks were put forward over it`);
     }
-    if (candidates.length === 2) twice++;
-    const ordered = descending ? candidates.toReversed() : candidates;
-    const previous = row === 0 ? undefined : times[row - 1];
-    times[row] =
-      ordered.find((time) => previous === undefined || (descending ? time < previous : time > previous)) ?? ordered[0];
-  });
+    twice++;
+    const [earlier, later] = descending ? candidates.toReversed() : candidates;
+    if (previous === undefined || (descending ? earlier < previous : earlier > previous)) return earlier;
+    return (descending ? later < previous : later > previous) ? later : earlier;
+  };
+  const times = dates;
+  for (let row = 0; row < times.length; row++) {
+    const local = dates[row] + timeOfDayOf(clocks[row]);
+    const offsetMs = offsetMsOf(clocks[row]);
+    if (offsetMs === undefined) unmarked++;
+    times[row] = offsetMs === undefined ? (zone.name === "UTC" ? local : timeOf(local, row)) : local - offsetMs;
+    previous = times[row];
+  }
   const notes: string[] = [];
   if (unmarked > 0) notes.push(`Times without an offset were read as ${zone.name}.`);
   if (twice > 0) notes.push(`Local times that ${zone.name} has twice, told apart by the rows' order: ${twice}.`);

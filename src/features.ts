@@ -59,3 +59,7 @@ export { onlineScaler } from "#features/scalers/online.ts";
 export type { OnlineScaler } from "#features/scalers/online.ts";
 export { saturatedFeatures } from "#features/scalers/saturation.ts";
 export type { Saturation } from "#features/scalers/saturation.ts";
+export { orderFlow, orderFlowFeatures, orderFlowOutputs } from "#features/order-flow/order-flow.ts";
+export type { OrderFlow, OrderFlowFeature, OrderFlowSettings } from "#features/order-flow/order-flow.ts";
+export { orderFlowColumns } from "#features/order-flow/order-flow-columns.ts";
+export type { OrderFlowColumns, RecordedFlow } from "#features/order-flow/order-flow-columns.ts";

@@ -8,6 +8,8 @@ export { fixedClock, systemClock } from "#base/clock.ts";
 export type { Clock } from "#base/clock.ts";
 export { readBarsFile } from "#data/bars-file.ts";
 export type { BarsFile, BarsFileOptions } from "#data/bars-file.ts";
+export { readBookFile } from "#data/book-file.ts";
+export type { BookFile, BookFileOptions } from "#data/book-file.ts";
 export { alignUniverse } from "#data/align.ts";
 export type { Alignment, Series } from "#data/align.ts";
 export { checkQuality, describeQuality } from "#data/quality.ts";

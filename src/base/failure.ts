@@ -26,6 +26,11 @@ export const failureKinds = {
     rule: "A file of bars must have a time and open, high, low and close columns",
     hint: "Name the columns with `--columns time=…,open=…,high=…,low=…,close=…`.",
   },
+  "data/no-book": {
+    retryable: false,
+    rule: "A file of order flow must name a time, and prices and sizes of both sides or of trades",
+    hint: "Name its columns `timestamp,bid_price,bid_size,ask_price,ask_size` or `timestamp,price,size,side`.",
+  },
   "data/bad-number": {
     retryable: false,
     rule: "Prices and volumes must be numbers",
@@ -160,6 +165,11 @@ export const failureKinds = {
     retryable: false,
     rule: "A scaler is fitted on bars that all come before those that are tested",
     hint: "Fit it on an earlier span, or test later bars.",
+  },
+  "features/missing-input": {
+    retryable: false,
+    rule: "A feature is computed only from data that is there",
+    hint: "Leave that feature out, or bring the data that is named.",
   },
   "model/feature-mismatch": {
     retryable: false,

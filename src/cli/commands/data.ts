@@ -14,6 +14,7 @@ import type { CommonOptions } from "../command.ts";
 import { action, command, positiveNumber } from "../command.ts";
 import type { Terminal } from "../terminal.ts";
 import { day, table } from "../terminal.ts";
+import { dataDownloadCommand } from "./data-download.ts";
 
 interface FileOptions extends CommonOptions {
   readonly columns?: string;
@@ -33,9 +34,10 @@ interface ImportOptions extends FileOptions {
 
 export function dataCommand(): Command {
   return new Command("data")
-    .description("Imports, lists and checks market data.")
+    .description("Imports, downloads, lists and checks market data.")
     .addHelpText("after", "\nExample:\n  ploutos data import prices/*.csv.gz --market my-stocks")
     .addCommand(importCommand())
+    .addCommand(dataDownloadCommand())
     .addCommand(listCommand())
     .addCommand(checkCommand());
 }

@@ -6,6 +6,7 @@ import { alignUniverse } from "#data/align.ts";
 import type { BarsFile } from "#data/bars-file.ts";
 import { readBarsFile } from "#data/bars-file.ts";
 import { checkQuality, describeQuality } from "#data/quality.ts";
+import { readMt5File } from "#data/sources/mt5.ts";
 import { timeframeMs } from "#domain/bar.ts";
 import type { Timeframe } from "#domain/bar.ts";
 import { calendarNames, instrument } from "#domain/instrument.ts";
@@ -19,6 +20,7 @@ import { dataDownloadCommand } from "./data-download.ts";
 interface FileOptions extends CommonOptions {
   readonly columns?: string;
   readonly timeZone?: string;
+  readonly serverTime?: string;
   readonly timeframe?: string;
   readonly calendar?: string;
   readonly sort: boolean;
@@ -47,6 +49,10 @@ function withFileOptions(given: Command): Command {
     .option("--columns <names>", "columns that are not found by themselves: time=Date,open=Open,…")
     .option("--time-zone <zone>", "zone of times without an offset, e.g. America/New_York (default: UTC)")
     .option(
+      "--server-time <rule>",
+      "MetaTrader exports: the clock of the broker's server: american (most brokers), european, utc or a zone",
+    )
+    .option(
       "--timeframe <length>",
       `length of a bar: ${Object.keys(timeframeMs).join(", ")} (default: found from the times)`,
     )
@@ -69,12 +75,18 @@ function readAll(files: readonly string[], options: FileOptions, terminal: Termi
     sort: options.sort,
     allowBroken: options.allowBroken,
   };
+  const { serverTime } = options;
+  if (serverTime !== undefined && options.timeZone !== undefined) {
+    throw new Failure("cli/bad-option", "--server-time names the zone of the times, and so does --time-zone: give one");
+  }
+  const readOne = (file: string): Promise<BarsFile> =>
+    serverTime === undefined ? readBarsFile(file, reading) : readMt5File(file, { ...reading, serverTime });
   const bar = terminal.progress("reading", files.length);
   const all = async (): Promise<BarsFile[]> => {
     const read: BarsFile[] = [];
     for (const [at, file] of files.entries()) {
       bar.update(at, basename(file));
-      read.push(await readBarsFile(file, reading));
+      read.push(await readOne(file));
     }
     return read;
   };

@@ -28,7 +28,7 @@ describe.each(Object.entries(featureSets))("the set %s", (setName, set) => {
   /** Largest difference that multiplying prices and volumes makes to a feature. */
   function scaleError(name: string, price: number, volume: number, seed: number): number {
     const feature = set.find((candidate) => candidate.name === name)!;
-    const bars = sampleBars(220, seed);
+    const bars = sampleBars(feature.create(context).warmUpBars + 60, seed);
     const before = indicatorColumns(feature.create(context), barsFrom(bars));
     const after = indicatorColumns(feature.create(context), barsFrom(scaledBars(bars, price, volume)));
     return before.reduce((worst, value, at) => {
@@ -50,9 +50,11 @@ describe.each(Object.entries(featureSets))("the set %s", (setName, set) => {
 
   test.each(names)("%s changes when prices and volumes do", (name) => {
     const feature = set.find((candidate) => candidate.name === name)!;
+    const length = feature.create(context).warmUpBars + 120;
     const [one, other] = [3, 4].map((seed) =>
-      indicatorColumns(feature.create(context), barsFrom(sampleBars(220, seed))),
+      indicatorColumns(feature.create(context), barsFrom(sampleBars(length, seed))),
     );
+    for (const numbers of [one, other]) expect(numbers.some((number) => !Number.isNaN(number))).toBe(true);
     expect(one).not.toEqual(other);
   });
 });
@@ -126,4 +128,23 @@ test("first-light keeps its definition and its numbers together", () => {
 
 test("first-light holds the 20 indicators in 28 columns", () => {
   expect(featureSets["first-light"].flatMap((feature) => columnNames(feature, context))).toHaveLength(28);
+});
+
+test("ploutos-v3 has the columns of its document by group, as many as are computed", () => {
+  const counts = new Map<string, number>();
+  for (const feature of featureSets["ploutos-v3"]) {
+    const columns = columnNames(feature, context).length;
+    counts.set(feature.group, (counts.get(feature.group) ?? 0) + columns);
+  }
+  // Price action: the document's 6 and the two that say where in the session they are; levels: its pivot counted too.
+  expect(Object.fromEntries(counts)).toEqual({
+    trend: 9,
+    momentum: 11,
+    volatility: 8,
+    volume: 8,
+    levels: 7,
+    statistics: 8,
+    price: 8,
+    regime: 5,
+  });
 });

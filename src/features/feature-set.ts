@@ -1,9 +1,11 @@
 /** @file The list of feature sets. A set is never changed once a model uses it: add another beside it. */
 import type { Feature } from "./feature.ts";
 import { firstLight } from "./sets/first-light.ts";
+import { ploutosV3 } from "./sets/ploutos-v3.ts";
 
 export const featureSets = {
   "first-light": firstLight,
+  "ploutos-v3": ploutosV3,
 } satisfies Record<string, readonly Feature[]>;
 
 export type FeatureSetName = keyof typeof featureSets;

@@ -3,7 +3,18 @@ import type { Timeframe } from "#domain/bar.ts";
 import type { Instrument } from "#domain/instrument.ts";
 import type { Indicator } from "./indicator.ts";
 
-export type FeatureGroup = "trend" | "momentum" | "volatility" | "volume" | "statistics" | "price";
+export type FeatureGroup =
+  | "trend"
+  | "momentum"
+  | "volatility"
+  | "volume"
+  | "levels"
+  | "statistics"
+  | "price"
+  | "regime"
+  | "signal"
+  | "time"
+  | "timeframes";
 
 /** An instrument as far as features know it. */
 export type SeenInstrument = Pick<Instrument, "symbol" | "calendar">;

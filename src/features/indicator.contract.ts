@@ -5,10 +5,10 @@ import type { Bar } from "#domain/bar.ts";
 import { barsFrom, sliceBars } from "#domain/bar.ts";
 import type { Indicator } from "./indicator.ts";
 import { indicatorColumns, runIndicator } from "./indicator.ts";
-import { sampleBars, scaledBars, stillBars } from "./sample-bars.ts";
+import { inOrder, sampleBars, scaledBars, stillBars } from "./sample-bars.ts";
 
 /** Bars of any shape: gaps, no range, no volume, falls to a hundredth. Always low ≤ open, close ≤ high, all above 0. */
-function anyBars(maxLength: number): fc.Arbitrary<Bar[]> {
+function anyBars(maxLength: number, stepMs: number): fc.Arbitrary<Bar[]> {
   const step = fc.record({
     gap: fc.integer({ min: -900, max: 900 }),
     body: fc.integer({ min: -900, max: 900 }),
@@ -25,7 +25,7 @@ function anyBars(maxLength: number): fc.Arbitrary<Bar[]> {
       price = Math.min(Math.max(close, 1e-3), 1e6);
       const high = Math.max(open, close) * (1 + above / 1000);
       const low = Math.min(open, close) * (1 - below / 1000);
-      return { openTime: t * 60_000, open, high, low, close, volume };
+      return { openTime: t * stepMs, open, high, low, close, volume };
     });
   });
 }
@@ -52,11 +52,13 @@ function expectWarmUp(said: Float64Array, { outputs, warmUpBars }: Indicator): v
   ).toBe(-1);
 }
 
-/** Defines the tests of the contract for an indicator with fixed settings. */
-export function indicatorContract(name: string, create: () => Indicator): void {
+const dayMs = 86_400_000;
+
+/** Defines the tests of the contract for an indicator with fixed settings, over bars that open `stepMs` apart. */
+export function indicatorContract(name: string, create: () => Indicator, stepMs = dayMs): void {
   const { outputs, warmUpBars } = create();
   const width = outputs.length;
-  const bars = sampleBars(warmUpBars + 80);
+  const bars = sampleBars(warmUpBars + 80, 1, stepMs);
 
   describe(`the contract of an indicator, by ${name}`, () => {
     test("names its outputs, each once", () => {
@@ -114,13 +116,13 @@ export function indicatorContract(name: string, create: () => Indicator): void {
 
     test("does not change the past when the future changes", () => {
       const runs = { numRuns: 25 };
-      const future = anyBars(30);
+      const future = anyBars(30, stepMs);
       fc.assert(
-        fc.property(anyBars(warmUpBars + 30), future, future, (past, one, other) => {
+        fc.property(anyBars(warmUpBars + 30, stepMs), future, future, (past, one, other) => {
           const seen = past.length * width;
           const alone = columnsOf(create, past);
-          expect(columnsOf(create, [...past, ...one]).subarray(0, seen)).toEqual(alone);
-          expect(columnsOf(create, [...past, ...other]).subarray(0, seen)).toEqual(alone);
+          expect(columnsOf(create, inOrder([...past, ...one], stepMs)).subarray(0, seen)).toEqual(alone);
+          expect(columnsOf(create, inOrder([...past, ...other], stepMs)).subarray(0, seen)).toEqual(alone);
         }),
         runs,
       );
@@ -128,13 +130,13 @@ export function indicatorContract(name: string, create: () => Indicator): void {
 
     test("stays finite on any bars", () => {
       fc.assert(
-        fc.property(anyBars(warmUpBars + 60), (any) => expectWarmUp(columnsOf(create, any), create())),
+        fc.property(anyBars(warmUpBars + 60, stepMs), (any) => expectWarmUp(columnsOf(create, any), create())),
         { numRuns: 25 },
       );
     });
 
     const length = warmUpBars + 40;
-    const market = sampleBars(length);
+    const market = sampleBars(length, 1, stepMs);
     const hard: Record<string, Bar[]> = {
       "a price that never moves": stillBars(length, 101.37, 500),
       "a price that never moves, without volume": stillBars(length, 1 / 3, 0),
@@ -147,11 +149,11 @@ export function indicatorContract(name: string, create: () => Indicator): void {
       "a crash to a millionth": [...market, ...scaledBars(market, 1e-6, 1)],
     };
     test.each(Object.keys(hard))("stays finite on %s", (kind) => {
-      expectWarmUp(columnsOf(create, hard[kind]), create());
+      expectWarmUp(columnsOf(create, inOrder(hard[kind], stepMs)), create());
     });
 
     test("shares nothing between two of its kind", () => {
-      const others = sampleBars(bars.length, 77);
+      const others = sampleBars(bars.length, 77, stepMs);
       const [mine, yours] = [create(), create()];
       const [said, saidToo] = [new Float64Array(bars.length * width), new Float64Array(bars.length * width)];
       bars.forEach((bar, t) => {
@@ -164,16 +166,16 @@ export function indicatorContract(name: string, create: () => Indicator): void {
   });
 }
 
-/** Rows of numbers after certain bars of `sampleBars(200)`, `[bar index, …outputs]`, from an independent source. */
+/** Rows of numbers after certain bars of `sampleBars`, `[bar index, …outputs]`, from an independent source. */
 export type KnownRows = readonly (readonly [t: number, ...outputs: number[]])[];
 
 /**
  * Expects an indicator to say the known numbers, to 1e-9 relative (absolute below 1). The first row must be the bar at
  * which the source speaks first: the warm-up is neither shorter nor longer.
  */
-export function expectKnown(indicator: Indicator, rows: KnownRows): void {
+export function expectKnown(indicator: Indicator, rows: KnownRows, length = 200): void {
   const width = indicator.outputs.length;
-  const said = indicatorColumns(indicator, barsFrom(sampleBars(200)));
+  const said = indicatorColumns(indicator, barsFrom(sampleBars(length)));
   expect(indicator.warmUpBars - 1, "the source's first bar").toBe(rows[0][0]);
   for (const [t, ...outputs] of rows) {
     expect(outputs).toHaveLength(width);

@@ -7,7 +7,7 @@ const dayMs = 86_400_000;
  * A walk in whole cents from a small linear congruential generator (whole-number arithmetic only, so that the numbers
  * pinned in the tests hold everywhere): rises, falls, gaps, bars without range and bars without volume.
  */
-export function sampleBars(length: number, seed = 1): Bar[] {
+export function sampleBars(length: number, seed = 1, stepMs = dayMs): Bar[] {
   let state = seed;
   const below = (limit: number): number => {
     state = (state * 48_271) % 2_147_483_647;
@@ -22,9 +22,14 @@ export function sampleBars(length: number, seed = 1): Bar[] {
     const high = Math.max(open, close) + (still ? 0 : below(80));
     const low = Math.min(open, close) - (still ? 0 : Math.min(below(80), 90));
     const volume = below(19) === 0 ? 0 : 1000 + below(9000);
-    bars.push({ openTime: t * dayMs, open: open / 100, high: high / 100, low: low / 100, close: close / 100, volume });
+    bars.push({ openTime: t * stepMs, open: open / 100, high: high / 100, low: low / 100, close: close / 100, volume });
   }
   return bars;
+}
+
+/** The same bars one after the other, `stepMs` apart: for series put together of parts. */
+export function inOrder(bars: readonly Bar[], stepMs = dayMs): Bar[] {
+  return bars.map((bar, t) => ({ ...bar, openTime: t * stepMs }));
 }
 
 /** The same bars with every price and every volume multiplied. */

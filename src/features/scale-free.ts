@@ -1,6 +1,11 @@
 /** @file Forms of an indicator that keep their value when all prices, or all volumes, are multiplied by a constant. */
+import { invariant } from "#base/invariant.ts";
+import type { Bar } from "#domain/bar.ts";
 import type { Indicator } from "./indicator.ts";
 import { indicator } from "./indicator.ts";
+import { remembering } from "./memory.ts";
+import { mean, push, rolling } from "./rolling.ts";
+import type { OfBar } from "./true-range.ts";
 import { averageTrueRange, negligible } from "./true-range.ts";
 
 /** value · multiplier + offset. */
@@ -38,4 +43,68 @@ export function closeAbove(inner: Indicator, atrPeriod: number): Indicator {
     for (let output = at; output < at + inner.outputs.length; output++) into[output] = bar.close - into[output];
   });
   return perAtr(distance, atrPeriod);
+}
+
+/**
+ * How an output is freed of its scale: `same` as it is, `hundredth` of a percentage, `perClose`, `perAtr`, or a price as
+ * the distance of the close `above` it, or of it `beyond` the close, per ATR.
+ */
+export type Form = "same" | "hundredth" | "perClose" | "perAtr" | "above" | "beyond";
+
+/** Each output in its own form, with one ATR for all; per ATR it is 0 where the ATR is negligible beside the close. */
+export function inForms(inner: Indicator, forms: readonly Form[], atrPeriod = 14): Indicator {
+  invariant(forms.length === inner.outputs.length, "each output has a form", { forms: forms.length });
+  const averageRange = averageTrueRange(atrPeriod);
+  const warmUpBars = Math.max(inner.warmUpBars, atrPeriod);
+  return indicator(inner.outputs, warmUpBars, [inner, averageRange], (bar, into, at) => {
+    inner.next(bar, into, at);
+    const atr = averageRange(bar);
+    const unit = negligible(atr, bar.close) ? Infinity : atr;
+    for (let output = 0; output < forms.length; output++) {
+      const value = into[at + output];
+      const form = forms[output];
+      if (form === "above") into[at + output] = (bar.close - value) / unit;
+      else if (form === "beyond") into[at + output] = (value - bar.close) / unit;
+      else if (form === "perAtr") into[at + output] = value / unit;
+      else if (form === "perClose") into[at + output] = value / bar.close;
+      else if (form === "hundredth") into[at + output] = value / 100;
+    }
+  });
+}
+
+/** Mean volume of the last bars, the yardstick of volume. */
+export function meanVolume(period: number): OfBar {
+  const volumes = rolling(period);
+  return remembering([volumes], ({ volume }: Bar) => {
+    push(volumes, volume);
+    return mean(volumes);
+  });
+}
+
+/** value / (ATR · mean volume), for changes of price times volume; 0 where nothing moves or nothing is traded. */
+export function perForce(inner: Indicator, atrPeriod: number, volumePeriod: number): Indicator {
+  const averageRange = averageTrueRange(atrPeriod);
+  const averageVolume = meanVolume(volumePeriod);
+  const warmUpBars = Math.max(inner.warmUpBars, atrPeriod, volumePeriod);
+  return indicator(inner.outputs, warmUpBars, [inner, averageRange, averageVolume], (bar, into, at) => {
+    inner.next(bar, into, at);
+    const atr = averageRange(bar);
+    const volume = averageVolume(bar);
+    const unit = negligible(atr, bar.close) || volume === 0 ? Infinity : atr * volume;
+    for (let output = at; output < at + inner.outputs.length; output++) into[output] /= unit;
+  });
+}
+
+/** value · mean volume / ATR², for squares of prices per volume; 0 where nothing moves or nothing is traded. */
+export function perEase(inner: Indicator, atrPeriod: number, volumePeriod: number): Indicator {
+  const averageRange = averageTrueRange(atrPeriod);
+  const averageVolume = meanVolume(volumePeriod);
+  const warmUpBars = Math.max(inner.warmUpBars, atrPeriod, volumePeriod);
+  return indicator(inner.outputs, warmUpBars, [inner, averageRange, averageVolume], (bar, into, at) => {
+    inner.next(bar, into, at);
+    const atr = averageRange(bar);
+    const volume = averageVolume(bar);
+    const unit = negligible(atr, bar.close) ? 0 : volume / atr / atr;
+    for (let output = at; output < at + inner.outputs.length; output++) into[output] *= unit;
+  });
 }

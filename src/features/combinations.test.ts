@@ -1,0 +1,19 @@
+/** @file Combined indicators: the contract, and the numbers of what they are made of. */
+import { expect, test } from "vitest";
+import { barsFrom } from "#domain/bar.ts";
+import { only } from "./combinations.ts";
+import { indicatorContract } from "./indicator.contract.ts";
+import { indicatorColumns } from "./indicator.ts";
+import { macd } from "./indicators/macd.ts";
+import { sampleBars } from "./sample-bars.ts";
+
+indicatorContract("two outputs of one", () => only(macd(3, 6, 4), ["histogram", "macd"]));
+
+test("only takes the outputs that are named, in that order", () => {
+  const bars = barsFrom(sampleBars(40));
+  const [all, two] = [macd(3, 6, 4), only(macd(3, 6, 4), ["histogram", "macd"])];
+  const whole = indicatorColumns(all, bars);
+  const taken = indicatorColumns(two, bars);
+  bars.close.forEach((_, t) => expect([...taken.subarray(2 * t, 2 * t + 2)]).toEqual([whole[3 * t + 2], whole[3 * t]]));
+  expect(() => only(macd(), ["nope"])).toThrow(/outputs that an indicator has/);
+});

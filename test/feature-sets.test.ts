@@ -1,0 +1,105 @@
+/** @file Every feature set on random and on real bars, daily and within the day: future-blind, and batch equals stream. */
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { alignUniverse } from "#data/align.ts";
+import { readBarsFile } from "#data/bars-file.ts";
+import type { Timeframe } from "#domain/bar.ts";
+import { barAt, barsFrom, timeframeMs } from "#domain/bar.ts";
+import { instrument } from "#domain/instrument.ts";
+import type { Universe } from "#domain/universe.ts";
+import { barsAt, sliceUniverse, universe } from "#domain/universe.ts";
+import type { FeatureSetName } from "#features/feature-set.ts";
+import { featureSets } from "#features/feature-set.ts";
+import { featureColumns, featureNames, featureSpec, featureStream, warmUpBars } from "#features/pipeline.ts";
+import { sampleBars } from "#features/sample-bars.ts";
+import { needs, sharedData } from "./requirements.ts";
+
+/** Bars that the sets are made of here. */
+const timeframes = ["1d", "1h"] as const satisfies Timeframe[];
+
+function madeUp(timeframe: Timeframe, length: number, seed: number): Universe {
+  const bars = barsFrom(sampleBars(length, seed, timeframeMs[timeframe]));
+  return universe("made-up", timeframe, [{ instrument: instrument("X", { calendar: "crypto" }), bars }]);
+}
+
+function bytes(values: Float64Array): Buffer {
+  return Buffer.from(values.buffer, values.byteOffset, values.byteLength);
+}
+
+/** The same past with another future, of another scale. */
+function withOtherFuture(whole: Universe, from: number, seed: number): Universe {
+  const step = timeframeMs[whole.timeframe];
+  const bars = whole.bars.map((series, i) => {
+    const past = Array.from({ length: from }, (_, t) => barAt(series, t));
+    const future = sampleBars(series.openTime.length - from, seed + i, step).map((bar, t) => ({
+      openTime: series.openTime[from + t],
+      open: 7 * bar.open,
+      high: 7 * bar.high,
+      low: 7 * bar.low,
+      close: 7 * bar.close,
+      volume: 3 * bar.volume,
+    }));
+    return barsFrom([...past, ...future]);
+  });
+  return { ...whole, bars };
+}
+
+/** Checks both laws on these bars, with the future replaced from `from` on. */
+function expectLawful(set: FeatureSetName, whole: Universe, from: number, seed: number): void {
+  const spec = featureSpec(set, whole, 1);
+  const width = featureNames(spec).length;
+  const raw = featureColumns(spec, whole);
+  const other = featureColumns(spec, withOtherFuture(whole, from, seed));
+  const past = from * width;
+  expect(bytes(other.subarray(0, past)).equals(bytes(raw.subarray(0, past))), `past of ${from}`).toBe(true);
+  const stream = featureStream(spec);
+  for (let t = 0; t < whole.openTime.length; t++) {
+    const row = stream.next(barsAt(whole, t));
+    expect(bytes(row).equals(bytes(raw.subarray(t * width, (t + 1) * width))), `row ${t}`).toBe(true);
+  }
+}
+
+const setNames = Object.keys(featureSets) as FeatureSetName[];
+
+describe.each(setNames)("the set %s", (set) => {
+  test.each(timeframes)("is future-blind and says the same in batch and in stream, on random %s bars", (timeframe) => {
+    const warm = warmUpBars(featureSpec(set, madeUp(timeframe, 1, 1), 1));
+    const length = warm + 60;
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 1e6 }), fc.integer({ min: 1, max: 100 }), (seed, back) => {
+        expectLawful(set, madeUp(timeframe, length, seed), length - back, seed + 1);
+      }),
+      { numRuns: 3 },
+    );
+  });
+});
+
+const real = [
+  ["us_equities_daily/SPY.csv.gz", "1d"],
+  ["us_equities_1h/AAPL_1h.csv.gz", "1h"],
+] as const;
+
+describe.skipIf(!needs.sharedData())("on real bars", () => {
+  test.each(setNames.flatMap((set) => real.map(([file, timeframe]) => [set, timeframe, file] as const)))(
+    "the set %s is future-blind and says the same in batch and in stream, on %s bars of %s",
+    async (set, timeframe, file) => {
+      const { symbol, bars, calendar } = await readBarsFile(`${sharedData}${file}`, {});
+      const { universe: all } = alignUniverse("real", [
+        { instrument: instrument(symbol, { calendar }), bars, timeframe },
+      ]);
+      const warm = warmUpBars(featureSpec(set, all, 1));
+      const length = Math.min(all.openTime.length, warm + 300);
+      expectLawful(set, sliceUniverse(all, 0, length), length - 150, 9);
+    },
+  );
+});
+
+test("a set that needs volume is refused bars without volume, in batch and in stream alike", () => {
+  const silent = sampleBars(700).map((bar) => ({ ...bar, volume: 0 }));
+  const market = universe("fx", "1d", [{ instrument: instrument("EURUSD"), bars: barsFrom(silent) }]);
+  const spec = featureSpec("ploutos-v3", market, 1);
+  const message = /ploutos-v3 needs volume \(for mfi14\), EURUSD has none in its first \d+ bars/;
+  expect(() => featureColumns(spec, market)).toThrow(message);
+  const stream = featureStream(spec);
+  expect(() => silent.forEach((bar) => stream.next([bar]))).toThrow(message);
+});

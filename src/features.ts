@@ -63,3 +63,5 @@ export { orderFlow, orderFlowFeatures, orderFlowOutputs } from "#features/order-
 export type { OrderFlow, OrderFlowFeature, OrderFlowSettings } from "#features/order-flow/order-flow.ts";
 export { orderFlowColumns } from "#features/order-flow/order-flow-columns.ts";
 export type { OrderFlowColumns, RecordedFlow } from "#features/order-flow/order-flow-columns.ts";
+export { checkUserFeature, userFeature } from "#features/user-feature.ts";
+export type { UserFeature } from "#features/user-feature.ts";

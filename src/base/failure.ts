@@ -78,7 +78,7 @@ export const failureKinds = {
   },
   "data/unreadable-file": {
     retryable: false,
-    rule: "The file must exist and be readable as CSV text, plain or gzip",
+    rule: "The file must exist and be readable as CSV text, plain or gzip, or as Parquet",
     hint: "Check the path, its permissions and that the file is whole.",
   },
   "data/unknown-market": {
@@ -170,6 +170,16 @@ export const failureKinds = {
     retryable: false,
     rule: "A feature is computed only from data that is there",
     hint: "Leave that feature out, or bring the data that is named.",
+  },
+  "features/bad-file": {
+    retryable: false,
+    rule: "A feature's file must export create() or column(bars)",
+    hint: "See docs/how-to/add-your-own-feature.md for both forms.",
+  },
+  "features/refused": {
+    retryable: false,
+    rule: "A feature depends on closed bars only, and says the same of the same bars",
+    hint: "Mend what is named; the numbers of a bar may come from it and from earlier ones, and from nothing else.",
   },
   "model/feature-mismatch": {
     retryable: false,

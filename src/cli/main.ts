@@ -6,6 +6,7 @@ import { backtestCommand } from "./commands/backtest.ts";
 import { dataCommand } from "./commands/data.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
+import { featuresCommand } from "./commands/features.ts";
 import { paperCommand } from "./commands/paper.ts";
 import { trainCommand } from "./commands/train.ts";
 import { walkForwardCommand } from "./commands/walk-forward.ts";
@@ -14,6 +15,7 @@ import { codeVersion } from "#training/code-version.ts";
 const commands = [
   demoCommand,
   dataCommand,
+  featuresCommand,
   trainCommand,
   backtestCommand,
   walkForwardCommand,

@@ -9,7 +9,7 @@ interface SideColumns {
   readonly size: readonly number[];
 }
 
-export interface BookColumns {
+interface BookColumns {
   readonly form: LevelForm;
   readonly bid: SideColumns;
   readonly ask: SideColumns;

@@ -10,7 +10,8 @@ import { findHeader, parseColumnOption } from "./columns.ts";
 import type { RowReader } from "./bar-rows.ts";
 import { rowReader, timeTextOf } from "./bar-rows.ts";
 import type { ReadProgress, TextFile } from "./csv.ts";
-import { fieldsOf, lineOf, openTextFile, textOf } from "./csv.ts";
+import { fieldsOf, openTextFile, textOf } from "./csv.ts";
+import { isParquet, openParquetFile } from "./sources/parquet.ts";
 import type { TimeZone } from "./time-zone.ts";
 import { timeZone } from "./time-zone.ts";
 
@@ -54,12 +55,13 @@ interface Table {
 const roundingShare = 1e-9;
 
 /**
- * Reads bars from CSV or TSV text, plain or gzip. Columns, their order, the form of the times, the timeframe and the
+ * Reads bars from CSV or TSV text, plain or gzip, or from Parquet. Columns, their order, the form of the times, the timeframe and the
  * calendar are found from the file itself; whatever was decided stands in `notes`.
  * @throws Failure data/… with the file and the line.
  */
 export async function readBarsFile(path: string, options: BarsFileOptions = {}): Promise<BarsFile> {
-  const file = openTextFile(path, options.progress);
+  const opened = (await isParquet(path)) ? openParquetFile : openTextFile;
+  const file = opened(path, options.progress);
   const symbol = options.symbol ?? symbolOf(path);
   const named = options.columns === undefined ? {} : parseColumnOption(options.columns);
   const zone = timeZone(options.timeZone ?? "UTC");
@@ -101,7 +103,7 @@ async function readTable(
     const found = `${path} has a header on line ${header.line} and no row below it`;
     throw new Failure("data/empty-file", found, { file: path, line: header.line });
   }
-  const textOfRow = (row: number): string => timeTextOf(fieldsOf(lineOf(path, lines[row]), separator), header.columns);
+  const textOfRow = (row: number): string => timeTextOf(fieldsOf(file.lineOf(lines[row]), separator), header.columns);
   const { times: openTime, notes } = times.read(zone, textOfRow);
   return { table: { rows: { openTime, ...columns }, lines, spread }, header, timeNotes: notes };
 }

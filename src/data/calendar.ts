@@ -70,7 +70,7 @@ export function guessCalendar(openTime: Float64Array, timeframe: Timeframe, symb
 export function symbolOf(path: string): string {
   const name = path.split(/[/\\]/).at(-1) ?? path;
   const words = name
-    .replace(/\.(gz|csv|tsv|txt)$/i, "")
+    .replace(/\.(gz|csv|tsv|txt|parquet)$/i, "")
     .replace(/\.(csv|tsv|txt)$/i, "")
     .split(/[_\s]+/)
     .filter((word) => word !== "");

@@ -19,6 +19,8 @@ export interface TextFile {
   readonly blocks: AsyncIterable<Uint8Array>;
   /** SHA-256 of the file as it lies on disk, in hex (what `sha256sum` prints); known when all blocks were read. */
   sha256(): string;
+  /** The text of one line, by its number from 1; for messages, at the price of looking through the whole file again. */
+  lineOf(number: number): string;
 }
 
 /**
@@ -27,7 +29,11 @@ export interface TextFile {
  */
 export function openTextFile(path: string, progress: ReadProgress = () => undefined): TextFile {
   const hash = createHash("sha256");
-  return { blocks: textBlocks(path, hash, progress), sha256: () => hash.digest("hex") };
+  return {
+    blocks: textBlocks(path, hash, progress),
+    sha256: () => hash.digest("hex"),
+    lineOf: (number) => lineOf(path, number),
+  };
 }
 
 /**
@@ -116,8 +122,7 @@ function isBlank(bytes: Uint8Array): boolean {
   return bytes.every((byte) => byte === 10 || byte === 13 || byte === 32 || byte === 9);
 }
 
-/** The text of one line, by its number from 1; for messages, at the price of reading the file again, whole. */
-export function lineOf(path: string, number: number): string {
+function lineOf(path: string, number: number): string {
   const bytes = readFileSync(path);
   const content = bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes;
   let from = 0;

@@ -97,7 +97,7 @@ function importCommand(): Command {
   return withFileOptions(
     command(
       "import <files...>",
-      "Imports CSV files, plain or gzip, one instrument each, as one market.",
+      "Imports files of bars, CSV (plain or gzip) or Parquet, one instrument each, as one market.",
       "ploutos data import prices/*.csv.gz --market my-stocks",
     ),
   )

@@ -8,7 +8,7 @@ import { timeZone } from "../time-zone.ts";
  * Rules of server clocks. `american`: UTC+2, and UTC+3 while New York has summer time, so that a day ends with New York's
  * at 17:00; most brokers. `european`: UTC+2, and UTC+3 while Europe has summer time.
  */
-export const serverTimes = {
+const serverTimes = {
   american: "America/New_York+7",
   european: "Europe/Athens",
   utc: "UTC",

@@ -70,6 +70,7 @@ function intersection(a: Float64Array, b: Float64Array): Float64Array {
 
 /** The bars at `times`, all of which the series has. */
 function barsOf(bars: Bars, times: Float64Array): Bars {
+  if (bars.openTime.length === times.length) return bars;
   const kept = emptyBars(times.length);
   let from = 0;
   for (let t = 0; t < times.length; t++) {

@@ -117,10 +117,12 @@ export function openBarStore(root: string, clock: Clock = systemClock): BarStore
       const manifest = await summary(name);
       const paths = manifest.series.map(({ parquet }) => join(folderOf(name), parquet));
       const series = await readSeries(paths);
-      for (const [i, { rows, hash }] of manifest.series.entries()) checkSeries(paths[i], series[i], rows, hash);
+      for (const [i, { rows }] of manifest.series.entries()) checkRows(paths[i], series[i], rows);
       const pairs = manifest.series.map(({ instrument }, i) => ({ instrument, bars: series[i] }));
       const loaded = universe(name, manifest.timeframe, pairs);
+      // One hash vouches for all of it; those of the series tell which file is at fault when it does not.
       if (dataHash(loaded) !== manifest.dataHash) {
+        for (const [i, { hash }] of manifest.series.entries()) checkHash(paths[i], series[i], hash);
         const found = `${manifestOf(name)} names other instruments or timeframes than its data hash`;
         throw new Failure("storage/damaged-file", found, { file: manifestOf(name) });
       }
@@ -182,12 +184,15 @@ async function readSeries(paths: readonly string[]): Promise<Bars[]> {
   }
 }
 
-function checkSeries(path: string, bars: Bars, rows: number, hash: string): void {
-  const found =
-    bars.openTime.length !== rows
-      ? `${path} holds ${bars.openTime.length} bars, its manifest names ${rows}`
-      : seriesHash(bars) !== hash && `${path} does not carry the hash of its manifest`;
-  if (found !== false) throw new Failure("storage/damaged-file", found, { file: path });
+function checkRows(path: string, bars: Bars, rows: number): void {
+  if (bars.openTime.length === rows) return;
+  const found = `${path} holds ${bars.openTime.length} bars, its manifest names ${rows}`;
+  throw new Failure("storage/damaged-file", found, { file: path });
+}
+
+function checkHash(path: string, bars: Bars, hash: string): void {
+  if (seriesHash(bars) === hash) return;
+  throw new Failure("storage/damaged-file", `${path} does not carry the hash of its manifest`, { file: path });
 }
 
 /** Files of earlier imports go when the manifest no longer names them. */

@@ -1,12 +1,16 @@
-/** @file Bars in Parquet files, written and read by DuckDB; nothing else in the program knows of it. */
-import { DOUBLE, DuckDBDataChunk, DuckDBInstance } from "@duckdb/node-api";
-import type { DuckDBConnection } from "@duckdb/node-api";
+/** @file Bars in Parquet files, as we write and read them by DuckDB. */
+import { DOUBLE, DuckDBDataChunk, DuckDBDoubleVector, DuckDBInstance } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBMaterializedResult, DuckDBVector } from "@duckdb/node-api";
 import { invariant } from "#base/invariant.ts";
 import type { Bars } from "#domain/bar.ts";
 import { barColumns, emptyBars } from "#domain/bar.ts";
 
 /** Rows that DuckDB moves at once. */
 const chunkRows = 2048;
+/** Rows of one slice of reading: whole row groups of a Parquet file as DuckDB writes them. */
+const sliceRows = 8 * 122_880;
+/** What DuckDB may keep in memory of a file that is written; the rest waits on the disk beside it. */
+const writeMemory = "256MB";
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
@@ -29,6 +33,7 @@ export async function writeParquet(files: readonly { readonly path: string; read
   await withDuckDb(async (connection) => {
     const columns = barColumns.map((column) => `"${column}" DOUBLE`).join(", ");
     for (const { path, bars } of files) {
+      await connection.run(`SET memory_limit = '${writeMemory}'; SET temp_directory = ${quoted(`${path}.spill`)}`);
       await connection.run(`CREATE OR REPLACE TABLE bars (${columns})`);
       const appender = await connection.createAppender("bars");
       const length = bars.openTime.length;
@@ -38,13 +43,13 @@ export async function writeParquet(files: readonly { readonly path: string; read
           Math.min(chunkRows, length - from),
         );
         for (const [index, column] of barColumns.entries()) {
-          chunk.setColumnValues(index, Array.from(bars[column].subarray(from, from + chunkRows)));
+          fillVector(chunk.getColumnVector(index), bars[column].subarray(from, from + chunkRows), path);
         }
         appender.appendDataChunk(chunk);
       }
       appender.closeSync();
       const select = `SELECT make_timestamp_ms(openTime::BIGINT)::TIMESTAMP_MS AS "openTime", * EXCLUDE (openTime) FROM bars`;
-      await connection.run(`COPY (${select}) TO ${quoted(path)} (FORMAT parquet, COMPRESSION zstd)`);
+      await connection.run(`COPY (${select}) TO ${quoted(path)} (FORMAT parquet, COMPRESSION snappy)`);
     }
   });
 }
@@ -53,22 +58,51 @@ export async function writeParquet(files: readonly { readonly path: string; read
 export async function readParquet(paths: readonly string[]): Promise<Bars[]> {
   return withDuckDb(async (connection) => {
     const read: Bars[] = [];
-    for (const path of paths) {
-      const prices = barColumns.filter((column) => column !== "openTime").join(", ");
-      const select = `SELECT epoch_ms(openTime)::DOUBLE AS openTime, ${prices} FROM read_parquet(${quoted(path)})`;
-      const result = await connection.runAndReadAll(select);
-      const columns = result.getColumns();
-      const bars = emptyBars(result.currentRowCount);
-      for (const [index, column] of barColumns.entries()) {
-        const values = columns[index];
-        for (let t = 0; t < values.length; t++) {
-          const value = values[t];
-          invariant(typeof value === "number", "a column of bars holds numbers", { path, column, row: t });
-          bars[column][t] = value;
-        }
-      }
-      read.push(bars);
-    }
+    for (const path of paths) read.push(await readFile(connection, path));
     return read;
   });
+}
+
+/** Reads one file in slices: while one is copied, DuckDB unpacks the next, and no more than two are in memory. */
+async function readFile(connection: DuckDBConnection, path: string): Promise<Bars> {
+  const counted = await connection.runAndReadAll(`SELECT count(*)::DOUBLE FROM read_parquet(${quoted(path)})`);
+  const rows = Number(counted.getRows()[0][0]);
+  const bars = emptyBars(rows);
+  const prices = barColumns.filter((column) => column !== "openTime").join(", ");
+  const source = `read_parquet(${quoted(path)}, file_row_number = true)`;
+  const slice = (from: number): Promise<DuckDBMaterializedResult> =>
+    connection.run(
+      `SELECT epoch_ms(openTime)::DOUBLE AS openTime, ${prices} FROM ${source} WHERE file_row_number >= ${from} AND file_row_number < ${from + sliceRows}`,
+    );
+  let row = 0;
+  let next = slice(0);
+  for (let from = 0; from < rows; from += sliceRows) {
+    const result = await next;
+    if (from + sliceRows < rows) next = slice(from + sliceRows);
+    for (let index = 0; index < result.chunkCount; index++) {
+      const chunk = result.getChunk(index);
+      for (const [at, column] of barColumns.entries()) copyColumn(chunk.getColumnVector(at), bars[column], row, path);
+      row += chunk.rowCount;
+    }
+  }
+  invariant(row === rows, "a file is read to its last row", { path, row, rows });
+  return bars;
+}
+
+/** Copies numbers into a vector of doubles of the same length. */
+function fillVector(vector: DuckDBVector, values: Float64Array, path: string): void {
+  invariant(vector instanceof DuckDBDoubleVector, "a column of bars holds doubles", { path, found: vector.type });
+  for (let row = 0; row < values.length; row++) vector.setItem(row, values[row]);
+  vector.flush();
+}
+
+/** Copies a vector of doubles into `column` at `from`. */
+function copyColumn(vector: DuckDBVector, column: Float64Array, from: number, path: string): void {
+  invariant(vector instanceof DuckDBDoubleVector, "a column of bars holds doubles", { path, found: vector.type });
+  const length = vector.itemCount;
+  for (let row = 0; row < length; row++) {
+    const value = vector.getItem(row);
+    if (value === null) invariant(false, "a column of bars holds numbers", { path, row: from + row });
+    column[from + row] = value;
+  }
 }

@@ -143,7 +143,12 @@ test("leaves the market that is there when a download fails", async () => {
 
 test.each<[what: string, args: string[], environment: Record<string, string>, message: RegExp]>([
   ["no keys", order("x"), {}, /needs APCA_API_KEY_ID and APCA_API_SECRET_KEY, not set in the environment/],
-  ["an unknown source", ["yahoo", ...order("x").slice(1)], keys, /--source is yahoo, and must be one of alpaca, ccxt/],
+  [
+    "an unknown source",
+    ["yahoo", ...order("x").slice(1)],
+    keys,
+    /--source is yahoo, and must be one of alpaca, ccxt, synthetic/,
+  ],
   ["no exchange", ["ccxt", ...order("x").slice(1)], keys, /ccxt needs --exchange ID/],
   ["an unknown feed", [...order("x"), "--feed", "free"], keys, /--feed is free, and must be one of sip, iex/],
   ["a name that cannot be a market's", order("../x"), keys, /cannot name a market/],
@@ -166,4 +171,23 @@ test("refuses keys that Alpaca refuses, and names their variables", async () => 
   expect(status).toBe(1);
   expect(stderr).toMatch(/alpaca answered 401 to the keys in APCA_API_KEY_ID and APCA_API_SECRET_KEY/);
   expect(server.requests).toHaveLength(1);
+});
+
+test("makes a market of dice, the same for the same seed", async () => {
+  const dice = (market: string, seed: string): string[] =>
+    `synthetic --symbols S1,S2 --timeframe 1d --from 2000-01-03 --until 2001-12-31 --seed ${seed} --market ${market}`.split(
+      " ",
+    );
+  const hashOf = async (market: string): Promise<string> =>
+    (await openBarStore(join(folder, ".ploutos/markets")).summary(market)).dataHash;
+  for (const [market, seed] of [
+    ["dice", "1"],
+    ["again", "1"],
+    ["others", "2"],
+  ]) {
+    expect(await ploutos(dice(market, seed), {}, {})).toMatchObject({ status: 0, stderr: "" });
+    if (market !== "others") await server.close();
+  }
+  expect(await hashOf("again")).toBe(await hashOf("dice"));
+  expect(await hashOf("others")).not.toBe(await hashOf("dice"));
 });

@@ -1,4 +1,4 @@
-/** @file `ploutos data download`: bars of Alpaca or of any exchange that ccxt knows, into the bar store. */
+/** @file `ploutos data download`: bars of Alpaca, of any exchange that ccxt knows, or of dice, into the bar store. */
 import type { Command } from "commander";
 import { join } from "node:path";
 import { systemClock } from "#base/clock.ts";
@@ -16,6 +16,7 @@ import { systemSleep } from "#data/retry.ts";
 import type { BarSource } from "#data/source.ts";
 import { alpacaAdjustments, alpacaFeeds, alpacaKeys, alpacaSource } from "#data/sources/alpaca.ts";
 import { ccxtSource } from "#data/sources/ccxt.ts";
+import { syntheticSource } from "#data/sources/synthetic.ts";
 import type { Timeframe } from "#domain/bar.ts";
 import { barColumns, timeframeMs } from "#domain/bar.ts";
 import type { CalendarName } from "#domain/instrument.ts";
@@ -37,6 +38,7 @@ interface DownloadCommandOptions extends CommonOptions {
   readonly exchange?: string;
   readonly feed: string;
   readonly adjustment: string;
+  readonly volatility: number;
   readonly calendar?: string;
   readonly currency: string;
   readonly lotStep: number;
@@ -55,10 +57,11 @@ interface Order {
 export function dataDownloadCommand(): Command {
   return command(
     "download <source>",
-    "Downloads bars from alpaca or ccxt as one market; given again after an interruption, it goes on where it stopped.",
+    "Downloads bars from alpaca, ccxt or synthetic (random walks S1, S2 …) as one market; given again after an interruption, it goes on where it stopped.",
     [
       "ploutos data download ccxt --exchange binance --symbols BTC/USDT,ETH/USDT --timeframe 1h --from 2020-01-01 --market coins",
       "ploutos data download alpaca --symbols AAPL,MSFT --timeframe 1h --from 2020-01-01 --market shares",
+      "ploutos data download synthetic --symbols S1,S2 --timeframe 1d --from 2000-01-03 --until 2019-12-31 --market dice",
     ].join("\n"),
   )
     .requiredOption("--symbols <names>", "symbols as the source writes them, with commas: AAPL,MSFT or BTC/USDT")
@@ -73,6 +76,7 @@ export function dataDownloadCommand(): Command {
       `alpaca: what prices of shares are adjusted for: ${alpacaAdjustments.join(", ")}`,
       "all",
     )
+    .option("--volatility <fraction>", "synthetic: standard deviation of a bar's log return", positiveNumber, 0.01)
     .option("--calendar <name>", `when it trades: ${calendarNames.join(", ")} (default: guessed from the times)`)
     .option("--currency <code>", "currency of the prices", "USD")
     .option("--lot-step <units>", "smallest tradable step in units", positiveNumber, 0.000001)
@@ -143,7 +147,7 @@ function orderOf(name: string, options: DownloadCommandOptions, terminal: Termin
 
 function sourceOf(name: string, options: DownloadCommandOptions, retrying: Retrying): BarSource {
   const clock = systemClock;
-  if (oneOf("source", name, ["alpaca", "ccxt"]) === "alpaca") {
+  if (oneOf("source", name, ["alpaca", "ccxt", "synthetic"]) === "alpaca") {
     return alpacaSource({
       ...retrying,
       clock,
@@ -153,6 +157,7 @@ function sourceOf(name: string, options: DownloadCommandOptions, retrying: Retry
       dataUrl: process.env["APCA_API_DATA_URL"],
     });
   }
+  if (name === "synthetic") return syntheticSource({ seed: options.seed, volatility: options.volatility });
   if (options.exchange === undefined) {
     throw new Failure("cli/bad-option", "ccxt needs --exchange ID, the exchange to download from");
   }

@@ -1,5 +1,7 @@
 /** @file When a market is open: its sessions, each with its day, in UTC with the daylight saving of New York. */
 import { Failure } from "#base/failure.ts";
+import type { Timeframe } from "#domain/bar.ts";
+import { timeframeMs } from "#domain/bar.ts";
 import type { CalendarName } from "#domain/instrument.ts";
 import { dayOf } from "./calendar.ts";
 import { nyseDay, nyseYears } from "./calendars/nyse.ts";
@@ -124,4 +126,24 @@ export function sessionsBetween(calendar: ExchangeCalendar, from: number, until:
     if (session !== undefined) found.push(session);
   }
   return found;
+}
+
+/** Finds the session that a bar lies in, at least in part; `undefined` where the market is closed throughout. */
+export function sessionFinder(
+  calendar: ExchangeCalendar,
+  timeframe: Timeframe,
+): (openTime: number) => Session | undefined {
+  // Daily bars are named by their date, not by a moment.
+  if (timeframe === "1d") return (openTime) => calendar.session(Math.floor(openTime / dayMs) * dayMs);
+  const length = timeframeMs[timeframe];
+  const overlaps = (session: Session | undefined, openTime: number): boolean =>
+    session !== undefined && openTime < session.closeTime && openTime + length > session.openTime;
+  let current: Session | undefined;
+  return (openTime) => {
+    if (overlaps(current, openTime)) return current;
+    const first = calendar.session(calendar.dateOf(openTime));
+    if (overlaps(first, openTime)) return (current = first);
+    const second = calendar.session(calendar.dateOf(openTime + length - 1));
+    return overlaps(second, openTime) ? (current = second) : undefined;
+  };
 }

@@ -2,9 +2,11 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Bars, Timeframe } from "#domain/bar.ts";
-import { barColumns, emptyBars } from "#domain/bar.ts";
+import { barColumns, emptyBars, timeframeMs } from "#domain/bar.ts";
+import type { CalendarName } from "#domain/instrument.ts";
 import { needs, sharedData } from "../../test/requirements.ts";
 import { readBarsFile } from "./bars-file.ts";
+import { exchangeCalendar, sessionsBetween } from "./exchange-calendar.ts";
 import type { DefectKind, QualityReport } from "./quality.ts";
 import { checkQuality, defectKinds, describeQuality } from "./quality.ts";
 import { randomWalk } from "./synthetic.ts";
@@ -12,7 +14,7 @@ import { randomWalk } from "./synthetic.ts";
 const length = 1000;
 const hourly = (seed = 1): Bars => randomWalk({ bars: length, volatility: 0.01, seed, timeframe: "1h" }).bars[0];
 const check = (bars: Bars, timeframe: Timeframe = "1h"): QualityReport =>
-  checkQuality(bars, { timeframe, calendar: timeframe === "1d" ? "us-equities" : "crypto" });
+  checkQuality(bars, { timeframe, calendar: timeframe === "1d" ? "fx" : "crypto" });
 const found = (report: QualityReport): DefectKind[] => defectKinds.filter((kind) => report.defects[kind].count > 0);
 const indices = (report: QualityReport, kind: DefectKind): number[] =>
   report.defects[kind].first.map(({ index }) => index);
@@ -147,11 +149,105 @@ test("keeps the first few of many defects and counts them all", () => {
   expect(text).not.toContain("No defects.");
 });
 
-test("describes a clean series as one, and says what it cannot know", () => {
+test("describes a clean series as one, and says by what it judged", () => {
   const text = describeQuality(check(hourly()));
   expect(text).toMatch(/^1000 bars of 1h, 2000-01-03T00:00 to /);
   expect(text).toContain("No defects.");
-  expect(text).toContain("holidays and half days are not known");
+  expect(text).toContain("judged by the calendar crypto");
+  const old = randomWalk({ bars: 300, volatility: 0.01, seed: 1 }).bars[0];
+  for (let t = 0; t < 300; t++) old.openTime[t] -= 7 * 364 * 86_400_000;
+  const report = checkQuality(old, { timeframe: "1d", calendar: "us-equities" });
+  expect(report.judgedBy, "the calendar of New York begins in 2000").toBe("own week");
+  expect(describeQuality(report)).toContain("holidays and half days are not known");
+});
+
+/** Bars of all sessions of a calendar from `from` on, in the manner of `randomWalk`. */
+function sessionBars(calendar: CalendarName, timeframe: Timeframe, from: number, days: number, shiftMs = 0): Bars {
+  const spacing = timeframeMs[timeframe];
+  const times = sessionsBetween(exchangeCalendar(calendar), from, from + days * 86_400_000).flatMap((session) => {
+    if (timeframe === "1d") return [session.date];
+    const first = Math.floor(session.openTime / spacing) * spacing;
+    return Array.from({ length: Math.ceil((session.closeTime - first) / spacing) }, (_, at) => first + at * spacing);
+  });
+  const bars = randomWalk({ bars: times.length, volatility: 0.01, seed: 1, timeframe: "1h" }).bars[0];
+  times.forEach((time, t) => (bars.openTime[t] = time + shiftMs));
+  return bars;
+}
+
+test.each<[CalendarName, Timeframe]>([
+  ["us-equities", "1d"],
+  ["us-equities", "1h"],
+  ["us-equities", "5m"],
+  ["us-equities-extended", "30m"],
+  ["fx", "1h"],
+  ["crypto", "15m"],
+])("knows holidays, half days and daylight saving of %s in bars of %s", (calendar, timeframe) => {
+  const bars = sessionBars(calendar, timeframe, Date.UTC(2024, 9, 1), 120);
+  expect(found(checkQuality(bars, { timeframe, calendar }))).toEqual([]);
+});
+
+test("tells a session that is missing whole from a holiday, and counts bars on a holiday", () => {
+  const bars = sessionBars("us-equities", "1d", Date.UTC(2024, 0, 1), 200);
+  const options = { timeframe: "1d", calendar: "us-equities" } as const;
+  const report = checkQuality(without(bars, 50, 52), options);
+  expect(found(report)).toEqual(["missingSession"]);
+  expect(report.defects.missingSession.first[0]).toMatchObject({
+    index: 50,
+    detail: "2 bars are missing before this bar",
+  });
+  expect(report.clean).toBe(false);
+  const holiday = sessionBars("us-equities", "1d", Date.UTC(2024, 0, 1), 200);
+  holiday.openTime[0] = Date.UTC(2024, 0, 1);
+  expect(indices(checkQuality(holiday, options), "outsideSession")).toEqual([0]);
+});
+
+test.each<[CalendarName, number]>([
+  ["fx", 2],
+  ["fx", -5],
+  ["us-equities", -5],
+  ["us-equities", 3],
+])("suspects another zone where the week of %s is %i hours late", (calendar, late) => {
+  const bars = sessionBars(calendar, "30m", Date.UTC(2024, 3, 1), 100, late * 3_600_000);
+  const { timeZone } = checkQuality(bars, { timeframe: "30m", calendar }).defects;
+  expect(timeZone.first.map(({ detail }) => detail)).toEqual([
+    expect.stringContaining(`looks ${Math.abs(late)} hours ${late > 0 ? "late" : "early"} for ${calendar}`),
+  ]);
+});
+
+/** Prices from bar 500 on times `factor`. */
+function scaled(factor: number, columns: readonly (keyof Bars)[] = ["open", "high", "low", "close"]): Bars {
+  const bars = hourly();
+  for (const column of columns) for (let t = 500; t < length; t++) bars[column][t] *= factor;
+  return bars;
+}
+
+test.each([
+  [1 / 2, "2 for 1"],
+  [1 / 5, "5 for 1"],
+  [2 / 3, "3 for 2"],
+  [10, "1 for 10"],
+])("suspects a split where prices go on at %d of what they were", (factor, terms) => {
+  const report = check(scaled(factor));
+  expect(found(report)).toEqual(["split"]);
+  expect(report.defects.split.first[0].index).toBe(500);
+  expect(report.defects.split.first[0].detail).toContain(`as after a split of ${terms}`);
+});
+
+test("suspects a seam where prices go on at a level that no split explains, and nothing in a slow rise", () => {
+  expect(found(check(scaled(1.7)))).toEqual(["seam"]);
+  expect(indices(check(scaled(1.7)), "seam")).toEqual([500]);
+  expect(found(check(scaled(1.08)))).toEqual([]);
+});
+
+test("suspects an adjusted close beside highs and lows that are not", () => {
+  const report = check(scaled(0.9, ["close"]));
+  expect(report.defects.adjustedClose.first.map(({ index }) => index)).toHaveLength(1);
+  expect(report.defects.adjustedClose.first[0].detail).toMatch(
+    /lie outside their bars on one side, at 0\.\d+ of the middle/,
+  );
+  const mixed = hourly();
+  for (let t = 100; t < 200; t++) mixed.close[t] *= t % 2 === 0 ? 1.1 : 0.9;
+  expect(check(mixed).defects.adjustedClose.count, "on both sides: broken, not adjusted").toBe(0);
 });
 
 const shared = async (name: string, listed = 50): Promise<QualityReport> => {
@@ -184,8 +280,30 @@ test.skipIf(!needs.sharedData())("finds the hours at which Coinbase stood still"
   expect(flat.first.map(({ detail }) => detail)).toEqual(["15 bars in a row at 6556.25"]);
 });
 
-test.skipIf(!needs.sharedData())("finds nothing but holidays in the daily bars of SPY", async () => {
-  const report = await shared("us_equities_daily/SPY.csv.gz");
-  expect(found(report)).toEqual(["closedDays"]);
-  expect(report.defects.closedDays.count / 19, "market holidays a year").toBeCloseTo(9, 0);
+test.skipIf(!needs.sharedData())("finds nothing in 19 years of daily bars of SPY", async () => {
+  expect(found(await shared("us_equities_daily/SPY.csv.gz"))).toEqual([]);
 });
+
+test.skipIf(!needs.sharedData())(
+  "finds nothing missing in five years of hours with pre- and after-market",
+  async () => {
+    expect(found(await shared("us_equities_1h/META_1h.csv.gz"))).toEqual([]);
+  },
+);
+
+test.skipIf(!needs.sharedData())(
+  "suspects the zone of MetaTrader's server times read as UTC, and not once it is named",
+  async () => {
+    const path = join(sharedData, "mt5/EURUSD_M30.csv.gz");
+    const reports = await Promise.all(
+      ["UTC", "America/New_York+7"].map(async (timeZone) => {
+        const { bars, timeframe, calendar } = await readBarsFile(path, { timeZone });
+        return checkQuality(bars, { timeframe, calendar }).defects;
+      }),
+    );
+    expect(reports.map(({ timeZone, outsideSession }) => [timeZone.count, outsideSession.count > 0])).toEqual([
+      [1, true],
+      [0, false],
+    ]);
+  },
+);

@@ -2,6 +2,8 @@
 import type { Bars, Timeframe } from "#domain/bar.ts";
 import { barColumns, timeframeMs } from "#domain/bar.ts";
 import type { CalendarName } from "#domain/instrument.ts";
+import { oddCloses, staying } from "./quality-prices.ts";
+import { barsOutside, hoursLate, isKnown, missingByCalendar } from "./quality-times.ts";
 import { missingBars } from "./session-profile.ts";
 import { returnSpikes } from "./spikes.ts";
 
@@ -13,9 +15,15 @@ export const defectKinds = [
   "zeroPrice",
   "negativePrice",
   "brokenBar",
+  "adjustedClose",
   "gap",
+  "missingSession",
   "closedDays",
+  "outsideSession",
+  "timeZone",
   "coarse",
+  "split",
+  "seam",
   "spike",
   "flat",
 ] as const;
@@ -29,9 +37,15 @@ const defectMeanings: Readonly<Record<DefectKind, string>> = {
   zeroPrice: "bars with a price of zero",
   negativePrice: "bars with a price below zero",
   brokenBar: "bars that break low <= open, close <= high",
+  adjustedClose: "series whose closes lie outside their own bars: an adjusted close beside unadjusted highs and lows",
   gap: "gaps within days on which the market traded",
+  missingSession: "stretches of whole sessions without bars",
   closedDays: "stretches of whole days without bars (holidays, or missing data)",
-  coarse: "stretches of bars much further apart than the timeframe",
+  outsideSession: "bars at times at which the market is closed",
+  timeZone: "series whose week suggests another time zone",
+  coarse: "stretches of filler: bars much further apart than the timeframe",
+  split: "jumps like those of a split that prices were not adjusted for",
+  seam: "jumps to another level, as where two series were put together",
   spike: "closes that leap away and come back in the next bar",
   flat: "stretches without any movement of the price",
 };
@@ -58,6 +72,8 @@ export interface QualityReport {
   readonly firstTime: number;
   readonly lastTime: number;
   readonly defects: Readonly<Record<DefectKind, DefectList>>;
+  /** What says when bars should be there: the market's calendar, or the series' own week where the calendar does not reach. */
+  readonly judgedBy: "calendar" | "own week";
   /** No defect but days without bars, which holidays explain. */
   readonly clean: boolean;
 }
@@ -76,38 +92,26 @@ const coarseBars = 10;
 const coarseSpacing = 4;
 
 /**
- * Checks one series. Without tables of holidays, what is missing is judged by the series itself: a time of the week at
- * which a bar is nearly always there is one at which a bar should be there.
+ * Checks one series. Bars are missing where the market's calendar asks for them, at times of the week that the series
+ * covers at all; where the calendar does not reach, a time of the week at which a bar is nearly always there is one at which
+ * a bar should be there.
  */
-export function checkQuality(bars: Bars, { timeframe, calendar, listed = 5 }: QualityOptions): QualityReport {
-  const found = new Map<DefectKind, { count: number; first: Defect[] }>();
-  const add = (kind: DefectKind, index: number, detail: string): void => {
-    const list = found.get(kind) ?? { count: 0, first: [] };
+export function checkQuality(bars: Bars, options: QualityOptions): QualityReport {
+  const { timeframe, calendar, listed = 5 } = options;
+  const found = Object.fromEntries(defectKinds.map((kind) => [kind, { count: 0, first: [] as Defect[] }])) as Record<
+    DefectKind,
+    { count: number; first: Defect[] }
+  >;
+  const add: Add = (kind, index, detail) => {
+    const list = found[kind];
     list.count++;
-    if (list.first.length < listed) list.first.push({ index, time: bars.openTime[index], detail });
-    found.set(kind, list);
+    if (list.first.length < listed) list.first.push({ index, time: bars.openTime[index], detail: detail() });
   };
   checkTimes(bars, add);
   checkValues(bars, add);
-  for (const { index, missing, wholeDays } of missingBars(bars.openTime, timeframe, calendar)) {
-    const what = missing === 1 ? "1 bar is missing" : `${missing} bars are missing`;
-    add(wholeDays ? "closedDays" : "gap", index, `${what} before this bar`);
-  }
-  for (const { index, length } of coarseStretches(bars.openTime, timeframeMs[timeframe])) {
-    add("coarse", index, `${length} bars in a row, each ${coarseSpacing} timeframes or more after the last`);
-  }
-  for (const { index, logReturn, scale } of returnSpikes(bars.close)) {
-    const percent = (100 * Math.expm1(logReturn)).toFixed(2);
-    add(
-      "spike",
-      index,
-      `${percent} % in one bar, ${(Math.abs(logReturn) / scale).toFixed(0)} times the usual move, then back`,
-    );
-  }
-  for (const { index, length } of flatStretches(bars)) {
-    add("flat", index, `${length} bars in a row at ${bars.close[index]}`);
-  }
-  const listOf = (kind: DefectKind): DefectList => found.get(kind) ?? { count: 0, first: [] };
+  const known = isKnown(bars.openTime, timeframe, calendar);
+  checkSessions(bars, options, known, add);
+  checkLevels(bars, add);
   const last = bars.openTime.length - 1;
   return {
     bars: bars.openTime.length,
@@ -115,48 +119,81 @@ export function checkQuality(bars: Bars, { timeframe, calendar, listed = 5 }: Qu
     calendar,
     firstTime: bars.openTime[0],
     lastTime: bars.openTime[last],
-    defects: {
-      unsorted: listOf("unsorted"),
-      duplicate: listOf("duplicate"),
-      notANumber: listOf("notANumber"),
-      zeroPrice: listOf("zeroPrice"),
-      negativePrice: listOf("negativePrice"),
-      brokenBar: listOf("brokenBar"),
-      gap: listOf("gap"),
-      closedDays: listOf("closedDays"),
-      coarse: listOf("coarse"),
-      spike: listOf("spike"),
-      flat: listOf("flat"),
-    },
-    clean: [...found.keys()].every((kind) => kind === "closedDays"),
+    defects: found,
+    judgedBy: known ? "calendar" : "own week",
+    clean: defectKinds.every((kind) => kind === "closedDays" || found[kind].count === 0),
   };
 }
 
-type Add = (kind: DefectKind, index: number, detail: string) => void;
+type Add = (kind: DefectKind, index: number, detail: () => string) => void;
 
 function checkTimes({ openTime }: Bars, add: Add): void {
   for (let t = 1; t < openTime.length; t++) {
     const step = openTime[t] - openTime[t - 1];
-    if (step < 0) add("unsorted", t, `opens ${-step / 60_000} minutes before the bar that precedes it`);
-    else if (step === 0) add("duplicate", t, "opens when the bar before it does");
+    if (step < 0) add("unsorted", t, () => `opens ${-step / 60_000} minutes before the bar that precedes it`);
+    else if (step === 0) add("duplicate", t, () => "opens when the bar before it does");
   }
 }
 
 function checkValues(bars: Bars, add: Add): void {
-  for (let t = 0; t < bars.openTime.length; t++) {
-    const odd = barColumns.find((column) => !Number.isFinite(bars[column][t]));
-    if (odd !== undefined) {
-      add("notANumber", t, `${odd} is ${bars[odd][t]}`);
-      continue;
+  const { open, high, low, close, volume } = bars;
+  for (let t = 0; t < close.length; t++) {
+    const lowest = Math.min(open[t], high[t], low[t], close[t]);
+    // NaN and infinities leave no finite sum.
+    if (!Number.isFinite(open[t] + high[t] + low[t] + close[t] + volume[t] + bars.openTime[t])) {
+      const odd = barColumns.find((column) => !Number.isFinite(bars[column][t]));
+      if (odd !== undefined) {
+        add("notANumber", t, () => `${odd} is ${bars[odd][t]}`);
+        continue;
+      }
     }
-    const prices = [bars.open[t], bars.high[t], bars.low[t], bars.close[t]];
-    const [open, high, low, close] = prices;
-    if (prices.includes(0)) add("zeroPrice", t, `open ${open}, high ${high}, low ${low}, close ${close}`);
-    if (prices.some((price) => price < 0))
-      add("negativePrice", t, `open ${open}, high ${high}, low ${low}, close ${close}`);
-    if (high < Math.max(open, close) || low > Math.min(open, close)) {
-      add("brokenBar", t, `open ${open}, high ${high}, low ${low}, close ${close}`);
+    const values = (): string => `open ${open[t]}, high ${high[t]}, low ${low[t]}, close ${close[t]}`;
+    if (lowest <= 0 && [open[t], high[t], low[t], close[t]].includes(0)) add("zeroPrice", t, values);
+    if (lowest < 0) add("negativePrice", t, values);
+    if (high[t] < Math.max(open[t], close[t]) || low[t] > Math.min(open[t], close[t])) add("brokenBar", t, values);
+  }
+}
+
+/** Missing bars, bars out of hours, and bars that are too far apart. */
+function checkSessions({ openTime }: Bars, options: QualityOptions, known: boolean, add: Add): void {
+  const { timeframe, calendar } = options;
+  const missing = known ? missingByCalendar(openTime, timeframe, calendar) : missingBars(openTime, timeframe, calendar);
+  // What a broker of currencies closes for is not in their calendar, and the series' own week knows no holiday.
+  const wholeDaysKind = known && calendar !== "fx" ? "missingSession" : "closedDays";
+  for (const { index, missing: count, wholeDays } of missing) {
+    const what = count === 1 ? "1 bar is missing" : `${count} bars are missing`;
+    add(wholeDays ? wholeDaysKind : "gap", index, () => `${what} before this bar`);
+  }
+  if (known) {
+    for (const index of barsOutside(openTime, timeframe, calendar)) {
+      add("outsideSession", index, () => `${calendar} is closed then`);
     }
+    const late = hoursLate(openTime, timeframe, calendar);
+    const text = `the week of this series looks ${Math.abs(late)} hours ${late > 0 ? "late" : "early"} for ${calendar}`;
+    if (late !== 0) add("timeZone", 0, () => `${text}: name the zone of its times with --time-zone`);
+  }
+  for (const { index, length } of coarseStretches(openTime, timeframeMs[timeframe])) {
+    add("coarse", index, () => `${length} bars in a row, each ${coarseSpacing} timeframes or more after the last`);
+  }
+}
+
+/** Prices that leap, jump to another level, or stand still. */
+function checkLevels(bars: Bars, add: Add): void {
+  for (const { index, logReturn, scale } of returnSpikes(bars.close)) {
+    const percent = (100 * Math.expm1(logReturn)).toFixed(2);
+    const times = (Math.abs(logReturn) / scale).toFixed(0);
+    add("spike", index, () => `${percent} % in one bar, ${times} times the usual move, then back`);
+  }
+  for (const { index, ratio, split } of staying(bars)) {
+    const jump = `opens at ${ratio.toPrecision(4)} times the close before it`;
+    if (split === undefined) add("seam", index, () => jump);
+    else add("split", index, () => `${jump}, as after a split of ${split[0]} for ${split[1]}`);
+  }
+  const odd = oddCloses(bars);
+  const closes = `${odd?.count} closes lie outside their bars on one side, at ${odd?.ratio.toPrecision(4)} of the middle of high and low`;
+  if (odd !== undefined) add("adjustedClose", odd.index, () => closes);
+  for (const { index, length } of flatStretches(bars)) {
+    add("flat", index, () => `${length} bars in a row at ${bars.close[index]}`);
   }
 }
 
@@ -207,7 +244,9 @@ export function describeQuality(report: QualityReport): string {
   }
   lines.push(report.clean ? "No defects." : "Look at these defects before training on the series.");
   lines.push(
-    "Missing bars are judged by the series' own week; holidays and half days are not known and count as missing.",
+    report.judgedBy === "calendar"
+      ? `Missing bars are judged by the calendar ${report.calendar}, at times of the week that the series covers.`
+      : "Missing bars are judged by the series' own week; holidays and half days are not known and count as missing.",
   );
   return lines.join("\n");
 }

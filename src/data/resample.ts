@@ -5,7 +5,7 @@ import type { Bar, Bars, Timeframe } from "#domain/bar.ts";
 import { barColumns, emptyBars, sliceBars, timeframeMs } from "#domain/bar.ts";
 import type { CalendarName } from "#domain/instrument.ts";
 import type { ExchangeCalendar, Session } from "./exchange-calendar.ts";
-import { exchangeCalendar } from "./exchange-calendar.ts";
+import { exchangeCalendar, sessionFinder } from "./exchange-calendar.ts";
 
 export interface ResampleOptions {
   /** Length of the bars that come in. */
@@ -100,23 +100,6 @@ export function resampler({ from, to, calendar: name }: ResampleOptions): Resamp
   };
 }
 
-/** Finds the session that a bar lies in, at least in part; `undefined` where the market is closed throughout. */
-function sessionFinder(calendar: ExchangeCalendar, timeframe: Timeframe): (openTime: number) => Session | undefined {
-  // Daily bars are named by their date, not by a moment.
-  if (timeframe === "1d") return (openTime) => calendar.session(openTime);
-  const length = timeframeMs[timeframe];
-  const overlaps = (session: Session | undefined, openTime: number): boolean =>
-    session !== undefined && openTime < session.closeTime && openTime + length > session.openTime;
-  let current: Session | undefined;
-  return (openTime) => {
-    if (overlaps(current, openTime)) return current;
-    const first = calendar.session(calendar.dateOf(openTime));
-    if (overlaps(first, openTime)) return (current = first);
-    const second = calendar.session(calendar.dateOf(openTime + length - 1));
-    return overlaps(second, openTime) ? (current = second) : undefined;
-  };
-}
-
 /** The moment at which a bar is complete: a daily one at the end of its session. */
 function barClose(openTime: number, timeframe: Timeframe, session: Session | undefined): number {
   return timeframe === "1d" && session !== undefined ? session.closeTime : openTime + timeframeMs[timeframe];
@@ -145,7 +128,7 @@ function periodClose(calendar: ExchangeCalendar, to: Timeframe, label: number, s
 
 /** All longer bars of `bars`, as `resampler` gives them one by one. */
 export function resample(bars: Bars, options: ResampleOptions): ResampledBars {
-  const { push, outsideBars } = resampler(options);
+  const stream = resampler(options);
   let size = 1024;
   let longer = emptyBars(size);
   let closeTime = new Float64Array(size);
@@ -167,9 +150,10 @@ export function resample(bars: Bars, options: ResampleOptions): ResampledBars {
     bar.low = bars.low[t];
     bar.close = bars.close[t];
     bar.volume = bars.volume[t];
-    push(bar, take);
+    stream.push(bar, take);
   }
-  return { bars: sliceBars(longer, 0, count), closeTime: closeTime.subarray(0, count), outsideBars: outsideBars() };
+  const outsideBars = stream.outsideBars();
+  return { bars: sliceBars(longer, 0, count), closeTime: closeTime.subarray(0, count), outsideBars };
 }
 
 function grown(bars: Bars, size: number): Bars {

@@ -34,7 +34,7 @@ export function missingBars(openTime: Float64Array, timeframe: Timeframe, calend
   const zone = marketZone(calendar, timeframe);
   const localOf = (time: number): number => time + zone.offsetMs(time) + mondayShiftMs;
   const slotOf = (local: number): number => Math.floor((local % weekMs) / spacing);
-  const expected = expectedSlots(openTime, localOf, slotOf, weekMs / spacing);
+  const expected = expectedSlots(openTime, localOf, spacing);
   const found: MissingBars[] = [];
   for (let index = 1; index < openTime.length; index++) {
     if (openTime[index] - openTime[index - 1] < 2 * spacing) continue;
@@ -53,25 +53,32 @@ export function missingBars(openTime: Float64Array, timeframe: Timeframe, calend
 }
 
 /** 1 for each slot of the week that has a bar in most weeks in which there are bars at all. */
-function expectedSlots(
+function expectedSlots(openTime: Float64Array, localOf: (time: number) => number, spacing: number): Uint8Array {
+  const { counts, weeks } = weeksWithBar(openTime, localOf, weekMs / spacing, spacing);
+  return Uint8Array.from(counts, (count) => (count >= expectedShare * weeks ? 1 : 0));
+}
+
+/** For each slot of the week the weeks in which it has a bar, and of how many; `localOf` counts from a Monday. */
+export function weeksWithBar(
   openTime: Float64Array,
   localOf: (time: number) => number,
-  slotOf: (local: number) => number,
   slots: number,
-): Uint8Array {
-  const weeksWithBar = new Float64Array(slots);
+  spacing: number,
+): { readonly counts: Float64Array; readonly weeks: number } {
+  const counts = new Float64Array(slots);
   const lastWeekOf = new Float64Array(slots).fill(-Infinity);
-  const weeks = new Set<number>();
+  let weeks = 0;
+  let lastWeek = -Infinity;
   for (const time of openTime) {
     const local = localOf(time);
-    const slot = slotOf(local);
     const week = Math.floor(local / weekMs);
-    weeks.add(week);
+    if (week !== lastWeek) weeks++;
+    lastWeek = week;
+    const slot = Math.floor((local - week * weekMs) / spacing);
     if (lastWeekOf[slot] === week) continue;
     lastWeekOf[slot] = week;
-    weeksWithBar[slot]++;
+    counts[slot]++;
   }
   // The first and the last week may be cut: they count for no slot.
-  const whole = Math.max(1, weeks.size - 2);
-  return Uint8Array.from(weeksWithBar, (count) => (count >= expectedShare * whole ? 1 : 0));
+  return { counts, weeks: Math.max(1, weeks - 2) };
 }

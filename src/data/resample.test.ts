@@ -75,10 +75,10 @@ test("gives one by one what it gives all at once, each longer bar at the close o
       const { bars, options } = inCase(drawn);
       const whole = resample(bars, options);
       const known = asOf(closeTimes(bars.openTime, options.from, options.calendar), whole.closeTime);
-      const { push } = resampler(options);
+      const stream = resampler(options);
       let given = 0;
       for (let t = 0; t < bars.openTime.length; t++) {
-        push(barAt(bars, t), (bar, closeTime) => {
+        stream.push(barAt(bars, t), (bar, closeTime) => {
           expect(bar).toEqual(barAt(whole.bars, given));
           expect(closeTime).toBe(whole.closeTime[given]);
           given++;
@@ -222,11 +222,13 @@ test("refuses a length that is not longer, bars out of order, bars that overlap,
   expect(() => resampler({ from: "1h", to: "1h", calendar: "fx" })).toThrow(
     /bars of 1h cannot be made into bars of 1h/,
   );
-  const { push } = resampler({ from: "1h", to: "1d", calendar: "crypto" });
-  push(barOf(hourMs), () => undefined);
-  expect(() => push(barOf(hourMs), () => undefined)).toThrow(/bars come in time order/);
-  push(barOf(23 * hourMs), () => undefined);
-  expect(() => push(barOf(23.5 * hourMs), () => undefined)).toThrow(/before the bar of 1h that precedes it is over/);
+  const stream = resampler({ from: "1h", to: "1d", calendar: "crypto" });
+  stream.push(barOf(hourMs), () => undefined);
+  expect(() => stream.push(barOf(hourMs), () => undefined)).toThrow(/bars come in time order/);
+  stream.push(barOf(23 * hourMs), () => undefined);
+  expect(() => stream.push(barOf(23.5 * hourMs), () => undefined)).toThrow(
+    /before the bar of 1h that precedes it is over/,
+  );
   const old = minutes("1999-06-01T14:00Z", 60);
   expect(() => resample(old, { from: "1m", to: "1h", calendar: "us-equities" })).toThrow(/is known from 2000-01-01/);
 });

@@ -65,3 +65,6 @@ export { orderFlowColumns } from "#features/order-flow/order-flow-columns.ts";
 export type { OrderFlowColumns, RecordedFlow } from "#features/order-flow/order-flow-columns.ts";
 export { checkUserFeature, userFeature } from "#features/user-feature.ts";
 export type { UserFeature } from "#features/user-feature.ts";
+export { analyseFeatures } from "#features/analysis/feature-analysis.ts";
+export type { AnalysedFeature, FeatureAnalysis } from "#features/analysis/feature-analysis.ts";
+export type { TrainingTable } from "#features/analysis/training-table.ts";

@@ -130,15 +130,24 @@ describe("the first ten minutes", () => {
   });
 });
 
-test.each(["demo", "data import", "data list", "data check", "train", "backtest", "walk-forward", "paper", "doctor"])(
-  "%s --help explains itself with an example",
-  (name) => {
-    const { status, stdout } = ploutos(...name.split(" "), "--help");
-    expect(status).toBe(0);
-    expect(stdout).toMatch(new RegExp(`Example:\n {2}ploutos ${name}`));
-    for (const option of ["--json", "--seed"]) expect(stdout).toContain(option);
-  },
-);
+test.each([
+  "demo",
+  "data import",
+  "data list",
+  "data check",
+  "features analyse",
+  "features check",
+  "train",
+  "backtest",
+  "walk-forward",
+  "paper",
+  "doctor",
+])("%s --help explains itself with an example", (name) => {
+  const { status, stdout } = ploutos(...name.split(" "), "--help");
+  expect(status).toBe(0);
+  expect(stdout).toMatch(new RegExp(`Example:\n {2}ploutos ${name}`));
+  for (const option of ["--json", "--seed"]) expect(stdout).toContain(option);
+});
 
 describe("bad input gets one clear error and loses nothing", () => {
   const good = `${header}\n2020-01-02,10,11,9,10.5,100\n2020-01-03,10.5,12,10,11,100\n2020-01-06,11,12,10,11,100\n`;

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { BarRange } from "./split.ts";
-import { barRange, walkForwardFolds } from "./split.ts";
+import { barRange, splitByDate, splitPresets, walkForwardFolds } from "./split.ts";
 
 const options = fc.record({
   bars: fc.integer({ min: 0, max: 3000 }),
@@ -106,4 +106,49 @@ test("refuses dates that leave too few bars, and says which dates there are", ()
 
 test.each(["2020-02-30", "01.02.2020", "2020-1-2", "soon"])("refuses the date %s", (day) => {
   expect(() => barRange(days, { from: day })).toThrow(/is not a date of the form YYYY-MM-DD/);
+});
+
+const hours = (from: string, until: string): Float64Array =>
+  Float64Array.from(
+    { length: (Date.parse(until) - Date.parse(from)) / 3_600_000 },
+    (_, t) => Date.parse(from) + t * 3_600_000,
+  );
+const span = (openTime: Float64Array, { from, to }: BarRange): string[] =>
+  [openTime[from], openTime[to - 1]].map((time) => new Date(time).toISOString().slice(0, 13));
+
+test("parts the reference split at its days: 2023, the first quarter of 2024, the rest of 2024", () => {
+  const openTime = hours("2022-06-01", "2025-02-01");
+  const {
+    train,
+    validation,
+    test: last,
+  } = splitByDate(openTime, splitPresets.reference, { purgeBars: 0, embargoBars: 0 });
+  expect(span(openTime, train)).toEqual(["2023-01-01T00", "2023-12-31T23"]);
+  expect(span(openTime, validation)).toEqual(["2024-01-01T00", "2024-03-31T23"]);
+  expect(span(openTime, last)).toEqual(["2024-04-01T00", "2024-12-31T23"]);
+});
+
+test("keeps the parts of a split by date apart by purge and embargo together", () => {
+  const openTime = hours("2022-06-01", "2025-02-01");
+  const border = fc.integer({ min: 0, max: 500 });
+  fc.assert(
+    fc.property(border, border, (purgeBars, embargoBars) => {
+      const parts = splitByDate(openTime, splitPresets.reference, { purgeBars, embargoBars });
+      expect(parts.validation.from - parts.train.to).toBe(purgeBars + embargoBars);
+      expect(parts.test.from - parts.validation.to).toBe(purgeBars + embargoBars);
+      expect(span(openTime, parts.train)[0]).toBe("2023-01-01T00");
+      expect(span(openTime, parts.test)[1]).toBe("2024-12-31T23");
+    }),
+  );
+});
+
+test("refuses a split by date whose parts are absent, overlap, or vanish in their borders", () => {
+  const openTime = hours("2022-06-01", "2025-02-01");
+  const none = { purgeBars: 0, embargoBars: 0 };
+  expect(() => splitByDate(hours("2022-06-01", "2024-01-15"), splitPresets.reference, none)).toThrow(/hold 0 bars/);
+  const late = { ...splitPresets.reference, train: { from: "2023-01-01", until: "2024-01-01" } };
+  expect(() => splitByDate(openTime, late, none)).toThrow(/overlap/);
+  expect(() => splitByDate(openTime, splitPresets.reference, { purgeBars: 2000, embargoBars: 200 })).toThrow(
+    /validation has no bar left between a purge of 2000 and an embargo of 200/,
+  );
 });

@@ -89,6 +89,57 @@ export function barRange(openTime: Float64Array, { from, until }: DateRange, atL
   throw new Failure("data/not-enough-bars", found, { from, until, count });
 }
 
+/** Parts of one split, in this order of time; each as days, both included. */
+export interface DateSplit {
+  readonly train: DateRange;
+  readonly validation: DateRange;
+  readonly test: DateRange;
+}
+
+/** Splits by date that have a name. `reference` is the one by which other work on hourly currencies is told. */
+export const splitPresets = {
+  reference: {
+    train: { from: "2023-01-01", until: "2023-12-31" },
+    validation: { from: "2024-01-01", until: "2024-03-31" },
+    test: { from: "2024-04-01", until: "2024-12-31" },
+  },
+} as const satisfies Record<string, DateSplit>;
+
+export interface SplitBorders {
+  /** Bars dropped at the end of train and of validation: labels and positions that begin there end in the next part. */
+  readonly purgeBars: number;
+  /** Bars dropped at the start of validation and of test: windows of features that end there begin in the part before. */
+  readonly embargoBars: number;
+}
+
+/**
+ * The bars of each part of a split by date, with purge and embargo at both borders.
+ * @throws Failure cli/bad-option for parts that are not in order of time, data/not-enough-bars for a part without bars.
+ */
+export function splitByDate(
+  openTime: Float64Array,
+  split: DateSplit,
+  { purgeBars, embargoBars }: SplitBorders,
+): Omit<Fold, "index"> {
+  invariant(purgeBars >= 0 && embargoBars >= 0, "borders are not negative", { purgeBars, embargoBars });
+  const parts = { train: split.train, validation: split.validation, test: split.test };
+  const [train, validation, test] = Object.values(parts).map((dates) => barRange(openTime, dates));
+  if (train.to > validation.from || validation.to > test.from) {
+    throw new Failure("cli/bad-option", "the parts of a split by date overlap, or are not in order of time", { split });
+  }
+  const bordered = {
+    train: { from: train.from, to: train.to - purgeBars },
+    validation: { from: validation.from + embargoBars, to: validation.to - purgeBars },
+    test: { from: test.from + embargoBars, to: test.to },
+  };
+  for (const [name, { from, to }] of Object.entries(bordered)) {
+    if (to > from) continue;
+    const found = `${name} has no bar left between a purge of ${purgeBars} and an embargo of ${embargoBars} bars`;
+    throw new Failure("data/not-enough-bars", found, { part: name });
+  }
+  return bordered;
+}
+
 /** Unix ms of a day's start, UTC. */
 function dayStart(day: string): number {
   const time = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : NaN;

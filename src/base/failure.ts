@@ -118,7 +118,7 @@ export const failureKinds = {
   },
   "data/no-such-bars": {
     retryable: false,
-    rule: "A source of data must have bars of the symbol, of that timeframe, in the time asked for",
+    rule: "A source of data must have what is asked of it: that symbol, that timeframe, in that time",
     hint: "Check the symbol as the source writes it, the timeframe and the dates.",
   },
   "data/not-enough-bars": {

@@ -57,7 +57,7 @@ export async function openPartialSeries(folder: string, identity: DownloadIdenti
     count: () => bars,
     through: () => through,
     async append(page) {
-      await writeRows(rowsPath, bars * rowBytes, page.bars);
+      await writeTail(rowsPath, bars * rowBytes, rowsAsBytes(page.bars));
       const position = { formatVersion: 1, ...identity, through: page.through, bars: bars + page.bars.openTime.length };
       await writeFileWhole(positionPath, `${JSON.stringify(position)}\n`);
       ({ through, bars } = position);
@@ -81,17 +81,24 @@ async function readPosition(path: string, from: number): Promise<{ through: numb
   }
 }
 
-async function writeRows(path: string, at: number, bars: Bars): Promise<void> {
+function rowsAsBytes(bars: Bars): Buffer {
   const { length } = bars.openTime;
   const bytes = Buffer.alloc(length * rowBytes);
   for (let t = 0; t < length; t++) {
     for (const [index, column] of barColumns.entries()) bytes.writeDoubleLE(bars[column][t], t * rowBytes + index * 8);
   }
+  return bytes;
+}
+
+/**
+ * Writes `bytes` at byte `at` of a file, cuts off what lies behind, and returns when all of it is on the disk.
+ * @throws Failure storage/write-failed
+ */
+export async function writeTail(path: string, at: number, bytes: Uint8Array): Promise<void> {
   try {
-    const file = await open(path, "a").then(async (created) => {
-      await created.close();
-      return open(path, "r+");
-    });
+    // "a" makes the file where there is none, and leaves one that is there as it is.
+    await (await open(path, "a")).close();
+    const file = await open(path, "r+");
     try {
       await file.truncate(at);
       await file.write(bytes, 0, bytes.length, at);

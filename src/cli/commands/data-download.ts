@@ -111,22 +111,14 @@ async function checkName(store: BarStore, market: string): Promise<void> {
   });
 }
 
-function oneOf<Value extends string>(name: string, value: string, list: readonly Value[]): Value {
+export function oneOf<Value extends string>(name: string, value: string, list: readonly Value[]): Value {
   const found = list.find((allowed) => allowed === value);
   if (found !== undefined) return found;
   throw new Failure("cli/bad-option", `--${name} is ${value}, and must be one of ${list.join(", ")}`);
 }
 
 function orderOf(name: string, options: DownloadCommandOptions, terminal: Terminal): Order {
-  const retrying: Retrying = {
-    rng: createRng(options.seed, "retry"),
-    sleep: systemSleep,
-    onWait: ({ message }, waitMs) =>
-      void process.stderr.write(`${name}: trying again in ${Math.ceil(waitMs / 1000)} s (${message})\n`),
-  };
-  const symbols = options.symbols.split(",").map((symbol) => symbol.trim());
-  if (symbols.includes(""))
-    throw new Failure("cli/bad-option", `--symbols is "${options.symbols}", with an empty name`);
+  const symbols = symbolsIn(options.symbols);
   const now = systemClock.now();
   const from = Date.parse(options.from);
   const until = options.until === undefined ? now : Math.min(now, Date.parse(options.until) + timeframeMs["1d"]);
@@ -136,12 +128,28 @@ function orderOf(name: string, options: DownloadCommandOptions, terminal: Termin
   if (options.until === undefined)
     terminal.say(`Up to the last bar that is complete at ${new Date(now).toISOString()}`);
   return {
-    source: sourceOf(name, options, retrying),
+    source: sourceOf(name, options, retryingAloud(name, options.seed)),
     symbols,
     timeframe: oneOf("timeframe", options.timeframe, Object.keys(timeframeMs) as Timeframe[]),
     from,
     until,
     folder: join(options.store, ".downloads", options.market),
+  };
+}
+
+export function symbolsIn(text: string): string[] {
+  const symbols = text.split(",").map((symbol) => symbol.trim());
+  if (symbols.includes("")) throw new Failure("cli/bad-option", `--symbols is "${text}", with an empty name`);
+  return symbols;
+}
+
+/** Tries again as all sources do, and says so on standard error. */
+export function retryingAloud(source: string, seed: number): Retrying {
+  return {
+    rng: createRng(seed, "retry"),
+    sleep: systemSleep,
+    onWait: ({ message }, waitMs) =>
+      void process.stderr.write(`${source}: trying again in ${Math.ceil(waitMs / 1000)} s (${message})\n`),
   };
 }
 

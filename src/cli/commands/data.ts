@@ -15,7 +15,9 @@ import type { CommonOptions } from "../command.ts";
 import { action, command, positiveNumber } from "../command.ts";
 import type { Terminal } from "../terminal.ts";
 import { day, table } from "../terminal.ts";
+import { dataDownloadTicksCommand } from "./data-download-ticks.ts";
 import { dataDownloadCommand } from "./data-download.ts";
+import { dataResampleCommand } from "./data-resample.ts";
 
 interface FileOptions extends CommonOptions {
   readonly columns?: string;
@@ -40,8 +42,10 @@ export function dataCommand(): Command {
     .addHelpText("after", "\nExample:\n  ploutos data import prices/*.csv.gz --market my-stocks")
     .addCommand(importCommand())
     .addCommand(dataDownloadCommand())
+    .addCommand(dataDownloadTicksCommand())
     .addCommand(listCommand())
-    .addCommand(checkCommand());
+    .addCommand(checkCommand())
+    .addCommand(dataResampleCommand());
 }
 
 function withFileOptions(given: Command): Command {

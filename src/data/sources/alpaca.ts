@@ -79,7 +79,7 @@ export function alpacaSource(options: AlpacaOptions): BarSource {
       const ask = await asking(options, request, before);
       let token: string | undefined;
       do {
-        const answer = await withRetries("alpaca", () => ask(token), troubleOf, options, signal);
+        const answer = await withRetries("alpaca", () => ask(token), alpacaTrouble, options, signal);
         const rows = checkedRows("alpaca", rowsOf(answer, symbol));
         const last = rows.at(-1);
         const bars = barsBetween(rows, from, before);
@@ -91,19 +91,28 @@ export function alpacaSource(options: AlpacaOptions): BarSource {
   };
 }
 
-/** What asks for the page of a token. */
-async function asking(
-  { keys, dataUrl, timeoutMs = 30_000, pageBars = 10_000, feed, adjustment }: AlpacaOptions,
-  { symbol, timeframe, from, signal }: BarRequest,
-  before: number,
-): Promise<(token: string | undefined) => Promise<Answer>> {
+/** The client's two halves, shares and coins. Its own retries are off: there is one rule for all sources. */
+export async function alpacaClient({ keys, dataUrl, timeoutMs = 30_000 }: AlpacaOptions): Promise<{
+  readonly shares: marketData.StockApi;
+  readonly coins: marketData.CryptoApi;
+}> {
   const { marketData: client } = await import("@alpacahq/alpaca-trade-api/rest");
-  // The client's own retries are off: there is one rule for all sources.
   const configuration = new client.Configuration({
     ...keys,
     timeoutMs,
     ...(dataUrl === undefined ? {} : { basePath: dataUrl.replace(/\/+$/, "") }),
   });
+  return { shares: new client.StockApi(configuration), coins: new client.CryptoApi(configuration) };
+}
+
+/** What asks for the page of a token. */
+async function asking(
+  options: AlpacaOptions,
+  { symbol, timeframe, from, signal }: BarRequest,
+  before: number,
+): Promise<(token: string | undefined) => Promise<Answer>> {
+  const { shares, coins } = await alpacaClient(options);
+  const { feed, adjustment, pageBars = 10_000 } = options;
   const asked = {
     symbols: symbol,
     timeframe: timeframeNames[timeframe],
@@ -113,12 +122,9 @@ async function asking(
     limit: pageBars,
   };
   const init = signal === undefined ? {} : { signal };
-  if (symbol.includes("/")) {
-    const coins = new client.CryptoApi(configuration);
-    return (pageToken) => coins.cryptoBars({ ...asked, loc: "us", ...(pageToken ? { pageToken } : {}) }, init);
-  }
-  const shares = new client.StockApi(configuration);
-  return (pageToken) => shares.stockBars({ ...asked, feed, adjustment, ...(pageToken ? { pageToken } : {}) }, init);
+  return symbol.includes("/")
+    ? (pageToken) => coins.cryptoBars({ ...asked, loc: "us", ...(pageToken ? { pageToken } : {}) }, init)
+    : (pageToken) => shares.stockBars({ ...asked, feed, adjustment, ...(pageToken ? { pageToken } : {}) }, init);
 }
 
 function rowsOf({ bars, nextPageToken }: Answer, symbol: string): (readonly unknown[])[] {
@@ -136,7 +142,8 @@ function openAtDates({ openTime }: Bars): void {
   openTime.forEach((time, t) => (openTime[t] = Math.floor(time / dayMs) * dayMs));
 }
 
-function troubleOf(error: unknown): Trouble | Failure | undefined {
+/** What the client's errors mean. */
+export function alpacaTrouble(error: unknown): Trouble | Failure | undefined {
   if (!(error instanceof Error)) return undefined;
   const { name, message } = error;
   const { status, retryAfterMs } = error as { status?: number; retryAfterMs?: number };

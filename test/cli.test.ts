@@ -133,6 +133,8 @@ describe("the first ten minutes", () => {
 test.each([
   "demo",
   "data import",
+  "data download",
+  "data download-ticks",
   "data list",
   "data check",
   "features analyse",

@@ -3,6 +3,7 @@ import { availableParallelism, cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import Table from "cli-table3";
 import { onnxRuntimeVersion } from "#training/code-version.ts";
+import { benchCsvRows, benchStoreScan } from "./data-bench.ts";
 import { benchEnvPortfolio, benchEnvSingle } from "./env-bench.ts";
 import type { Figure } from "./figure.ts";
 import { benchCartpole, benchNoise, benchPlanted } from "./learning.ts";
@@ -26,6 +27,8 @@ const benches: Readonly<Record<string, Bench>> = {
   "ppo.wide.stepsPerSecond": { run: benchPpoWide, target: { atLeast: 100_000 } },
   "learner.v3": { run: benchLearnerV3, target: { atLeast: 0.8 } },
   "infer.small.microseconds": { run: benchInferSmall, target: { atMost: 100 } },
+  "data.csv.rowsPerSecond": { run: benchCsvRows, target: { atLeast: 1_000_000 } },
+  "data.store.scan": { run: benchStoreScan, target: { atMost: 2 } },
   "cartpole.meanReturn": { run: benchCartpole, target: { atLeast: 475 }, runs: "learning" },
   "planted.share": { run: benchPlanted, target: { atLeast: 0.95 }, runs: "learning" },
   "noise.turnover": { run: benchNoise, target: { atMost: 0.1 }, runs: "learning" },

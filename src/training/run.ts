@@ -6,6 +6,7 @@ import { firstBarFrom, sliceUniverse } from "#domain/universe.ts";
 import type { Universe } from "#domain/universe.ts";
 import type { BarRange } from "#data/split.ts";
 import { featureNames, schemaHash } from "#features/pipeline.ts";
+import { plainScaler } from "#features/scalers/fitted-scaler.ts";
 import { accountWidth } from "#market/account.ts";
 import { dataHash } from "#storage/data-hash.ts";
 import type { ModelManifest } from "#storage/model-store.ts";
@@ -148,8 +149,13 @@ async function writeModel(
     manifest: {
       kind: "policy-network",
       agent: settings.agent,
-      features: { ...spec, instruments: [...spec.instruments], schemaHash: schemaHash(spec), names: featureNames(spec) },
-      scaler: { centre: [...fold.scaler.centre], scale: [...fold.scaler.scale], clip: fold.scaler.clip },
+      features: {
+        ...spec,
+        instruments: [...spec.instruments],
+        schemaHash: schemaHash(spec),
+        names: featureNames(spec),
+      },
+      scaler: plainScaler(fold.scaler),
       actionSpace: { levels: settings.levels, heads: instruments },
       observation: { accountSize: accountWidth(instruments) },
       dataHash: hash,

@@ -9,6 +9,7 @@ import { featureSets } from "#features/feature-set.ts";
 import type { FeatureSpec } from "#features/pipeline.ts";
 import { firstWindowRow, schemaHash } from "#features/pipeline.ts";
 import type { Scaler } from "#features/scaler.ts";
+import { scalerFromPlain } from "#features/scalers/fitted-scaler.ts";
 import { networkPolicy } from "#policy/network-policy.ts";
 import type { NetworkPolicy } from "#policy/network-policy.ts";
 import { openBarStore } from "#storage/bar-store.ts";
@@ -63,12 +64,11 @@ export async function openTrainedRun(path: string, period: Period): Promise<Trai
     const warm = `which ends ${last} and whose features are known from bar ${firstWindowRow(spec)} on`;
     throw new Failure("data/not-enough-bars", `${asked} holds no bars to trade of ${whole.name}, ${warm}`);
   }
-  const { centre, scale, clip } = manifest.scaler;
   return {
     universe: sliceUniverse(whole, 0, to),
     policy: await networkPolicy(manifest.agent, onnx, manifest.actionSpace.levels, spec.instruments.length),
     spec,
-    scaler: { centre: Float64Array.from(centre), scale: Float64Array.from(scale), clip },
+    scaler: scalerFromPlain(manifest.scaler),
     config,
     manifest,
     from,

@@ -29,8 +29,13 @@ const contentSchema = z.object({
     /** `[F]` */
     names: z.array(z.string()).min(1),
   }),
-  /** x ↦ clip((x − centre) / scale), each `[F]`, fitted on the training fold. */
-  scaler: z.object({ centre: z.array(finite), scale: z.array(finite), clip: finite.positive() }),
+  /** x ↦ clip((warp(x) − centre) / scale), each `[F]`, fitted on the training fold; without warps x itself. */
+  scaler: z.object({
+    centre: z.array(finite),
+    scale: z.array(finite),
+    clip: finite.positive(),
+    warps: z.array(z.looseObject({ kind: z.string() })).optional(),
+  }),
   actionSpace: z.object({
     /** Position that each choice stands for, signed share of equity. */
     levels: z.array(finite).min(1),
@@ -75,11 +80,12 @@ export interface StoredModel {
 const onnxFile = "policy.onnx";
 const manifestFile = "manifest.json";
 
-/** Hash of a scaler: its arrays as doubles, and its clip. */
-export function scalerHash({ centre, scale, clip }: ModelContent["scaler"]): string {
+/** Hash of a scaler: its arrays as doubles, its clip, and its warps where it has any. */
+export function scalerHash({ centre, scale, clip, warps }: ModelContent["scaler"]): string {
   // JSON has no −0; + 0 makes it 0 on both sides of the disk.
   const [centres, scales] = [centre, scale].map((values) => Float64Array.from(values, (value) => value + 0));
-  return sha256(centres, scales, Float64Array.of(clip));
+  const numbers = [centres, scales, Float64Array.of(clip)] as const;
+  return warps === undefined ? sha256(...numbers) : sha256(...numbers, canonical(warps));
 }
 
 /**

@@ -4,8 +4,8 @@ import type { BarRange } from "#data/split.ts";
 import type { Universe } from "#domain/universe.ts";
 import type { FeatureSpec, FeatureTable } from "#features/pipeline.ts";
 import { featureColumns, featureNames, featureSpec, firstWindowRow, scaledTable } from "#features/pipeline.ts";
-import type { Scaler } from "#features/scaler.ts";
-import { fitScaler } from "#features/scaler.ts";
+import type { FittedScaler } from "#features/scalers/fitted-scaler.ts";
+import { fitFeatureScaler } from "#features/scalers/fitted-scaler.ts";
 import type { Market } from "#market/world.ts";
 import { createMarket } from "#market/world.ts";
 import type { Experiment } from "./experiment.ts";
@@ -37,7 +37,7 @@ export function createDataset(universe: Universe, settings: Experiment): Dataset
 export interface TrainingFold {
   readonly train: BarRange;
   readonly validation: BarRange;
-  readonly scaler: Scaler;
+  readonly scaler: FittedScaler;
   readonly table: FeatureTable;
 }
 
@@ -59,6 +59,13 @@ export function createFold(
   if (validation.to - validation.from < 2) {
     throw new Failure("data/not-enough-bars", `the validation span has ${validation.to - validation.from} bars`);
   }
-  const scaler = fitScaler(dataset.raw, featureNames(dataset.spec).length, from, train.to);
+  const rows = {
+    columns: dataset.raw,
+    features: featureNames(dataset.spec),
+    openTime: dataset.universe.openTime,
+    fromRow: from,
+    toRow: train.to,
+  };
+  const scaler = fitFeatureScaler(rows, settings.scaler);
   return { train: { from, to: train.to }, validation, scaler, table: scaledTable(dataset.spec, scaler, dataset.raw) };
 }

@@ -3,6 +3,8 @@ import { z } from "zod";
 import { Failure } from "#base/failure.ts";
 import { ppoDefaults } from "#agents/ppo.ts";
 import { featureSets } from "#features/feature-set.ts";
+import type { ScalerKind } from "#features/scalers/fitted-scaler.ts";
+import { scalerKinds } from "#features/scalers/fitted-scaler.ts";
 import type { FeatureSetName } from "#features/feature-set.ts";
 import { indexFundCosts } from "#market/costs.ts";
 import { defaultSizing } from "#market/sizing.ts";
@@ -46,6 +48,8 @@ export const experimentSchema = z.strictObject({
   evaluateEvery: count.default(20_000),
   featureSet: z.enum(setNames).default("first-light"),
   lookbackBars: count.default(1),
+  /** How features are scaled; always fitted on the training span alone. */
+  scaler: z.enum(Object.keys(scalerKinds) as [ScalerKind, ...ScalerKind[]]).default("robust"),
   /** Positions an agent may choose, as fractions of an instrument's equal share of the equity. */
   levels: z.array(z.number().min(-1).max(1)).min(2).default([-1, 0, 1]),
   lanes: count.default(64),

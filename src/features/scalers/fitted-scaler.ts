@@ -111,6 +111,33 @@ const storedSchema = z.object({
 
 type StoredScaler = z.infer<typeof storedSchema>;
 
+/** A scaler's numbers as JSON. */
+export interface PlainScaler {
+  readonly centre: number[];
+  readonly scale: number[];
+  readonly clip: number;
+  readonly warps?: { [key: string]: unknown; kind: string }[] | undefined;
+}
+
+/** The numbers of a scaler for a manifest that knows its features and dates itself. */
+export function plainScaler({ centre, scale, clip, warps }: Scaler): PlainScaler {
+  const plain = { centre: [...centre], scale: [...scale], clip };
+  return warps === undefined ? plain : { ...plain, warps: warps.map((warp) => ({ ...warp })) };
+}
+
+/**
+ * A scaler from `plainScaler`, the same to the bit.
+ * @throws Failure storage/damaged-file where a warp is none that this program knows
+ */
+export function scalerFromPlain({ centre, scale, clip, warps }: PlainScaler): Scaler {
+  const numbers = { centre: Float64Array.from(centre), scale: Float64Array.from(scale), clip };
+  if (warps === undefined) return numbers;
+  const parsed = z.array(warpSchema).length(centre.length).safeParse(warps);
+  if (parsed.success) return { ...numbers, warps: parsed.data };
+  const [{ path, message }] = parsed.error.issues;
+  throw new Failure("storage/damaged-file", `the scaler has warps.${path.join(".")}: ${message}`);
+}
+
 /** As JSON, with a hash over its numbers and its provenance. */
 export function storedScaler(scaler: FittedScaler): StoredScaler {
   const { kinds, features, fittedFrom, fittedUntil, centre, scale, clip, warps } = scaler;

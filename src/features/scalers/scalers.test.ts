@@ -4,8 +4,16 @@ import { describe, expect, test } from "vitest";
 import { Failure } from "#base/failure.ts";
 import { fitScaler, scaleRow, scalerHash } from "../scaler.ts";
 import { adaptiveGroups, fitAdaptiveScaler } from "./adaptive.ts";
-import type { FittedScaler, ScalerKind, TrainingRows } from "./fitted-scaler.ts";
-import { checkScalerUse, fitFeatureScaler, restoredScaler, scalerKinds, storedScaler } from "./fitted-scaler.ts";
+import type { FittedScaler, PlainScaler, ScalerKind, TrainingRows } from "./fitted-scaler.ts";
+import {
+  checkScalerUse,
+  fitFeatureScaler,
+  plainScaler,
+  restoredScaler,
+  scalerFromPlain,
+  scalerKinds,
+  storedScaler,
+} from "./fitted-scaler.ts";
 import { inverseNormal } from "./inverse-normal.ts";
 import { onlineScaler } from "./online.ts";
 import { saturatedFeatures } from "./saturation.ts";
@@ -202,6 +210,25 @@ describe("on disk", () => {
   ])("is refused when %s was changed", (_, change) => {
     expect(() => restoredScaler({ ...(stored("winsorised") as object), ...change })).toThrow(/the scaler has/);
   });
+});
+
+test.each(kinds)(
+  "%s comes back to the bit from the plain numbers of a model's manifest, and scales the same",
+  (kind) => {
+    const fitted = fitFeatureScaler(nine, kind);
+    const restored = scalerFromPlain(JSON.parse(JSON.stringify(plainScaler(fitted))) as PlainScaler);
+    expect(scalerHash(restored)).toBe(scalerHash(fitted));
+    expect(scaled(restored, -2, 1, 4.2, 9, 30)).toEqual(scaled(fitted, -2, 1, 4.2, 9, 30));
+  },
+);
+
+test("a manifest with a warp that is none, or with too few, is refused", () => {
+  const plain = plainScaler(fitFeatureScaler(nine, "winsorised"));
+  expect(() => scalerFromPlain({ ...plain, warps: [{ kind: "bend" }] })).toThrow(/the scaler has warps\.0/);
+  expect(() => scalerFromPlain({ ...plain, warps: [{ kind: "limits", lower: 1 }] })).toThrow(
+    /the scaler has warps\.0\.upper/,
+  );
+  expect(() => scalerFromPlain({ ...plain, warps: [] })).toThrow(/the scaler has warps/);
 });
 
 describe("the online scaler", () => {

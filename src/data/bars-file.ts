@@ -24,6 +24,8 @@ export interface BarsFileOptions {
   readonly sort?: boolean | undefined;
   /** Keep bars that break low <= open, close <= high, instead of refusing them. */
   readonly allowBroken?: boolean | undefined;
+  /** Leave rows as they stand, in any order, repeated, with any price: for a report on them, or to mend them. */
+  readonly asTheyStand?: boolean | undefined;
   /** In place of what the file's name and times say. */
   readonly symbol?: string | undefined;
   readonly timeframe?: Timeframe | undefined;
@@ -51,6 +53,10 @@ interface Table {
   readonly spread: Float64Array;
 }
 
+/** Names in brackets are MetaTrader's. */
+const serverTimeNote =
+  "This looks like a MetaTrader export, whose times are those of the broker's server: name its clock with --server-time.";
+
 /** Bars that break their own limits by less than this share of their price do so by rounding (adjusted prices do). */
 const roundingShare = 1e-9;
 
@@ -69,11 +75,10 @@ export async function readBarsFile(path: string, options: BarsFileOptions = {}):
     findHeader(path, start, symbol, named),
   );
   const notes = [...header.notes];
-  checkPrices(path, table, options.allowBroken ?? false, notes);
+  if (options.asTheyStand !== true) checkPrices(path, table, options.allowBroken ?? false, notes);
   notes.push(...timeNotes);
-  const ordered = timeOrder(path, table, options.sort ?? false, notes);
-  const kept = withoutDuplicates(path, table, ordered, notes);
-  const bars = kept === undefined ? table.rows : gathered(table.rows, kept);
+  if (options.timeZone === undefined && header.names.some((name) => /^<.+>$/.test(name))) notes.push(serverTimeNote);
+  const bars = options.asTheyStand === true ? table.rows : inOrder(path, table, options.sort ?? false, notes);
   const timeframe = options.timeframe ?? inferTimeframe(bars.openTime, path);
   const calendar = options.calendar ?? guessCalendar(bars.openTime, timeframe, symbol);
   if (header.columns.prices.close.length === 2) notes.push(spreadNote(table));
@@ -192,6 +197,13 @@ function repeats(path: string, rows: Bars, lines: Float64Array, row: number, pre
   const found = `${path}:${lines[row]} and line ${lines[previous]} both open at ${opened} with different prices`;
   const values = `${column} ${rows[column][row]} and ${rows[column][previous]}`;
   throw new Failure("data/duplicate-bar", `${found}: ${values}`, { file: path, line: lines[row] });
+}
+
+/** The bars in time order, each once. Throws Failure data/out-of-order, data/duplicate-bar. */
+function inOrder(path: string, table: Table, sort: boolean, notes: string[]): Bars {
+  const ordered = timeOrder(path, table, sort, notes);
+  const kept = withoutDuplicates(path, table, ordered, notes);
+  return kept === undefined ? table.rows : gathered(table.rows, kept);
 }
 
 function gathered(rows: Bars, order: Int32Array): Bars {

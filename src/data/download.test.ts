@@ -116,7 +116,7 @@ test("notes a late beginning and broken bars, and refuses prices that are not ab
   const broken = { ...stored, high: stored.high.map((high, t) => (t === 5 ? high / 2 : high)) };
   const early = { ...options("notes"), from: from - 10 * 86_400_000 };
   expect((await downloadSeries(paged(broken).source, early)).notes).toEqual([
-    "The source has nothing before 2000-01-03T00:00Z, though asked from 1999-12-24T00:00Z.",
+    "The source's first bar opens at 2000-01-03T00:00Z; it was asked from 1999-12-24T00:00Z on.",
     "Bars that break low <= open, close <= high, kept as they are: 1.",
   ]);
   const negative = { ...stored, low: stored.low.map((low, t) => (t === 5 ? -low : low)) };

@@ -26,9 +26,6 @@ export interface DownloadedSeries {
   readonly notes: readonly string[];
 }
 
-/** A series may begin this much later than asked without a word: weekends and holidays. */
-const silentLateMs = 5 * timeframeMs["1d"];
-
 /**
  * Downloads one series; goes on where an earlier download of the same symbol, source, timeframe and start stopped.
  * @throws Failure as the source does; data/no-such-bars, data/bad-price. Aborted, it throws the signal's reason.
@@ -54,7 +51,7 @@ export async function downloadSeries(source: BarSource, options: DownloadOptions
 /** Prices are above zero; what else is odd is noted, as it cannot be mended here. */
 function checked(
   source: string,
-  { symbol, from }: DownloadOptions,
+  { symbol, from, timeframe }: DownloadOptions,
   { openTime, open, high, low, close }: Bars,
 ): string[] {
   let broken = 0;
@@ -68,8 +65,9 @@ function checked(
     if (high[t] < Math.max(open[t], close[t]) || low[t] > Math.min(open[t], close[t])) broken++;
   }
   const notes: string[] = [];
-  if (openTime[0] > from + silentLateMs) {
-    notes.push(`The source has nothing before ${minuteOf(openTime[0])}, though asked from ${minuteOf(from)}.`);
+  // Not only a late listing: some exchanges give their newest bars only, whatever the start.
+  if (openTime[0] >= from + timeframeMs[timeframe]) {
+    notes.push(`The source's first bar opens at ${minuteOf(openTime[0])}; it was asked from ${minuteOf(from)} on.`);
   }
   if (broken > 0) notes.push(`Bars that break low <= open, close <= high, kept as they are: ${broken}.`);
   return notes;

@@ -50,6 +50,14 @@ test.each<[options: Mt5Options, monday: string]>([
   expect(isoTimes(file.bars)[2]).toBe(monday);
 });
 
+test("is asked for by whoever reads an export without naming a clock", async () => {
+  const path = written("plain.csv", tabbed);
+  const note = /MetaTrader export.*name its clock with --server-time/;
+  expect((await readBarsFile(path)).notes.join()).toMatch(note);
+  expect((await readBarsFile(path, { timeZone: "UTC" })).notes.join()).not.toMatch(note);
+  expect((await readMt5File(path)).notes.join()).not.toMatch(note);
+});
+
 test("leaves days alone: a day's name does not depend on a clock", async () => {
   const days = [
     "<DATE>\t<OPEN>\t<HIGH>\t<LOW>\t<CLOSE>\t<TICKVOL>",

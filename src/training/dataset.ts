@@ -5,7 +5,7 @@ import type { Universe } from "#domain/universe.ts";
 import type { FeatureSpec, FeatureTable } from "#features/pipeline.ts";
 import { featureColumns, featureNames, featureSpec, firstWindowRow, scaledTable } from "#features/pipeline.ts";
 import type { FittedScaler } from "#features/scalers/fitted-scaler.ts";
-import { fitFeatureScaler } from "#features/scalers/fitted-scaler.ts";
+import { checkScalerUse, fitFeatureScaler } from "#features/scalers/fitted-scaler.ts";
 import type { Market } from "#market/world.ts";
 import { createMarket } from "#market/world.ts";
 import type { Experiment } from "./experiment.ts";
@@ -43,7 +43,8 @@ export interface TrainingFold {
 
 /**
  * Fits the scaler on the training span and scales the table with it.
- * @throws Failure data/not-enough-bars where a span is too short to train or to validate on
+ * @throws Failure data/not-enough-bars where a span is too short to train or to validate on, features/scaler-overlap
+ * where validation begins before the training span ends
  */
 export function createFold(
   dataset: Dataset,
@@ -67,5 +68,6 @@ export function createFold(
     toRow: train.to,
   };
   const scaler = fitFeatureScaler(rows, settings.scaler);
+  checkScalerUse(scaler, rows.features, rows.openTime[validation.from]);
   return { train: { from, to: train.to }, validation, scaler, table: scaledTable(dataset.spec, scaler, dataset.raw) };
 }

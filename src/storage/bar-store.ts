@@ -26,6 +26,16 @@ export interface BarSource {
   readonly notes: readonly string[];
   /** Bars of the file that other instruments of the market do not have, and that were left out. */
   readonly droppedBars: number;
+  /** Under what terms the bars may be used; absent where nobody said. */
+  readonly licence?: string | undefined;
+  /** Zone in which times without an offset were read. */
+  readonly timeZone?: string | undefined;
+  /** What prices were adjusted for, such as `splits` or `splits and dividends`; absent where nobody said. */
+  readonly adjustment?: string | undefined;
+  /** How many defects of each kind the checks found in the bars as they were read. */
+  readonly checks?: Readonly<Record<string, number>> | undefined;
+  /** What was mended, one sentence each. */
+  readonly repairs?: readonly string[] | undefined;
 }
 
 const timeframeSchema = z.enum(["1m", "5m", "15m", "30m", "1h", "4h", "1d", "1w"]);
@@ -49,6 +59,11 @@ const seriesSchema = z.object({
     sha256: z.string(),
     notes: z.array(z.string()),
     droppedBars: z.int().nonnegative(),
+    licence: z.string().optional(),
+    timeZone: z.string().optional(),
+    adjustment: z.string().optional(),
+    checks: z.record(z.string(), z.int().nonnegative()).optional(),
+    repairs: z.array(z.string()).optional(),
   }),
 });
 
@@ -161,7 +176,7 @@ function manifestFor(bars: Universe, sources: readonly BarSource[], importedAt: 
       parquet: `${encodeURIComponent(instrument.symbol)}-${hash.slice(0, 8)}.parquet`,
       rows: bars.openTime.length,
       hash,
-      source: { ...sources[i], notes: [...sources[i].notes] },
+      source: sourceFor(sources[i]),
     };
   });
   return {
@@ -172,6 +187,15 @@ function manifestFor(bars: Universe, sources: readonly BarSource[], importedAt: 
     importedAt,
     dataHash: dataHash(bars),
     series,
+  };
+}
+
+function sourceFor({ notes, checks, repairs, ...source }: BarSource): MarketManifest["series"][number]["source"] {
+  return {
+    ...source,
+    notes: [...notes],
+    checks: checks === undefined ? undefined : { ...checks },
+    repairs: repairs === undefined ? undefined : [...repairs],
   };
 }
 

@@ -1,0 +1,92 @@
+/** @file Bars mended in the ways that were asked for and in no other, with an account of what was done. */
+import { Failure } from "#base/failure.ts";
+import type { FailureCode } from "#base/failure.ts";
+import type { Bars, Timeframe } from "#domain/bar.ts";
+import { barColumns, emptyBars } from "#domain/bar.ts";
+import type { CalendarName } from "#domain/instrument.ts";
+import { exchangeCalendar, sessionFinder } from "./exchange-calendar.ts";
+import type { DefectKind, QualityReport } from "./quality.ts";
+
+/** Ways to mend, in the order in which they are done, with what each does to the bars it counts. */
+export const repairWays = {
+  sort: "put in time order",
+  dropDuplicates: "dropped because another bar, which was kept, opens at the same time",
+  dropZero: "dropped because a price is zero, negative or no number",
+  dropBroken: "dropped because they break low <= open, close <= high",
+  dropOutside: "dropped because the market was closed",
+} as const;
+
+export type RepairWay = keyof typeof repairWays;
+
+export interface RepairedBars {
+  readonly bars: Bars;
+  /** One sentence for each way that changed anything. */
+  readonly done: readonly string[];
+}
+
+interface Market {
+  readonly timeframe: Timeframe;
+  readonly calendar: CalendarName;
+}
+
+/**
+ * Mends bars in the ways `asked`. Of bars that open at the same time the first is kept.
+ * @throws Failure data/no-calendar for `dropOutside` on days that the calendar does not know.
+ */
+export function repair(bars: Bars, asked: readonly RepairWay[], market: Market): RepairedBars {
+  let rows = Int32Array.from(bars.openTime, (_, row) => row);
+  const done: string[] = [];
+  for (const way of Object.keys(repairWays) as RepairWay[]) {
+    if (!asked.includes(way)) continue;
+    const mended = way === "sort" ? sorted(bars, rows) : rows.filter(keeps(way, bars, market));
+    const changed = way === "sort" ? mended.filter((row, at) => row !== rows[at]).length : rows.length - mended.length;
+    if (changed > 0) done.push(`Bars ${repairWays[way]}: ${changed}.`);
+    rows = mended;
+  }
+  const kept = emptyBars(rows.length);
+  for (const column of barColumns) rows.forEach((row, t) => (kept[column][t] = bars[column][row]));
+  return { bars: kept, done };
+}
+
+function sorted({ openTime }: Bars, rows: Int32Array): Int32Array<ArrayBuffer> {
+  return Int32Array.from(rows).sort((a, b) => openTime[a] - openTime[b] || a - b);
+}
+
+/** Which rows a way of dropping keeps, asked once for each. */
+function keeps(way: Exclude<RepairWay, "sort">, bars: Bars, market: Market): (row: number) => boolean {
+  const { openTime, open, high, low, close, volume } = bars;
+  if (way === "dropDuplicates") {
+    const seen = new Set<number>();
+    return (row) => !seen.has(openTime[row]) && seen.add(openTime[row]) === seen;
+  }
+  if (way === "dropZero") {
+    const positive = (price: number): boolean => price > 0 && price < Infinity;
+    return (row) => [open, high, low, close].every((column) => positive(column[row])) && volume[row] >= 0;
+  }
+  if (way === "dropBroken") {
+    return (row) => !(high[row] < Math.max(open[row], close[row]) || low[row] > Math.min(open[row], close[row]));
+  }
+  const sessionOf = sessionFinder(exchangeCalendar(market.calendar), market.timeframe);
+  return (row) => sessionOf(openTime[row]) !== undefined;
+}
+
+/** Defects with which bars cannot be used: the failure that each is, and the ways to mend it. */
+const unusable: Readonly<Partial<Record<DefectKind, readonly [FailureCode, string]>>> = {
+  unsorted: ["data/out-of-order", "--sort"],
+  duplicate: ["data/duplicate-bar", "--drop-duplicates"],
+  notANumber: ["data/bad-price", "--drop-zero"],
+  zeroPrice: ["data/bad-price", "--drop-zero"],
+  negativePrice: ["data/bad-price", "--drop-zero"],
+  brokenBar: ["data/broken-bar", "--drop-broken"],
+};
+
+/** @throws Failure for the first kind of defect that is left and with which bars cannot be used, naming the way to mend it. */
+export function checkUsable(file: string, { bars, defects }: QualityReport): void {
+  if (bars === 0) throw new Failure("data/empty-file", `nothing is left of ${file}`, { file });
+  for (const [kind, [code, way]] of Object.entries(unusable)) {
+    const { count, first } = defects[kind as DefectKind];
+    if (count === 0) continue;
+    const found = `${file} still has ${count} such bars, the first at ${new Date(first[0].time).toISOString()} (${first[0].detail}); ${way} was not asked for`;
+    throw new Failure(code, found, { file, count });
+  }
+}

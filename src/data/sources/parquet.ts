@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
+import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { DuckDBInstance } from "@duckdb/node-api";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { Failure } from "#base/failure.ts";
@@ -30,13 +31,13 @@ export async function isParquet(path: string): Promise<boolean> {
  */
 export function openParquetFile(path: string, progress: ReadProgress = () => undefined): TextFile {
   const hash = createHash("sha256");
-  // Kept for messages that show a line: a Parquet file cannot be read again line by line.
+  // Kept, packed, for messages that show a line: a Parquet file cannot be read again line by line.
   const kept: Uint8Array[] = [];
   const blocks = async function* (): AsyncGenerator<Uint8Array> {
     for await (const piece of createReadStream(path) as AsyncIterable<Uint8Array>) hash.update(piece);
     try {
       for await (const block of lines(path, progress)) {
-        kept.push(block);
+        kept.push(zstdCompressSync(block));
         yield block;
       }
     } catch (cause) {
@@ -109,7 +110,8 @@ function fieldOf(name: string): string {
 
 function lineIn(blocks: readonly Uint8Array[], number: number): string {
   let line = 1;
-  for (const block of blocks) {
+  for (const packed of blocks) {
+    const block = zstdDecompressSync(packed);
     for (let from = 0; from < block.length; line++) {
       const end = lineEnd(block, from);
       if (line === number) return textOf(block, from, end);

@@ -7,7 +7,10 @@ import { columnNames } from "./feature.ts";
 import { featureSets } from "./feature-set.ts";
 import { indicatorContract } from "./indicator.contract.ts";
 import { indicatorColumns } from "./indicator.ts";
-import { schemaHash } from "./pipeline.ts";
+import { featureColumns, featureNames, featureSpec, schemaHash } from "./pipeline.ts";
+import { entryScore } from "./indicators/entry-score.ts";
+import { instrument } from "#domain/instrument.ts";
+import { universe } from "#domain/universe.ts";
 import { sampleBars, scaledBars, stillBars } from "./sample-bars.ts";
 
 const context: FeatureContext = { timeframe: "1d", instrument: { symbol: "X", calendar: "us-equities" } };
@@ -24,6 +27,8 @@ describe.each(Object.entries(featureSets))("the set %s", (setName, set) => {
   });
 
   const names = set.map((feature) => feature.name);
+  /** Raw levels have a scale: that is what they are kept for. */
+  const scaleFree = setName.endsWith("-legacy") ? [] : names;
 
   /** Largest difference that multiplying prices and volumes makes to a feature. */
   function scaleError(name: string, price: number, volume: number, seed: number): number {
@@ -37,8 +42,11 @@ describe.each(Object.entries(featureSets))("the set %s", (setName, set) => {
     }, 0);
   }
 
-  test.each(names)("%s does not change when all prices, or all volumes, are multiplied", (name) => {
-    const factor = fc.double({ min: -6, max: 6, noNaN: true }).map((power) => 10 ** power);
+  test.each(scaleFree)("%s does not change when all prices, or all volumes, are multiplied", (name) => {
+    const power = fc.double({ min: -6, max: 6, noNaN: true }).map((exponent) => 10 ** exponent);
+    // A sign that is 1 or 0 may turn where two rounded numbers are equal: powers of two round nothing.
+    const exact = fc.integer({ min: -20, max: 20 }).map((exponent) => 2 ** exponent);
+    const factor = setName === "first-light" ? power : exact;
     fc.assert(
       fc.property(factor, factor, fc.integer({ min: 1, max: 1000 }), (price, volume, seed) => {
         expect(scaleError(name, price, 1, seed), `prices × ${price}`).toBeLessThan(1e-9);
@@ -148,3 +156,24 @@ test("ploutos-v3 has the columns of its document by group, as many as are comput
     regime: 5,
   });
 });
+
+test("ploutos-v6 holds the document's 85 columns, in both forms under the same names", () => {
+  const names = featureSets["ploutos-v6"].flatMap((feature) => columnNames(feature, context));
+  expect(names).toHaveLength(85);
+  expect(featureSets["ploutos-v6-legacy"].flatMap((feature) => columnNames(feature, context))).toEqual(names);
+});
+
+test.each(["ploutos-v6", "ploutos-v6-legacy"] as const)(
+  "%s derives the entry score to the bit as it is defined",
+  (set) => {
+    const bars = barsFrom(sampleBars(300, 7));
+    const market = universe("made-up", "1d", [{ instrument: instrument("X"), bars }]);
+    const names = featureNames(featureSpec(set, market, 1));
+    const raw = featureColumns(featureSpec(set, market, 1), market);
+    const defined = indicatorColumns(entryScore(), bars);
+    const from = names.indexOf("X.entry.buy");
+    const derived = Float64Array.from(defined, (_, k) => raw[Math.floor(k / 5) * names.length + from + (k % 5)]);
+    expect(derived).toEqual(defined);
+    expect(derived.some((value) => value > 0)).toBe(true);
+  },
+);

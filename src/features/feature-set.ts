@@ -2,10 +2,13 @@
 import type { Feature } from "./feature.ts";
 import { firstLight } from "./sets/first-light.ts";
 import { ploutosV3 } from "./sets/ploutos-v3.ts";
+import { ploutosV6, ploutosV6Legacy } from "./sets/ploutos-v6.ts";
 
 export const featureSets = {
   "first-light": firstLight,
   "ploutos-v3": ploutosV3,
+  "ploutos-v6": ploutosV6,
+  "ploutos-v6-legacy": ploutosV6Legacy,
 } satisfies Record<string, readonly Feature[]>;
 
 export type FeatureSetName = keyof typeof featureSets;

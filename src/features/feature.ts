@@ -37,6 +37,16 @@ export interface Feature {
   /** What it cannot do without: asked of an instrument that has none of it, it is refused. */
   readonly needs?: "volume";
   readonly create: (context: FeatureContext) => Indicator;
+  /** A shorter way to the same bits, where they are made of other columns of the same row. */
+  readonly derive?: Derivation;
+}
+
+/** How a feature's outputs follow from columns of the same instrument and bar that come before it in its set. */
+export interface Derivation {
+  /** Names of the columns, as `columnNames` gives them. */
+  readonly from: readonly string[];
+  /** Writes the outputs into `row` from `at`; the columns of `from` lie at `places`, in that order. A NaN among them is said too. */
+  readonly write: (row: Float64Array, places: readonly number[], at: number) => void;
 }
 
 /** The names of a feature's columns for one instrument. */

@@ -6,8 +6,9 @@ import { Failure } from "#base/failure.ts";
 import { sha256 } from "#base/hash.ts";
 import { invariant } from "#base/invariant.ts";
 import type { Bar, Bars, Timeframe } from "#domain/bar.ts";
+import { sliceBars } from "#domain/bar.ts";
 import type { Universe } from "#domain/universe.ts";
-import type { Feature, FeatureContext, SeenInstrument } from "./feature.ts";
+import type { Derivation, Feature, FeatureContext, SeenInstrument } from "./feature.ts";
 import { columnNames } from "./feature.ts";
 import type { FeatureSetName } from "./feature-set.ts";
 import { featureSets } from "./feature-set.ts";
@@ -80,9 +81,27 @@ export function firstWindowRow(spec: FeatureSpec): number {
 
 interface Column {
   readonly instrument: number;
-  readonly indicator: Indicator;
+  readonly indicator: Pick<Indicator, "next">;
   /** Place of its first output in a row. */
   readonly at: number;
+}
+
+/** Writes what follows from columns of the row that were written before; `base` is where the instrument's columns begin. */
+function derived({ from, write }: Derivation, names: readonly string[], base: number): Pick<Indicator, "next"> {
+  const own = base + names.length;
+  const distances = from.map((name) => {
+    const place = names.indexOf(name);
+    invariant(place >= 0, "a feature is derived from columns that come before it", { name });
+    return base + place;
+  });
+  const places = [...distances];
+  return {
+    next(_, into, at) {
+      const start = at - own;
+      for (let k = 0; k < places.length; k++) places[k] = start + distances[k];
+      write(into, places, at);
+    },
+  };
 }
 
 /** Fresh indicators for every instrument, each with its place in the row. */
@@ -91,10 +110,15 @@ function createColumns(spec: FeatureSpec): { readonly columns: readonly Column[]
   const columns: Column[] = [];
   let width = 0;
   for (const [instrument, context] of contextsOf(spec).entries()) {
+    const base = width;
+    const names: string[] = [];
     for (const feature of features) {
-      const indicator = feature.create(context);
+      const own = columnNames(feature, context);
+      const { derive } = feature;
+      const indicator = derive === undefined ? feature.create(context) : derived(derive, names, base);
       columns.push({ instrument, indicator, at: width });
-      width += indicator.outputs.length;
+      names.push(...own);
+      width += own.length;
     }
   }
   return { columns, width };
@@ -130,6 +154,8 @@ function barsOf(spec: FeatureSpec, universe: Universe): readonly Bars[] {
   });
 }
 
+const barsAtOnce = 64;
+
 /**
  * Raw features `[T, F]`, NaN only in the first `warmUpBars − 1` rows.
  * @throws Failure model/feature-mismatch where the universe lacks an instrument or has other bars or calendars,
@@ -145,8 +171,15 @@ export function featureColumns(spec: FeatureSpec, universe: Universe): Float64Ar
     checkVolume(spec, traded, warmUp);
   }
   const raw = new Float64Array(rows * width);
-  for (const { instrument, indicator, at } of columns) runIndicator(indicator, bars[instrument], raw, at, width);
-  for (let t = warmUp - 1; t < rows; t++) checkFinite(raw, t * width, width, t);
+  // A few bars at a time: then what one indicator writes lies in the cache still when the next one writes beside it.
+  for (let from = 0; from < rows; from += barsAtOnce) {
+    const until = Math.min(from + barsAtOnce, rows);
+    const some = bars.map((series) => sliceBars(series, from, until));
+    for (const { instrument, indicator, at } of columns) {
+      runIndicator(indicator, some[instrument], raw, from * width + at, width);
+    }
+    for (let t = Math.max(from, warmUp - 1); t < until; t++) checkFinite(raw, t * width, width, t);
+  }
   return raw;
 }
 

@@ -55,10 +55,11 @@ export type Form = "same" | "hundredth" | "perClose" | "perAtr" | "above" | "bey
 export function inForms(inner: Indicator, forms: readonly Form[], atrPeriod = 14): Indicator {
   invariant(forms.length === inner.outputs.length, "each output has a form", { forms: forms.length });
   const averageRange = averageTrueRange(atrPeriod);
-  const warmUpBars = Math.max(inner.warmUpBars, atrPeriod);
+  const perRange = forms.some((form) => form === "above" || form === "beyond" || form === "perAtr");
+  const warmUpBars = Math.max(inner.warmUpBars, perRange ? atrPeriod : 1);
   return indicator(inner.outputs, warmUpBars, [inner, averageRange], (bar, into, at) => {
     inner.next(bar, into, at);
-    const atr = averageRange(bar);
+    const atr = perRange ? averageRange(bar) : 0;
     const unit = negligible(atr, bar.close) ? Infinity : atr;
     for (let output = 0; output < forms.length; output++) {
       const value = into[at + output];
@@ -73,7 +74,7 @@ export function inForms(inner: Indicator, forms: readonly Form[], atrPeriod = 14
 }
 
 /** Mean volume of the last bars, the yardstick of volume. */
-export function meanVolume(period: number): OfBar {
+function meanVolume(period: number): OfBar {
   const volumes = rolling(period);
   return remembering([volumes], ({ volume }: Bar) => {
     push(volumes, volume);

@@ -14,9 +14,12 @@ export function moneyFlowIndex(period = 14): Indicator {
   return indicator(["mfi"], period + 1, [rising, falling, previous], (bar, into, at) => {
     const typical = (bar.high + bar.low + bar.close) / 3;
     const flow = typical * bar.volume;
+    const change = typical - previous[0];
+    // A third of a sum is rounded: typical prices that differ by less are the same price.
+    const moved = Math.abs(change) > 1e-12 * typical;
     // At the first bar both are 0: it has fallen out of the window when the first answer is given.
-    push(rising, typical > previous[0] ? flow : 0);
-    push(falling, typical < previous[0] ? flow : 0);
+    push(rising, moved && change > 0 ? flow : 0);
+    push(falling, moved && change < 0 ? flow : 0);
     previous[0] = typical;
     const up = sum(rising);
     const all = up + sum(falling);

@@ -95,6 +95,8 @@ test("downloads a market, whole, and keeps no leftovers", async () => {
   expect(stderr).toBe("");
   expect(status).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ name: "whole", timeframe: "1h", firstTime: start });
+  const [{ source }] = (JSON.parse(stdout) as { series: { source: unknown }[] }).series;
+  expect(source).toMatchObject({ file: "alpaca/sip/all", timeZone: "UTC", adjustment: "all", checks: {} });
   const { instruments, bars: stored, openTime } = await openBarStore(join(folder, ".ploutos/markets")).load("whole");
   expect(instruments.map(({ symbol }) => symbol)).toEqual(["A", "B"]);
   expect([...openTime]).toEqual(Array.from({ length: 144 }, (_, i) => start + i * hourMs));
@@ -133,7 +135,7 @@ test("tells that it waits, and why", async () => {
 });
 
 test("leaves the market that is there when a download fails", async () => {
-  await ploutos(order("kept", "A"));
+  expect(await ploutos(order("kept", "A"))).toMatchObject({ status: 0, stderr: "" });
   await server.close();
   const { status, stderr } = await ploutos(order("kept", "A,B"), { 4: { status: 422, body: '{"message":"no"}' } });
   expect(status).toBe(1);

@@ -10,7 +10,7 @@ import { guessCalendar } from "#data/calendar.ts";
 import type { DownloadedSeries } from "#data/download.ts";
 import { downloadSeries } from "#data/download.ts";
 import { removePartialSeries } from "#data/partial-series.ts";
-import { checkQuality } from "#data/quality.ts";
+import { checkQuality, defectCounts } from "#data/quality.ts";
 import type { Retrying } from "#data/retry.ts";
 import { systemSleep } from "#data/retry.ts";
 import type { BarSource } from "#data/source.ts";
@@ -197,7 +197,7 @@ async function downloadAll(
 
 async function storeAll(
   store: BarStore,
-  { market, currency, lotStep }: DownloadCommandOptions,
+  { market, currency, lotStep, adjustment }: DownloadCommandOptions,
   { source, timeframe }: Order,
   named: CalendarName | undefined,
   downloaded: readonly DownloadedSeries[],
@@ -208,8 +208,12 @@ async function storeAll(
     return { instrument: instrument(symbol, { calendar, currency, lotStep }), bars, timeframe };
   });
   const { universe, droppedBars } = alignUniverse(market, series);
-  const sources = downloaded.map(({ bars, notes }, i) => ({
+  const reports = series.map(({ instrument: { calendar }, bars }) => checkQuality(bars, { timeframe, calendar }));
+  const sources = downloaded.map(({ symbol, bars, notes }, i) => ({
     file: source.name,
+    timeZone: "UTC",
+    ...(source.name.startsWith("alpaca/") && !symbol.includes("/") ? { adjustment } : {}),
+    checks: defectCounts(reports[i]),
     sha256: sha256(...barColumns.map((column) => bars[column])),
     notes,
     droppedBars: droppedBars[i],
@@ -221,7 +225,7 @@ async function storeAll(
     `${downloaded[i].keptBars}`,
     `${droppedBars[i]}`,
     calendar,
-    checkQuality(bars, { timeframe, calendar }).clean ? "none" : "see data check",
+    reports[i].clean ? "none" : "see data check",
   ]);
   const text = [
     table(["instrument", "bars", "kept from before", "not shared", "calendar", "defects"], rows),

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { randomWalk } from "#data/synthetic.ts";
 
 const main = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
@@ -87,9 +87,23 @@ describe("repair", () => {
   });
 });
 
+test("a check writes a page of its own with the price and a mark for each defect, whatever the file is called", () => {
+  const spoilt = lines.toSpliced(300, 4).with(50, lines[50].replace(/,[^,]+,/, ",1e4,"));
+  const path = file("<b>&.csv", spoilt);
+  const { status, stdout } = ploutos("data", "check", path, "--allow-broken", "--page", "page.html");
+  expect(status).toBe(0);
+  expect(stdout).toContain("bars that break low <= open");
+  const page = readFileSync(join(folder, "page.html"), "utf8");
+  expect(page).toContain("4 bars are missing before this bar");
+  expect(page.match(/<circle/g)).toHaveLength(2);
+  expect(page).toContain("&lt;b&gt;&amp;");
+  expect(page).not.toMatch(/<b>|<script|https?:/);
+});
+
 describe("resample", () => {
+  beforeAll(() => void json("data", "import", file("C.csv", lines), "--market", "c", "--licence", "CC0-1.0"));
+
   test("makes a market of longer bars that says where it came from", () => {
-    json("data", "import", file("C.csv", lines), "--market", "c", "--licence", "CC0-1.0");
     const { timeframe, series } = json("data", "resample", "--market", "c", "--to", "1d", "--as", "c-days");
     expect([timeframe, series[0].rows]).toEqual(["1d", 30]);
     expect(series[0].source).toMatchObject({ licence: "CC0-1.0" });

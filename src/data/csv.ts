@@ -36,17 +36,6 @@ export function openTextFile(path: string, progress: ReadProgress = () => undefi
   };
 }
 
-/**
- * Reads a text file whole, for files that fit into memory.
- * @throws Failure data/unreadable-file, data/empty-file
- */
-export async function readTextFile(path: string): Promise<{ readonly text: string; readonly sha256: string }> {
-  const file = openTextFile(path);
-  let text = "";
-  for await (const block of file.blocks) text += Buffer.from(block).toString("utf8");
-  return { text, sha256: file.sha256() };
-}
-
 async function* textBlocks(path: string, hash: Hash, progress: ReadProgress): AsyncGenerator<Uint8Array> {
   let rest: Uint8Array = new Uint8Array(0);
   let read = 0;

@@ -30,7 +30,8 @@ export const defectKinds = [
 
 export type DefectKind = (typeof defectKinds)[number];
 
-const defectMeanings: Readonly<Record<DefectKind, string>> = {
+/** What each kind is, in the plural, for people. */
+export const defectMeanings: Readonly<Record<DefectKind, string>> = {
   unsorted: "bars that open before the bar that precedes them",
   duplicate: "bars that open at the same time as the bar that precedes them",
   notANumber: "bars with a value that is not a finite number",
@@ -82,7 +83,7 @@ export interface QualityOptions {
   readonly timeframe: Timeframe;
   readonly calendar: CalendarName;
   /** Places kept for each kind; 5 unless named. */
-  readonly listed?: number;
+  readonly listed?: number | undefined;
 }
 
 /** Bars in a row at one price from which on a stretch counts as flat. */

@@ -1,15 +1,18 @@
 /** @file `ploutos data`: bars in, listed and checked. */
 import { Command } from "commander";
 import { Failure } from "#base/failure.ts";
+import { systemClock } from "#base/clock.ts";
 import { alignUniverse } from "#data/align.ts";
 import type { BarsFile } from "#data/bars-file.ts";
 import { checkQuality, defectCounts, describeQuality } from "#data/quality.ts";
 import { instrument } from "#domain/instrument.ts";
+import { writeFileWhole } from "#storage/atomic-file.ts";
 import { openBarStore } from "#storage/bar-store.ts";
 import type { FileOptions, MarketOptions } from "../bar-files.ts";
 import { readBarFiles, sourceOf, withFileOptions, withMarketOptions } from "../bar-files.ts";
 import type { CommonOptions } from "../command.ts";
 import { action, command } from "../command.ts";
+import { markedPlaces, qualityPage } from "../quality-page.ts";
 import { day, table } from "../terminal.ts";
 import { dataDownloadTicksCommand } from "./data-download-ticks.ts";
 import { dataDownloadCommand } from "./data-download.ts";
@@ -105,22 +108,33 @@ function checkCommand(): Command {
   )
     .option("--allow-broken", "read bars that break low <= open, close <= high", false)
     .option("--market <name>", "an imported market")
+    .option("--page <file>", "also write a page with the price and the defects marked on it")
     .action(
-      action<FileOptions & { readonly market?: string }>(async ({ options, terminal, args }) => {
-        if ((options.market === undefined) === (args.length === 0)) {
-          throw new Failure("cli/bad-option", "data check takes either files or --market NAME");
-        }
-        const series =
-          options.market === undefined
-            ? await readBarFiles(args, options, terminal)
-            : await stored(options.market, options.store);
-        const reports = series.map(({ symbol, bars, timeframe, calendar }) => ({
-          symbol,
-          report: checkQuality(bars, { timeframe, calendar }),
-        }));
-        const text = reports.map(({ symbol, report }) => `${symbol}: ${describeQuality(report)}`).join("\n\n");
-        terminal.result({ reports }, text);
-      }),
+      action<FileOptions & { readonly market?: string; readonly page?: string }>(
+        async ({ options, terminal, args }) => {
+          if ((options.market === undefined) === (args.length === 0)) {
+            throw new Failure("cli/bad-option", "data check takes either files or --market NAME");
+          }
+          const series =
+            options.market === undefined
+              ? await readBarFiles(args, options, terminal)
+              : await stored(options.market, options.store);
+          const listed = options.page === undefined ? undefined : markedPlaces;
+          const checked = series.map(({ symbol, bars, timeframe, calendar }) => ({
+            symbol,
+            bars,
+            report: checkQuality(bars, { timeframe, calendar, listed }),
+          }));
+          const reports = checked.map(({ symbol, report }) => ({ symbol, report }));
+          const text = reports.map(({ symbol, report }) => `${symbol}: ${describeQuality(report)}`).join("\n\n");
+          if (options.page !== undefined) {
+            const title = options.market ?? `${args.length} file(s)`;
+            await writeFileWhole(options.page, qualityPage(title, checked, systemClock.now()));
+            terminal.say(`Page: ${options.page}`);
+          }
+          terminal.result({ reports }, text);
+        },
+      ),
     );
 }
 

@@ -1,9 +1,10 @@
 /** @file Combined indicators: the contract, and the numbers of what they are made of. */
 import { expect, test } from "vitest";
 import { barsFrom } from "#domain/bar.ts";
-import { only } from "./combinations.ts";
+import { only, slope } from "./combinations.ts";
 import { indicatorContract } from "./indicator.contract.ts";
 import { indicatorColumns } from "./indicator.ts";
+import { exponentialMovingAverage } from "./indicators/exponential-moving-average.ts";
 import { macd } from "./indicators/macd.ts";
 import { sampleBars } from "./sample-bars.ts";
 
@@ -16,4 +17,13 @@ test("only takes the outputs that are named, in that order", () => {
   const taken = indicatorColumns(two, bars);
   bars.close.forEach((_, t) => expect([...taken.subarray(2 * t, 2 * t + 2)]).toEqual([whole[3 * t + 2], whole[3 * t]]));
   expect(() => only(macd(), ["nope"])).toThrow(/outputs that an indicator has/);
+});
+
+indicatorContract("the slope of one", () => slope(exponentialMovingAverage(6), 5));
+
+test("a slope is the change of what it is the slope of, a bar", () => {
+  const bars = barsFrom(sampleBars(60));
+  const average = indicatorColumns(exponentialMovingAverage(6), bars);
+  const steep = indicatorColumns(slope(exponentialMovingAverage(6), 5), bars);
+  for (const t of [10, 30, 59]) expect(steep[t]).toBe((average[t] - average[t - 5]) / 5);
 });

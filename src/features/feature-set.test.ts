@@ -56,7 +56,8 @@ describe.each(Object.entries(featureSets))("the set %s", (setName, set) => {
     );
   });
 
-  test.each(names)("%s changes when prices and volumes do", (name) => {
+  const ofPrices = set.filter(({ group }) => group !== "time").map((feature) => feature.name);
+  test.each(ofPrices)("%s changes when prices and volumes do", (name) => {
     const feature = set.find((candidate) => candidate.name === name)!;
     const length = feature.create(context).warmUpBars + 120;
     const [one, other] = [3, 4].map((seed) =>
@@ -177,3 +178,7 @@ test.each(["ploutos-v6", "ploutos-v6-legacy"] as const)(
     expect(derived.some((value) => value > 0)).toBe(true);
   },
 );
+
+test("alpha-10 holds seven numbers of the market and the time as two circles", () => {
+  expect(featureSets["alpha-10"].flatMap((feature) => columnNames(feature, context))).toHaveLength(7 + 4);
+});

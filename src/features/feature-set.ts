@@ -1,11 +1,13 @@
 /** @file The list of feature sets. A set is never changed once a model uses it: add another beside it. */
 import type { Feature } from "./feature.ts";
+import { alpha10 } from "./sets/alpha-10.ts";
 import { firstLight } from "./sets/first-light.ts";
 import { ploutosV3 } from "./sets/ploutos-v3.ts";
 import { ploutosV6, ploutosV6Legacy } from "./sets/ploutos-v6.ts";
 
 export const featureSets = {
   "first-light": firstLight,
+  "alpha-10": alpha10,
   "ploutos-v3": ploutosV3,
   "ploutos-v6": ploutosV6,
   "ploutos-v6-legacy": ploutosV6Legacy,

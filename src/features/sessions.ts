@@ -38,11 +38,8 @@ export function newYorkOffset(): (time: number) => number {
 
 /** The day of a session, counted from 1970-01-01, to which a moment belongs. */
 export function sessionDay(calendar: CalendarName): (time: number) => number {
-  if (calendar === "crypto") return (time) => Math.floor(time / dayMs);
-  const offset = newYorkOffset();
-  // The day of currencies ends at 17:00 in New York: seven hours on, it is midnight.
-  const shift = calendar === "fx" ? 7 * hourMs : 0;
-  return (time) => Math.floor((time + offset(time) + shift) / dayMs);
+  const marketTimeOf = marketTime(calendar);
+  return (time) => Math.floor(marketTimeOf(time) / dayMs);
 }
 
 /** Does a bar of this length hold a whole session? */
@@ -60,12 +57,18 @@ export function barsPerSession({ timeframe, instrument: { calendar } }: FeatureC
   return isDaily(timeframe) ? 1 : barsPerYear(calendar, timeframe) / barsPerYear(calendar, "1d");
 }
 
-/** Milliseconds since New York's (currencies: 17:00 New York's, crypto: UTC's) midnight, at which a bar opens. */
-export function timeOfSession(calendar: CalendarName): (time: number) => number {
+/** A market's own clock: New York's, for currencies seven hours ahead of it so that its day ends at midnight, UTC for crypto. */
+export function marketTime(calendar: CalendarName): (time: number) => number {
   const offset = newYorkOffset();
   const shift = calendar === "fx" ? 7 * hourMs : 0;
+  return (time) => (calendar === "crypto" ? time : time + offset(time) + shift);
+}
+
+/** Milliseconds since midnight of the market's own clock. */
+export function timeOfSession(calendar: CalendarName): (time: number) => number {
+  const marketTimeOf = marketTime(calendar);
   return (time) => {
-    const local = calendar === "crypto" ? time : time + offset(time) + shift;
+    const local = marketTimeOf(time);
     return local - Math.floor(local / dayMs) * dayMs;
   };
 }

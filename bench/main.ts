@@ -6,6 +6,7 @@ import { onnxRuntimeVersion } from "#training/code-version.ts";
 import { benchCsvRows, benchStoreScan } from "./data-bench.ts";
 import { benchEnvPortfolio, benchEnvSingle } from "./env-bench.ts";
 import { benchFeaturesV6Batch, benchFeaturesV6Stream } from "./features-bench.ts";
+import { benchFeaturesV6Batch, benchFeaturesV6Stream } from "./features-bench.ts";
 import type { Figure } from "./figure.ts";
 import { benchCartpole, benchNoise, benchPlanted } from "./learning.ts";
 import { benchPpoSmall, benchPpoWide } from "./ppo-bench.ts";
@@ -28,6 +29,8 @@ const benches: Readonly<Record<string, Bench>> = {
   "ppo.wide.stepsPerSecond": { run: benchPpoWide, target: { atLeast: 100_000 } },
   "learner.v3": { run: benchLearnerV3, target: { atLeast: 0.8 } },
   "infer.small.microseconds": { run: benchInferSmall, target: { atMost: 100 } },
+  "features.v6.batch": { run: benchFeaturesV6Batch, target: { atMost: 0.7 } },
+  "features.v6.stream": { run: benchFeaturesV6Stream, target: { atMost: 50 } },
   "data.csv.rowsPerSecond": { run: benchCsvRows, target: { atLeast: 1_000_000 } },
   "data.store.scan": { run: benchStoreScan, target: { atMost: 2 } },
   "features.v6.batch": { run: benchFeaturesV6Batch, target: { atMost: 0.7 } },

@@ -182,3 +182,8 @@ test.each(["ploutos-v6", "ploutos-v6-legacy"] as const)(
 test("alpha-10 holds seven numbers of the market and the time as two circles", () => {
   expect(featureSets["alpha-10"].flatMap((feature) => columnNames(feature, context))).toHaveLength(7 + 4);
 });
+
+test("ploutos-v3-legacy holds the document's 57 columns and the five of the regime", () => {
+  const names = featureSets["ploutos-v3-legacy"].flatMap((feature) => columnNames(feature, context));
+  expect(names).toHaveLength(57 + 5);
+});

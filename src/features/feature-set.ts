@@ -3,12 +3,14 @@ import type { Feature } from "./feature.ts";
 import { alpha10 } from "./sets/alpha-10.ts";
 import { firstLight } from "./sets/first-light.ts";
 import { ploutosV3 } from "./sets/ploutos-v3.ts";
+import { ploutosV3Legacy } from "./sets/ploutos-v3-legacy.ts";
 import { ploutosV6, ploutosV6Legacy } from "./sets/ploutos-v6.ts";
 
 export const featureSets = {
   "first-light": firstLight,
   "alpha-10": alpha10,
   "ploutos-v3": ploutosV3,
+  "ploutos-v3-legacy": ploutosV3Legacy,
   "ploutos-v6": ploutosV6,
   "ploutos-v6-legacy": ploutosV6Legacy,
 } satisfies Record<string, readonly Feature[]>;

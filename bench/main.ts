@@ -6,7 +6,6 @@ import { onnxRuntimeVersion } from "#training/code-version.ts";
 import { benchCsvRows, benchStoreScan } from "./data-bench.ts";
 import { benchEnvPortfolio, benchEnvSingle } from "./env-bench.ts";
 import { benchFeaturesV6Batch, benchFeaturesV6Stream } from "./features-bench.ts";
-import { benchFeaturesV6Batch, benchFeaturesV6Stream } from "./features-bench.ts";
 import type { Figure } from "./figure.ts";
 import { benchCartpole, benchNoise, benchPlanted } from "./learning.ts";
 import { benchPpoSmall, benchPpoWide } from "./ppo-bench.ts";
@@ -33,8 +32,6 @@ const benches: Readonly<Record<string, Bench>> = {
   "features.v6.stream": { run: benchFeaturesV6Stream, target: { atMost: 50 } },
   "data.csv.rowsPerSecond": { run: benchCsvRows, target: { atLeast: 1_000_000 } },
   "data.store.scan": { run: benchStoreScan, target: { atMost: 2 } },
-  "features.v6.batch": { run: benchFeaturesV6Batch, target: { atMost: 0.7 } },
-  "features.v6.stream": { run: benchFeaturesV6Stream, target: { atMost: 50 } },
   "cartpole.meanReturn": { run: benchCartpole, target: { atLeast: 475 }, runs: "learning" },
   "planted.share": { run: benchPlanted, target: { atLeast: 0.95 }, runs: "learning" },
   "noise.turnover": { run: benchNoise, target: { atMost: 0.1 }, runs: "learning" },

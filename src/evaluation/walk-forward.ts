@@ -5,7 +5,7 @@
 import type { Fold } from "#data/split.ts";
 import type { Universe } from "#domain/universe.ts";
 import { sliceUniverse } from "#domain/universe.ts";
-import { featureSpec, featureTable } from "#features/pipeline.ts";
+import { featureColumns, featureSpec, scaledTable } from "#features/pipeline.ts";
 import type { FeatureSpec } from "#features/pipeline.ts";
 import { networkPolicy } from "#policy/network-policy.ts";
 import type { Policy } from "#policy/policy.ts";
@@ -55,10 +55,12 @@ export async function walkForward(options: WalkForwardOptions): Promise<WalkForw
   const models = folds.map((_, fold) => trained.slice(fold * seeds.length, (fold + 1) * seeds.length));
   const { from, to } = testedSpan(folds);
   const spec = featureSpec(settings.featureSet, universe, settings.lookbackBars);
+  // Computed once: only the scaler differs from model to model.
+  const raw = featureColumns(spec, universe);
   const runs: Backtest[] = [];
   for (const [at, seed] of seeds.entries()) {
     const ofSeed = models.map((ofFold) => ofFold[at]);
-    const features = switchingWindow(universe, spec, folds, ofSeed, from);
+    const features = switchingWindow(raw, spec, folds, ofSeed, from);
     const { policy, dispose } = await switchingPolicy(`ppo, seed ${seed}`, universe, settings, folds, ofSeed, from);
     const { costs, rebalanceBand, capital } = settings;
     runs.push(await backtest(policy, features, { universe, from, to, costs, sizing: { rebalanceBand }, capital }));
@@ -112,7 +114,7 @@ function foldAt(folds: readonly Fold[], t: number): number {
 }
 
 function switchingWindow(
-  universe: Universe,
+  raw: Float64Array,
   spec: FeatureSpec,
   folds: readonly Fold[],
   models: readonly FoldModel[],
@@ -126,7 +128,7 @@ function switchingWindow(
       const fold = foldAt(folds, t);
       if (fold !== current) {
         current = fold;
-        window = tableWindow(featureTable(spec, models[fold].scaler, universe), spec.lookbackBars, t);
+        window = tableWindow(scaledTable(spec, models[fold].scaler, raw), spec.lookbackBars, t);
       }
       t++;
       return window?.next(bars);

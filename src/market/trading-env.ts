@@ -27,7 +27,10 @@ export interface TradingEnvOptions {
   readonly ruinFraction: number;
 }
 
-/** Lanes of one market. Reward: ln(equity after / equity before), net of all costs (0 when flat). */
+/**
+ * Lanes of one market. Reward: ln(equity after / equity before), net of all costs (0 when flat). Where a bar leaves nothing or
+ * less than nothing, which has no logarithm and ends the episode in ruin, a millionth of the capital stands for what is left.
+ */
 export function tradingEnv(options: TradingEnvOptions): VectorEnv {
   const { market, table, lookbackBars, levels, lanes, from, to, episodeBars, capital, ruinFraction } = options;
   const { instruments } = market;

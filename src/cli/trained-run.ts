@@ -3,6 +3,7 @@ import { Failure } from "#base/failure.ts";
 import { sliceUniverse, firstBarFrom } from "#domain/universe.ts";
 import type { Universe } from "#domain/universe.ts";
 import type { Timeframe } from "#domain/bar.ts";
+import { dayMs, dayStart } from "#domain/day.ts";
 import type { SeenInstrument } from "#features/feature.ts";
 import type { FeatureSetName } from "#features/feature-set.ts";
 import { featureSets } from "#features/feature-set.ts";
@@ -17,7 +18,7 @@ import type { ModelManifest } from "#storage/model-store.ts";
 import { loadModel } from "#storage/model-store.ts";
 import { readRun } from "#training/run-folder.ts";
 import type { RunConfig } from "#training/run.ts";
-import { dayStart, runConfigSchema } from "#training/run.ts";
+import { runConfigSchema } from "#training/run.ts";
 import { join } from "node:path";
 
 export interface TrainedRun {
@@ -56,7 +57,7 @@ export async function openTrainedRun(path: string, period: Period): Promise<Trai
       ? firstBarFrom(whole.openTime, manifest.trained.until + 1)
       : firstBarFrom(whole.openTime, dayStart(period.from));
   const to =
-    period.until === undefined ? whole.openTime.length : firstBarFrom(whole.openTime, dayStart(period.until, 1));
+    period.until === undefined ? whole.openTime.length : firstBarFrom(whole.openTime, dayStart(period.until) + dayMs);
   const from = Math.max(start - 1, firstWindowRow(spec));
   if (to - from < 2) {
     const asked = `${period.from ?? "the end of training"} to ${period.until ?? "the end of the data"}`;

@@ -5,7 +5,7 @@ import { barColumns, emptyBars } from "#domain/bar.ts";
 import type { Instrument } from "#domain/instrument.ts";
 import type { Universe } from "#domain/universe.ts";
 import { universe } from "#domain/universe.ts";
-import { dayOf } from "./calendar.ts";
+import { dayOf } from "#domain/day.ts";
 
 /** One instrument's bars, in time order and without duplicates. */
 export interface Series {

@@ -12,8 +12,8 @@ import { rowReader, timeTextOf } from "./bar-rows.ts";
 import type { ReadProgress, TextFile } from "./csv.ts";
 import { fieldsOf, openTextFile, textOf } from "./csv.ts";
 import { isParquet, openParquetFile } from "./sources/parquet.ts";
-import type { TimeZone } from "./time-zone.ts";
-import { timeZone } from "./time-zone.ts";
+import type { TimeZone } from "#domain/time-zone.ts";
+import { timeZone } from "#domain/time-zone.ts";
 
 export interface BarsFileOptions {
   /** Names of columns where ours cannot find them: `time=Date,open=Open`. */

@@ -7,7 +7,7 @@ import type { FlowColumns } from "./book-columns.ts";
 import { findFlowColumns } from "./book-columns.ts";
 import { fieldsOf, forEachLine, openTextFile, separatorOf } from "./csv.ts";
 import { readTimes } from "./time-format.ts";
-import { timeZone } from "./time-zone.ts";
+import { timeZone } from "#domain/time-zone.ts";
 
 /** What a file holds; absent is what it does not hold. */
 export interface BookFile {

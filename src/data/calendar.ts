@@ -76,8 +76,3 @@ export function symbolOf(path: string): string {
     .filter((word) => word !== "");
   return words.find((word) => !/^(forex|fx|crypto|stocks?|etf|index|history|prices?)$/i.test(word)) ?? words[0] ?? name;
 }
-
-/** The UTC day of a moment, `YYYY-MM-DD`. */
-export function dayOf(time: number): string {
-  return new Date(time).toISOString().slice(0, 10);
-}

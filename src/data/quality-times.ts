@@ -2,8 +2,8 @@
 import type { Timeframe } from "#domain/bar.ts";
 import { timeframeMs } from "#domain/bar.ts";
 import type { CalendarName } from "#domain/instrument.ts";
-import type { ExchangeCalendar } from "./exchange-calendar.ts";
-import { exchangeCalendar, sessionFinder } from "./exchange-calendar.ts";
+import type { ExchangeCalendar } from "#domain/exchange-calendar.ts";
+import { exchangeCalendar, sessionFinder } from "#domain/exchange-calendar.ts";
 import type { MissingBars } from "./session-profile.ts";
 import { weeksWithBar } from "./session-profile.ts";
 

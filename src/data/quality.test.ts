@@ -6,7 +6,7 @@ import { barColumns, emptyBars, timeframeMs } from "#domain/bar.ts";
 import type { CalendarName } from "#domain/instrument.ts";
 import { needs, sharedData } from "../../test/requirements.ts";
 import { readBarsFile } from "./bars-file.ts";
-import { exchangeCalendar, sessionsBetween } from "./exchange-calendar.ts";
+import { exchangeCalendar, sessionsBetween } from "#domain/exchange-calendar.ts";
 import type { DefectKind, QualityReport } from "./quality.ts";
 import { checkQuality, defectKinds, describeQuality } from "./quality.ts";
 import { randomWalk } from "./synthetic.ts";

@@ -4,7 +4,7 @@ import type { FailureCode } from "#base/failure.ts";
 import type { Bars, Timeframe } from "#domain/bar.ts";
 import { barColumns, emptyBars } from "#domain/bar.ts";
 import type { CalendarName } from "#domain/instrument.ts";
-import { exchangeCalendar, sessionFinder } from "./exchange-calendar.ts";
+import { exchangeCalendar, sessionFinder } from "#domain/exchange-calendar.ts";
 import type { DefectKind, QualityReport } from "./quality.ts";
 
 /** Ways to mend, in the order in which they are done, with what each does to the bars it counts. */

@@ -2,8 +2,8 @@
 import type { Timeframe } from "#domain/bar.ts";
 import { timeframeMs } from "#domain/bar.ts";
 import type { CalendarName } from "#domain/instrument.ts";
-import type { TimeZone } from "./time-zone.ts";
-import { timeZone } from "./time-zone.ts";
+import type { TimeZone } from "#domain/time-zone.ts";
+import { timeZone } from "#domain/time-zone.ts";
 
 /** Bars that should be there and are not, right before the bar `index`. */
 export interface MissingBars {

@@ -2,7 +2,7 @@
 import { Failure } from "#base/failure.ts";
 import { invariant } from "#base/invariant.ts";
 import { firstBarFrom } from "#domain/universe.ts";
-import { dayOf } from "./calendar.ts";
+import { dayMs, dayOf, dayStart } from "#domain/day.ts";
 
 /** Bars `from` (inclusive) to `to` (exclusive). */
 export interface BarRange {
@@ -80,7 +80,7 @@ export interface DateRange {
  */
 export function barRange(openTime: Float64Array, { from, until }: DateRange, atLeast = 1): BarRange {
   const start = from === undefined ? 0 : firstBarFrom(openTime, dayStart(from));
-  const end = until === undefined ? openTime.length : firstBarFrom(openTime, dayStart(until) + 86_400_000);
+  const end = until === undefined ? openTime.length : firstBarFrom(openTime, dayStart(until) + dayMs);
   const count = Math.max(0, end - start);
   if (count >= atLeast) return { from: start, to: end };
   const asked = `${from ?? "the first"} to ${until ?? "the last"}`;
@@ -138,11 +138,4 @@ export function splitByDate(
     throw new Failure("data/not-enough-bars", found, { part: name });
   }
   return bordered;
-}
-
-/** Unix ms of a day's start, UTC. */
-function dayStart(day: string): number {
-  const time = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : NaN;
-  if (!Number.isNaN(time) && new Date(time).toISOString().startsWith(day)) return time;
-  throw new Failure("cli/bad-option", `"${day}" is not a date of the form YYYY-MM-DD`, { day });
 }

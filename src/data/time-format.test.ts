@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { readTimes, timeColumn } from "./time-format.ts";
-import { timeZone } from "./time-zone.ts";
+import { timeZone } from "#domain/time-zone.ts";
 
 const place = (row: number): string => `x.csv:${row + 2}`;
 const read = (texts: readonly string[], zone = "UTC"): string[] =>

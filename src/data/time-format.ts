@@ -2,8 +2,8 @@
 import { Failure } from "#base/failure.ts";
 import { decimalIn } from "./decimal.ts";
 import { growingColumn } from "./growing-column.ts";
-import type { TimeZone } from "./time-zone.ts";
-import { utcCandidates } from "./time-zone.ts";
+import type { TimeZone } from "#domain/time-zone.ts";
+import { utcCandidates } from "#domain/time-zone.ts";
 
 /** Where a text stood, for messages: row index to `file:line`. */
 export type Place = (row: number) => string;

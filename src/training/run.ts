@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { Failure } from "#base/failure.ts";
 import type { Clock } from "#base/clock.ts";
+import { dayMs, dayStart } from "#domain/day.ts";
 import { firstBarFrom, sliceUniverse } from "#domain/universe.ts";
 import type { Universe } from "#domain/universe.ts";
 import type { BarRange } from "#data/split.ts";
@@ -63,11 +64,6 @@ export interface TrainedRun {
   readonly validation: { readonly meanReward: number; readonly turnover: number; readonly transitions: number };
   readonly train: BarRange;
   readonly validate: BarRange;
-}
-
-/** Unix ms of the first moment of a day, or of the day after it. */
-export function dayStart(date: string, after = 0): number {
-  return Date.parse(`${date}T00:00:00Z`) + after * 86_400_000;
 }
 
 /**
@@ -173,7 +169,7 @@ async function writeModel(
 
 /** The bars up to the end of `until`: nothing later is in memory while training. */
 function knownBars(whole: Universe, { until }: RunConfig): Universe {
-  const to = until === undefined ? whole.openTime.length : firstBarFrom(whole.openTime, dayStart(until, 1));
+  const to = until === undefined ? whole.openTime.length : firstBarFrom(whole.openTime, dayStart(until) + dayMs);
   return sliceUniverse(whole, 0, to);
 }
 

@@ -2,8 +2,8 @@
 import type { Command } from "commander";
 import { Failure } from "#base/failure.ts";
 import { alignUniverse } from "#data/align.ts";
-import type { ResampledBars } from "#data/resample.ts";
-import { resample } from "#data/resample.ts";
+import type { ResampledBars } from "#domain/resample.ts";
+import { resample } from "#domain/resample.ts";
 import type { Timeframe } from "#domain/bar.ts";
 import { timeframeMs } from "#domain/bar.ts";
 import { openBarStore } from "#storage/bar-store.ts";

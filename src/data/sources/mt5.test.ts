@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { needs, sharedData } from "../../../test/requirements.ts";
 import { readBarsFile } from "../bars-file.ts";
-import { timeZone } from "../time-zone.ts";
+import { timeZone } from "#domain/time-zone.ts";
 import type { Mt5Options } from "./mt5.ts";
 import { readMt5File } from "./mt5.ts";
 

@@ -1,8 +1,8 @@
 /** @file Exports of MetaTrader 5: times are the clock of the broker's server, which follows a rule of its own. */
 import type { BarsFile, BarsFileOptions } from "../bars-file.ts";
 import { readBarsFile } from "../bars-file.ts";
-import type { TimeZone } from "../time-zone.ts";
-import { timeZone } from "../time-zone.ts";
+import type { TimeZone } from "#domain/time-zone.ts";
+import { timeZone } from "#domain/time-zone.ts";
 
 /**
  * Rules of server clocks. `american`: UTC+2, and UTC+3 while New York has summer time, so that a day ends with New York's

@@ -1,9 +1,10 @@
 /** @file Bars to longer bars, one at a time or all at once, and what of them is known at each shorter bar. */
 import { Failure } from "#base/failure.ts";
 import { invariant } from "#base/invariant.ts";
-import type { Bar, Bars, Timeframe } from "#domain/bar.ts";
-import { barColumns, emptyBars, sliceBars, timeframeMs } from "#domain/bar.ts";
-import type { CalendarName } from "#domain/instrument.ts";
+import type { Bar, Bars, Timeframe } from "./bar.ts";
+import { barColumns, emptyBars, sliceBars, timeframeMs } from "./bar.ts";
+import type { CalendarName } from "./instrument.ts";
+import { dayMs } from "./day.ts";
 import type { ExchangeCalendar, Session } from "./exchange-calendar.ts";
 import { exchangeCalendar, sessionFinder } from "./exchange-calendar.ts";
 
@@ -37,7 +38,6 @@ export interface ResampledBars {
   readonly outsideBars: number;
 }
 
-const dayMs = timeframeMs["1d"];
 const weekMs = timeframeMs["1w"];
 /** The Unix epoch was a Thursday; weeks start on the Monday before. */
 const mondayShiftMs = 3 * dayMs;

@@ -1,9 +1,9 @@
 /** @file When a market is open: its sessions, each with its day, in UTC with the daylight saving of New York. */
 import { Failure } from "#base/failure.ts";
-import type { Timeframe } from "#domain/bar.ts";
-import { timeframeMs } from "#domain/bar.ts";
-import type { CalendarName } from "#domain/instrument.ts";
-import { dayOf } from "./calendar.ts";
+import type { Timeframe } from "./bar.ts";
+import { timeframeMs } from "./bar.ts";
+import type { CalendarName } from "./instrument.ts";
+import { dayMs, dayOf } from "./day.ts";
 import { nyseDay, nyseYears } from "./calendars/nyse.ts";
 import type { TimeZone } from "./time-zone.ts";
 import { timeZone, utcCandidates } from "./time-zone.ts";
@@ -35,7 +35,6 @@ export interface ExchangeCalendar {
   session(date: number): Session | undefined;
 }
 
-const dayMs = 86_400_000;
 const hourMs = 3_600_000;
 
 /** Hours of a session in its zone's local time, counted from the start of its day. */

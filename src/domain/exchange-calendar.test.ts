@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { calendarNames } from "#domain/instrument.ts";
+import { calendarNames } from "./instrument.ts";
 import { needs, sharedData } from "../../test/requirements.ts";
-import { readBarsFile } from "./bars-file.ts";
+import { readBarsFile } from "#data/bars-file.ts";
 import { exchangeCalendar, sessionsBetween } from "./exchange-calendar.ts";
 
 const dayMs = 86_400_000;

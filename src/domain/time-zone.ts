@@ -1,7 +1,7 @@
 /** @file Local times to UTC and back, by the IANA tables that the runtime carries. */
 import { Failure } from "#base/failure.ts";
+import { dayMs } from "./day.ts";
 
-const dayMs = 86_400_000;
 const hourMs = 3_600_000;
 
 /** A time zone: how far its clocks are ahead of UTC. */

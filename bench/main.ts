@@ -5,7 +5,7 @@ import Table from "cli-table3";
 import { onnxRuntimeVersion } from "#training/code-version.ts";
 import { benchCsvRows, benchStoreScan } from "./data-bench.ts";
 import { benchEnvPortfolio, benchEnvSingle } from "./env-bench.ts";
-import { benchFeaturesV6Batch, benchFeaturesV6Stream } from "./features-bench.ts";
+import { benchFeaturesGemini78Stream, benchFeaturesV6Batch, benchFeaturesV6Stream } from "./features-bench.ts";
 import type { Figure } from "./figure.ts";
 import { benchCartpole, benchNoise, benchPlanted } from "./learning.ts";
 import { benchPpoSmall, benchPpoWide } from "./ppo-bench.ts";
@@ -30,6 +30,7 @@ const benches: Readonly<Record<string, Bench>> = {
   "infer.small.microseconds": { run: benchInferSmall, target: { atMost: 100 } },
   "features.v6.batch": { run: benchFeaturesV6Batch, target: { atMost: 0.7 } },
   "features.v6.stream": { run: benchFeaturesV6Stream, target: { atMost: 50 } },
+  "features.gemini78.stream": { run: benchFeaturesGemini78Stream, target: { atMost: 100 } },
   "data.csv.rowsPerSecond": { run: benchCsvRows, target: { atLeast: 1_000_000 } },
   "data.store.scan": { run: benchStoreScan, target: { atMost: 2 } },
   "cartpole.meanReturn": { run: benchCartpole, target: { atLeast: 475 }, runs: "learning" },

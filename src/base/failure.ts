@@ -131,6 +131,11 @@ export const failureKinds = {
     rule: "A calendar must know the days that it is asked about",
     hint: "Name the calendar that the instrument trades by with `--calendar`, or leave out the bars of those days.",
   },
+  "data/market-closed": {
+    retryable: false,
+    rule: "Bars must lie within the hours of their market's calendar",
+    hint: "Import with the right `--calendar`, or drop those bars (`ploutos data repair --drop-outside`).",
+  },
   "storage/write-failed": {
     retryable: true,
     rule: "Files must be written whole",

@@ -21,13 +21,16 @@ type TakeBar = (bar: Bar, closeTime: number) => void;
 
 export interface Resampler {
   /**
-   * Takes the next shorter bar and hands over each longer bar that is complete by its close, in O(1).
+   * Takes the next shorter bar and hands over each longer bar that is complete by its close, in O(1). The object that is
+   * handed over is used again after the call.
    * @throws InvariantBroken for a bar that does not open after the last; Failure data/unknown-timeframe for bars that
    * overlap across the end of a longer one; Failure data/no-calendar.
    */
   push(bar: Bar, take: TakeBar): void;
   /** Bars so far that opened and closed while the market was closed; they are left out. */
   outsideBars(): number;
+  /** All that it keeps from one bar to the next: saved and put back, it goes on as if never interrupted. */
+  readonly memory: readonly Float64Array[];
 }
 
 /** Longer bars, and for each the moment at which it was complete `[T]`. */
@@ -54,48 +57,67 @@ export function resampler({ from, to, calendar: name }: ResampleOptions): Resamp
   }
   const calendar = exchangeCalendar(name);
   const sessionOf = sessionFinder(calendar, from);
-  let outside = 0;
-  let last = -Infinity;
+  const length = timeframeMs[from];
+  /** A longer bar of more than a session goes on while the market is closed. */
+  const withinSession = to !== "1w";
+  /** Open time of the last shorter bar, and how many were left out. */
+  const seen = Float64Array.of(-Infinity, 0);
   /** The longer bar under way: its name in time, when it is over, and whether it holds anything that was not given. */
-  let [label, closes, pending] = [NaN, Infinity, false];
-  let [open, high, low, close, volume] = [0, 0, 0, 0, 0];
+  const period = Float64Array.of(NaN, Infinity, 0);
+  /** Its open, high, low, close and volume. */
+  const sums = new Float64Array(5);
+  const given = { openTime: 0, open: 0, high: 0, low: 0, close: 0, volume: 0 };
   const complete = (take: TakeBar): void => {
-    if (pending) take({ openTime: label, open, high, low, close, volume }, closes);
-    pending = false;
+    if (period[2] === 0) return;
+    period[2] = 0;
+    given.openTime = period[0];
+    [given.open, given.high, given.low, given.close, given.volume] = [sums[0], sums[1], sums[2], sums[3], sums[4]];
+    take(given, period[1]);
   };
   const begin = (bar: Bar, next: number, session: Session): void => {
-    if (next === label) {
+    if (next === period[0]) {
       const found = `a bar opens at ${new Date(bar.openTime).toISOString()} before the bar of ${from} that precedes it is over`;
       throw new Failure("data/unknown-timeframe", found, { openTime: bar.openTime });
     }
-    label = next;
-    closes = periodClose(calendar, to, next, session);
-    pending = true;
-    ({ open, high, low, close, volume } = bar);
+    period[0] = next;
+    period[1] = periodClose(calendar, to, next, session);
+    period[2] = 1;
+    sums[0] = bar.open;
+    sums[1] = bar.high;
+    sums[2] = bar.low;
+    sums[3] = bar.close;
+    sums[4] = bar.volume;
+  };
+  const merge = (bar: Bar): void => {
+    if (bar.high > sums[1]) sums[1] = bar.high;
+    if (bar.low < sums[2]) sums[2] = bar.low;
+    sums[3] = bar.close;
+    sums[4] += bar.volume;
   };
   return {
-    outsideBars: () => outside,
+    memory: [seen, period, sums],
+    outsideBars: () => seen[1],
 
     push(bar, take) {
       const { openTime } = bar;
-      invariant(openTime > last, "bars come in time order", { openTime, last });
-      last = openTime;
+      invariant(openTime > seen[0], "bars come in time order", { openTime, last: seen[0] });
+      seen[0] = openTime;
+      // Before a longer bar within a session is over, all that opens belongs to it: no need to ask the calendar.
+      if (period[2] === 1 && openTime < period[1] && withinSession) {
+        merge(bar);
+        if (openTime + length >= period[1]) complete(take);
+        return;
+      }
       const session = sessionOf(openTime);
       if (session === undefined) {
-        outside++;
+        seen[1]++;
       } else {
         const next = periodLabel(calendar, to, openTime, session);
-        if (next !== label) complete(take);
-        if (pending) {
-          high = Math.max(high, bar.high);
-          low = Math.min(low, bar.low);
-          close = bar.close;
-          volume += bar.volume;
-        } else {
-          begin(bar, next, session);
-        }
+        if (next !== period[0]) complete(take);
+        if (period[2] === 1) merge(bar);
+        else begin(bar, next, session);
       }
-      if (pending && barClose(openTime, from, session) >= closes) complete(take);
+      if (period[2] === 1 && barClose(openTime, from, session) >= period[1]) complete(take);
     },
   };
 }

@@ -29,3 +29,34 @@ export function slope(inner: Indicator, bars: number): Indicator {
     }
   });
 }
+
+/** Σ weight · value / Σ weight of an indicator's outputs, in their order. */
+export function weightedVote(inner: Indicator, weights: readonly number[]): Indicator {
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  invariant(weights.length === inner.outputs.length && total > 0, "each voter has a weight", {
+    weights: weights.length,
+    voters: inner.outputs.length,
+  });
+  const voices = new Float64Array(weights.length);
+  return indicator(["vote"], inner.warmUpBars, [inner], (bar, into, at) => {
+    inner.next(bar, voices, 0);
+    let sum = 0;
+    for (let voter = 0; voter < voices.length; voter++) sum += weights[voter] * voices[voter];
+    into[at] = sum / total;
+  });
+}
+
+/** 1 where all outputs of an indicator are above 0, −1 where all are below 0, else 0. */
+export function confluence(inner: Indicator): Indicator {
+  const voices = new Float64Array(inner.outputs.length);
+  return indicator(["confluence"], inner.warmUpBars, [inner], (bar, into, at) => {
+    inner.next(bar, voices, 0);
+    let [up, down, unknown] = [1, 1, 0];
+    for (const voice of voices) {
+      if (Number.isNaN(voice)) unknown = NaN;
+      if (!(voice > 0)) up = 0;
+      if (!(voice < 0)) down = 0;
+    }
+    into[at] = up - down + unknown;
+  });
+}

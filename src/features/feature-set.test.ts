@@ -1,25 +1,44 @@
 /** @file Every feature of every set: the contract of an indicator, no scale, and what is said of it. */
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { barsFrom } from "#domain/bar.ts";
-import type { FeatureContext } from "./feature.ts";
+import { barsFrom, timeframeMs } from "#domain/bar.ts";
+import type { Bar, Timeframe } from "#domain/bar.ts";
+import type { Feature, FeatureContext } from "./feature.ts";
 import { columnNames } from "./feature.ts";
 import { featureSets } from "./feature-set.ts";
 import { indicatorContract } from "./indicator.contract.ts";
 import { indicatorColumns } from "./indicator.ts";
-import { featureColumns, featureNames, featureSpec, schemaHash } from "./pipeline.ts";
+import { featureColumns, featureNames, featureSpec, schemaHash, warmUpBars } from "./pipeline.ts";
 import { entryScore } from "./indicators/entry-score.ts";
 import { instrument } from "#domain/instrument.ts";
 import { universe } from "#domain/universe.ts";
+import { geminiReadings, geminiTimeframes } from "./sets/gemini.ts";
+import { timeOfDayAndWeek } from "./sets/time.ts";
 import { sampleBars, scaledBars, stillBars } from "./sample-bars.ts";
 
 const context: FeatureContext = { timeframe: "1d", instrument: { symbol: "X", calendar: "us-equities" } };
 
-describe.each(Object.entries(featureSets))("the set %s", (setName, set) => {
-  for (const feature of set) indicatorContract(`${setName}/${feature.name}`, () => feature.create(context));
+/**
+ * Sets of several timeframes warm up over a year of minutes, too long for properties over any bars: the readings of
+ * gemini are tried on days and weeks here, and as they are in test/feature-sets.test.ts.
+ */
+const tried: Readonly<Record<string, readonly Feature[]>> = {
+  ...featureSets,
+  "gemini-78": geminiReadings("free", ["1d", "1w"]),
+  "gemini-78-legacy": geminiReadings("raw", ["1d", "1w"]),
+  "gemini-84": [timeOfDayAndWeek],
+  "gemini-84-legacy": [timeOfDayAndWeek],
+};
+
+describe.each(Object.entries(tried))("the set %s", (setName, set) => {
+  const timeframe = setName === "multi-timeframe" ? "1h" : "1d";
+  const ofBars = { timeframe, instrument: { symbol: "X", calendar: "crypto" } } as const;
+  const stepMs = timeframeMs[timeframe];
+  const sample = (length: number, seed: number): Bar[] => sampleBars(length, seed, stepMs);
+  for (const feature of set) indicatorContract(`${setName}/${feature.name}`, () => feature.create(ofBars), stepMs);
 
   test("gives each column one name, and says formula, range and source of each feature", () => {
-    const names = set.flatMap((feature) => columnNames(feature, context));
+    const names = set.flatMap((feature) => columnNames(feature, ofBars));
     expect(new Set(names).size).toBe(names.length);
     for (const { formula, range, source } of set) {
       for (const text of [formula, range, source]) expect(text).toMatch(/\S/);
@@ -33,9 +52,9 @@ describe.each(Object.entries(featureSets))("the set %s", (setName, set) => {
   /** Largest difference that multiplying prices and volumes makes to a feature. */
   function scaleError(name: string, price: number, volume: number, seed: number): number {
     const feature = set.find((candidate) => candidate.name === name)!;
-    const bars = sampleBars(feature.create(context).warmUpBars + 60, seed);
-    const before = indicatorColumns(feature.create(context), barsFrom(bars));
-    const after = indicatorColumns(feature.create(context), barsFrom(scaledBars(bars, price, volume)));
+    const bars = sample(feature.create(ofBars).warmUpBars + 60, seed);
+    const before = indicatorColumns(feature.create(ofBars), barsFrom(bars));
+    const after = indicatorColumns(feature.create(ofBars), barsFrom(scaledBars(bars, price, volume)));
     return before.reduce((worst, value, at) => {
       if (Number.isNaN(value)) return worst;
       return Math.max(worst, Math.abs(after[at] - value));
@@ -59,10 +78,8 @@ describe.each(Object.entries(featureSets))("the set %s", (setName, set) => {
   const ofPrices = set.filter(({ group }) => group !== "time").map((feature) => feature.name);
   test.each(ofPrices)("%s changes when prices and volumes do", (name) => {
     const feature = set.find((candidate) => candidate.name === name)!;
-    const length = feature.create(context).warmUpBars + 120;
-    const [one, other] = [3, 4].map((seed) =>
-      indicatorColumns(feature.create(context), barsFrom(sampleBars(length, seed))),
-    );
+    const length = feature.create(ofBars).warmUpBars + 120;
+    const [one, other] = [3, 4].map((seed) => indicatorColumns(feature.create(ofBars), barsFrom(sample(length, seed))));
     for (const numbers of [one, other]) expect(numbers.some((number) => !Number.isNaN(number))).toBe(true);
     expect(one).not.toEqual(other);
   });
@@ -186,4 +203,73 @@ test("alpha-10 holds seven numbers of the market and the time as two circles", (
 test("ploutos-v3-legacy holds the document's 57 columns and the five of the regime", () => {
   const names = featureSets["ploutos-v3-legacy"].flatMap((feature) => columnNames(feature, context));
   expect(names).toHaveLength(57 + 5);
+});
+
+describe("gemini", () => {
+  const minutes: FeatureContext = { timeframe: "1m", instrument: { symbol: "X", calendar: "fx" } };
+  const namesOf = (set: keyof typeof featureSets): string[] =>
+    featureSets[set].flatMap((feature) => columnNames(feature, minutes));
+
+  test("has thirteen readings of six timeframes, and with the time 82: the document's last two are the account's", () => {
+    expect(geminiTimeframes).toHaveLength(6);
+    expect(featureSets["gemini-78"]).toHaveLength(13);
+    expect(namesOf("gemini-78")).toHaveLength(78);
+    expect(namesOf("gemini-84")).toHaveLength(82);
+    expect(namesOf("gemini-84").slice(0, 78)).toEqual(namesOf("gemini-78"));
+    expect(namesOf("gemini-78-legacy")).toEqual(namesOf("gemini-78"));
+    expect(namesOf("gemini-84-legacy")).toEqual(namesOf("gemini-84"));
+  });
+
+  test("is refused bars of which six timeframes cannot be made", () => {
+    const hours = { set: "gemini-78", timeframe: "1h", instruments: [minutes.instrument], lookbackBars: 1 } as const;
+    expect(() => featureNames(hours)).toThrow(
+      /gemini-78 needs bars of 1m or shorter \(for rsi14\), these are bars of 1h/,
+    );
+  });
+});
+
+describe("multi-timeframe", () => {
+  const columnsOf = (timeframe: Timeframe): string[] =>
+    featureSets["multi-timeframe"].flatMap((feature) =>
+      columnNames(feature, { timeframe, instrument: { symbol: "X", calendar: "crypto" } }),
+    );
+
+  test("asks the timeframes that are not shorter than the bars", () => {
+    expect(columnsOf("5m").filter((name) => name.startsWith("trend."))).toEqual(
+      ["m5", "m15", "h1", "h4", "d1"].map((name) => `trend.${name}`),
+    );
+    expect(columnsOf("1h").filter((name) => name.startsWith("trend."))).toEqual(["trend.h1", "trend.h4", "trend.d1"]);
+  });
+
+  test.each([
+    ["1h", ["h1", "h4", "d1"]],
+    ["15m", ["m15", "h1", "h4"]],
+  ] as const)("votes by the document's weights and finds three that agree, on bars of %s", (timeframe, trio) => {
+    const bars = barsFrom(sampleBars(timeframe === "1h" ? 4000 : 9000, 4, timeframeMs[timeframe]));
+    const market = universe("made-up", timeframe, [{ instrument: instrument("X", { calendar: "crypto" }), bars }]);
+    const spec = featureSpec("multi-timeframe", market, 1);
+    const raw = featureColumns(spec, market);
+    const names = featureNames(spec).map((name) => name.slice(2));
+    const warm = warmUpBars(spec) - 1;
+    const columns = Object.fromEntries(
+      names.map((name, at) => [name, raw.filter((_, place) => place % names.length === at).slice(warm)]),
+    );
+    const column = (name: string): Float64Array => columns[name];
+    const weights = { d1: 0.3, h4: 0.25, h1: 0.2, m15: 0.15, m5: 0.1 };
+    const voters = Object.entries(weights).filter(([name]) => names.includes(`trend.${name}`));
+    const total = voters.reduce((sum, [, weight]) => sum + weight, 0);
+    const seen = new Set<number>();
+    column("vote").forEach((vote, t) => {
+      const expected = voters.reduce((sum, [name, weight]) => sum + weight * column(`trend.${name}`)[t], 0) / total;
+      expect(vote).toBeCloseTo(expected, 12);
+      const three = trio.map((name) => column(`trend.${name}`)[t]);
+      const agreed = three.every((one) => one === 1) ? 1 : three.every((one) => one === -1) ? -1 : 0;
+      expect(column("confluence")[t]).toBe(agreed);
+      seen.add(agreed);
+    });
+    expect(
+      [...seen].sort((one, other) => one - other),
+      "all three answers occur",
+    ).toEqual([-1, 0, 1]);
+  });
 });

@@ -1,5 +1,6 @@
 /** @file A feature: an indicator with fixed settings, in a form that a network can take, and what is said of it. */
 import type { Timeframe } from "#domain/bar.ts";
+import { timeframeMs } from "#domain/bar.ts";
 import type { Instrument } from "#domain/instrument.ts";
 import type { Indicator } from "./indicator.ts";
 
@@ -36,6 +37,8 @@ export interface Feature {
   readonly source: string;
   /** What it cannot do without: asked of an instrument that has none of it, it is refused. */
   readonly needs?: "volume";
+  /** The longest bars of which it can be made; absent where any will do. */
+  readonly longestBars?: Timeframe;
   readonly create: (context: FeatureContext) => Indicator;
   /** A shorter way to the same bits, where they are made of other columns of the same row. */
   readonly derive?: Derivation;
@@ -47,6 +50,11 @@ export interface Derivation {
   readonly from: readonly string[];
   /** Writes the outputs into `row` from `at`; the columns of `from` lie at `places`, in that order. A NaN among them is said too. */
   readonly write: (row: Float64Array, places: readonly number[], at: number) => void;
+}
+
+/** True where bars of this length are not too long for it. */
+export function canBeMadeOf({ longestBars }: Feature, timeframe: Timeframe): boolean {
+  return longestBars === undefined || timeframeMs[timeframe] <= timeframeMs[longestBars];
 }
 
 /** The names of a feature's columns for one instrument. */

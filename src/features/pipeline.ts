@@ -9,7 +9,7 @@ import type { Bar, Bars, Timeframe } from "#domain/bar.ts";
 import { sliceBars } from "#domain/bar.ts";
 import type { Universe } from "#domain/universe.ts";
 import type { Derivation, Feature, FeatureContext, SeenInstrument } from "./feature.ts";
-import { columnNames } from "./feature.ts";
+import { canBeMadeOf, columnNames } from "./feature.ts";
 import type { FeatureSetName } from "./feature-set.ts";
 import { featureSets } from "./feature-set.ts";
 import type { Indicator } from "./indicator.ts";
@@ -37,7 +37,17 @@ function featuresOf(spec: FeatureSpec): readonly Feature[] {
   invariant(Number.isInteger(spec.lookbackBars) && spec.lookbackBars > 0, "a lookback is at least one bar", {
     lookbackBars: spec.lookbackBars,
   });
-  return featureSets[spec.set];
+  const features: readonly Feature[] = featureSets[spec.set];
+  checkTimeframe(spec, features);
+  return features;
+}
+
+/** Longer timeframes are made of shorter bars, never the other way. */
+function checkTimeframe({ set, timeframe }: FeatureSpec, features: readonly Feature[]): void {
+  const needing = features.find((feature) => !canBeMadeOf(feature, timeframe));
+  if (needing === undefined) return;
+  const found = `${set} needs bars of ${needing.longestBars} or shorter (for ${needing.name}), these are bars of ${timeframe}`;
+  throw new Failure("features/missing-input", found, { set, timeframe });
 }
 
 /** What the features of each instrument are made for. */

@@ -16,7 +16,7 @@ test("lists every set with computed counts, and every feature of one with what i
   for (const { set, features } of sets) expect(features).toBe(featureSets[set as keyof typeof featureSets].length);
   const { stdout, status } = list("--set", "first-light");
   expect(status).toBe(0);
-  expect(stdout).toContain("first-light: 22 features in 28 columns, known from bar 121 on");
+  expect(stdout).toContain("first-light: 22 features in 28 columns, known from bar 121 of 1d on");
   for (const { formula, source } of featureSets["first-light"]) {
     expect(stdout).toContain(formula);
     expect(stdout).toContain(source);

@@ -6,7 +6,7 @@ import { timeframeMs } from "#domain/bar.ts";
 import type { CalendarName } from "#domain/instrument.ts";
 import { calendarNames } from "#domain/instrument.ts";
 import type { Feature, FeatureContext } from "#features/feature.ts";
-import { columnNames } from "#features/feature.ts";
+import { canBeMadeOf, columnNames } from "#features/feature.ts";
 import type { FeatureSetName } from "#features/feature-set.ts";
 import { featureSets } from "#features/feature-set.ts";
 import type { CommonOptions } from "../command.ts";
@@ -32,23 +32,26 @@ export function featuresListCommand(): Command {
       action<ListOptions>(async ({ options, terminal }) => {
         const timeframe = oneOf("timeframe", options.timeframe, Object.keys(timeframeMs) as Timeframe[]);
         const calendar = oneOf<CalendarName>("calendar", options.calendar, calendarNames);
-        const context: FeatureContext = { timeframe, instrument: { symbol: "X", calendar } };
+        const contextOf = (name: FeatureSetName): FeatureContext => ({
+          timeframe: barsFor(featureSets[name], timeframe),
+          instrument: { symbol: "X", calendar },
+        });
         const names = Object.keys(featureSets) as FeatureSetName[];
         if (options.set === undefined) {
-          const sets = names.map((name) => summary(name, context));
+          const sets = names.map((name) => summary(name, contextOf(name)));
           const rows = sets.map((set) => [
             set.set,
             `${set.features}`,
             `${set.columns}`,
-            `${set.warmUpBars}`,
+            `${set.warmUpBars} of ${set.bars}`,
             set.needs,
           ]);
           terminal.result({ sets }, table(["set", "features", "columns", "warm-up bars", "needs"], rows));
           return;
         }
         const name = oneOf("set", options.set, names);
-        const features = featureSets[name].map((feature) => described(feature, context));
-        const all = summary(name, context);
+        const features = featureSets[name].map((feature) => described(feature, contextOf(name)));
+        const all = summary(name, contextOf(name));
         terminal.result({ ...all, list: features }, shown(all, features));
       }),
     );
@@ -58,6 +61,11 @@ function oneOf<Value extends string>(option: string, value: string, list: readon
   const found = list.find((allowed) => allowed === value);
   if (found !== undefined) return found;
   throw new Failure("cli/bad-option", `--${option} is ${value}, and must be one of ${list.join(", ")}`);
+}
+
+/** These bars, or where they are too long for a set, the longest of which it can be made. */
+function barsFor(set: readonly Feature[], timeframe: Timeframe): Timeframe {
+  return set.find((feature) => !canBeMadeOf(feature, timeframe))?.longestBars ?? timeframe;
 }
 
 /** What is said of a feature, its columns and warm-up computed. */
@@ -74,8 +82,19 @@ function summary(name: FeatureSetName, context: FeatureContext) {
     features: features.length,
     columns: features.reduce((total, { columns }) => total + columns.length, 0),
     warmUpBars: Math.max(...features.map(({ warmUpBars }) => warmUpBars)),
-    needs: features.some(({ needs }) => needs === "volume") ? "volume" : "",
+    needs: needsOf(featureSets[name]),
+    bars: context.timeframe,
   };
+}
+
+/** What a set cannot do without, in words. */
+function needsOf(set: readonly Feature[]): string {
+  const longest = set.find(({ longestBars }) => longestBars !== undefined)?.longestBars;
+  const parts = [
+    ...(set.some(({ needs }) => needs === "volume") ? ["volume"] : []),
+    ...(longest === undefined ? [] : [`bars of ${longest} or shorter`]),
+  ];
+  return parts.join(", ");
 }
 
 /** One block a feature: formulas are too long for a table. */
@@ -89,6 +108,6 @@ function shown(all: ReturnType<typeof summary>, features: readonly ReturnType<ty
       `  range: ${range}; source: ${source}`,
     ].join("\n");
   });
-  const head = `${all.set}: ${all.features} features in ${all.columns} columns, known from bar ${all.warmUpBars} on`;
+  const head = `${all.set}: ${all.features} features in ${all.columns} columns, known from bar ${all.warmUpBars} of ${all.bars} on`;
   return [head, ...blocks].join("\n\n");
 }

@@ -1,9 +1,7 @@
 /** @file What the document "Alpha PPO V1" shows its agent of the market, free of scale; its position and profit are the account's. */
-import { closeTime } from "#domain/bar.ts";
 import { slope } from "../combinations.ts";
 import type { Feature } from "../feature.ts";
 import { atr } from "../indicators/average-true-range.ts";
-import { clock } from "../indicators/clock.ts";
 import { corwinSchultzSpread } from "../indicators/corwin-schultz-spread.ts";
 import { exponentialMovingAverage } from "../indicators/exponential-moving-average.ts";
 import { rangeLevel } from "../indicators/range-level.ts";
@@ -11,11 +9,11 @@ import { relativeStrengthIndex } from "../indicators/relative-strength-index.ts"
 import type { Indicator } from "../indicator.ts";
 import { indicator } from "../indicator.ts";
 import { closeAbove, inForms, perAtr, perClose, rescaled } from "../scale-free.ts";
-import { isDaily, marketTime } from "../sessions.ts";
 import { sources } from "./sources.ts";
+import { timeOfDayAndWeek } from "./time.ts";
 
 /** A share of the price as a price. */
-function timesClose(inner: Indicator): Indicator {
+export function timesClose(inner: Indicator): Indicator {
   return indicator(inner.outputs, inner.warmUpBars, [inner], (bar, into, at) => {
     inner.next(bar, into, at);
     for (let output = at; output < at + inner.outputs.length; output++) into[output] *= bar.close;
@@ -75,18 +73,5 @@ export const alpha10: readonly Feature[] = [
     source: "Corwin and Schultz, Journal of Finance 67, 2012",
     create: () => inForms(timesClose(corwinSchultzSpread(20)), ["perAtr"]),
   },
-  {
-    name: "clock",
-    group: "time",
-    formula:
-      "[sin, cos](2π · time of day / 24 h), [sin, cos](2π · weekday / 7), of the market's clock at the bar's close",
-    range: "−1 to 1",
-    source: sources.document,
-    create: ({ timeframe, instrument: { calendar } }) => {
-      const timeOf = marketTime(calendar);
-      // A daily bar carries its day; its close is the end of that day, not the beginning of the next.
-      if (isDaily(timeframe)) return clock((openTime) => openTime);
-      return clock((openTime) => timeOf(closeTime(openTime, timeframe)));
-    },
-  },
+  timeOfDayAndWeek,
 ];

@@ -11,5 +11,6 @@ export const sources = {
   loMacKinlay: "Lo and MacKinlay, Review of Financial Studies 1, 1988",
   peng: "Peng et al., Physical Review E 49, 1994",
   campbell: "Campbell, Lo and MacKinlay, The Econometrics of Financial Markets, 1997",
+  elder: "Elder, Trading for a Living, 1993 (triple screen)",
   document: "the document that names the set, with its errors put right",
 } as const;

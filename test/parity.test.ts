@@ -98,7 +98,7 @@ async function traded(
 ): Promise<{ entries: JournalEntry[]; accounts: Float32Array[] }> {
   const { market, spec, scaler } = each;
   const { policy, accounts, dispose } = await watched(each);
-  const broker = simulatedBroker(market.instruments, costs, capital);
+  const broker = simulatedBroker({ ...market, costs, capital });
   const path = join(root, file);
   const journal = openJournal(path);
   const limits = defaultLimits(timeframeMs[market.timeframe]);

@@ -55,7 +55,7 @@ test(
     ).toBeGreaterThan(1.5);
 
     const journal = openJournal(join(folder, "journal.sqlite"));
-    const broker = simulatedBroker(market.instruments, costs, capital);
+    const broker = simulatedBroker({ ...market, costs, capital });
     await replay(
       {
         timeframe: market.timeframe,

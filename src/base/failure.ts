@@ -136,6 +136,11 @@ export const failureKinds = {
     rule: "Bars must lie within the hours of their market's calendar",
     hint: "Import with the right `--calendar`, or drop those bars (`ploutos data repair --drop-outside`).",
   },
+  "market/no-rate": {
+    retryable: false,
+    rule: "A fee must have a rate on every day that is traded",
+    hint: "Trade later days, or choose costs without that fee (`--set costs.profile=…`).",
+  },
   "storage/write-failed": {
     retryable: true,
     rule: "Files must be written whole",

@@ -23,8 +23,12 @@ export function barsPerYear(calendar: CalendarName, timeframe: Timeframe): numbe
   return daysPerYear * Math.ceil((hoursPerDay * timeframeMs["1h"]) / timeframeMs[timeframe]);
 }
 
+/** What is traded; it decides which costs and rules can apply to it. */
+export type AssetClass = "share" | "currency" | "metal" | "index" | "coin" | "perpetual";
+
 export interface Instrument {
   readonly symbol: string;
+  readonly assetClass: AssetClass;
   readonly currency: string;
   /** Smallest price step, in currency. */
   readonly tickSize: number;
@@ -33,12 +37,15 @@ export interface Instrument {
   /** Value of one unit at a price of 1, in currency: 1 for shares and coins, 100,000 for a standard FX lot. */
   readonly contractSize: number;
   readonly calendar: CalendarName;
+  /** Price step in which spreads, swaps and stops of currencies and metals are told; absent where nobody counts in pips. */
+  readonly pipSize?: number | undefined;
 }
 
 /** An instrument with the usual settings of a fractional share; name what differs. */
 export function instrument(symbol: string, settings: Partial<Omit<Instrument, "symbol">> = {}): Instrument {
   return {
     symbol,
+    assetClass: "share",
     currency: "USD",
     tickSize: 0.01,
     lotStep: 0.000001,

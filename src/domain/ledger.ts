@@ -110,6 +110,27 @@ export function postFill(
   ledger.units[at] = after;
 }
 
+/** Posts money that positions bring without a trade: a dividend, interest received. Negative where we owe it, as a short position does. */
+export function postIncome(ledger: Ledger, lane: number, amount: number): void {
+  ledger.cash[lane] += amount;
+  ledger.realised[lane] += amount;
+  ledger.marketGain[lane] += amount;
+}
+
+/** Posts what holding positions costs: borrowing, swap, funding. Negative where it is received. */
+export function postHoldingCost(ledger: Ledger, lane: number, amount: number): void {
+  ledger.cash[lane] -= amount;
+  ledger.fees[lane] += amount;
+  ledger.tradingCost[lane] += amount;
+}
+
+/** Splits a position: `ratio` new units for each old one, at a price that much lower; its value and its cost stay. */
+export function splitPosition(ledger: Ledger, lane: number, instrument: number, ratio: number): void {
+  const at = lane * ledger.instruments + instrument;
+  ledger.units[at] *= ratio;
+  ledger.mark[at] /= ratio;
+}
+
 /** Cash plus the value of all positions at their marks, in account currency. */
 export function equity(ledger: Ledger, lane: number): number {
   let value = ledger.cash[lane];

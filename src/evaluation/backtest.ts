@@ -67,7 +67,7 @@ export async function backtest(policy: Policy, features: FeatureWindow, setting:
     from,
     to,
   });
-  const broker = simulatedBroker(universe.instruments, costs, capital);
+  const broker = simulatedBroker({ ...universe, costs, capital });
   for (let t = 0; t < from; t++) broker.warmUp(barsAt(universe, t));
 
   const equity = new Float64Array(to - from);

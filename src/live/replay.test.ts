@@ -22,7 +22,7 @@ async function run(options: Partial<ReplayOptions> = {}): Promise<{ log: string[
     expect(bars).toEqual(barsAt(walk, t));
     return t;
   };
-  const broker = simulatedBroker(walk.instruments, indexFundCosts, 100_000);
+  const broker = simulatedBroker({ ...walk, costs: indexFundCosts, capital: 100_000 });
   const parts = {
     timeframe: "1d",
     features: {

@@ -8,7 +8,7 @@ import type { ObservationSpace, Table } from "#env/space.ts";
 import { observationWidth } from "#env/space.ts";
 import { accountWidth } from "./account.ts";
 import type { Market } from "./world.ts";
-import { createAccounts, observeAccount, startLane, stepLane } from "./world.ts";
+import { accountColumns, createAccounts, observeAccount, startLane, stepLane } from "./world.ts";
 
 export interface TradingEnvOptions {
   readonly market: Market;
@@ -46,6 +46,7 @@ export function tradingEnv(options: TradingEnvOptions): VectorEnv {
   const width = observationWidth(observationSpace);
   const weightOf = Float64Array.from(levels, (_, action) => levelWeight(levels, action, instruments));
   const accounts = createAccounts(market, lanes);
+  const columns = accountColumns(accounts);
   const lastBar = new Int32Array(lanes);
   const weights = new Float64Array(instruments);
   const rngs = Array.from({ length: lanes }, (_, lane) => createRng(0, `lane ${lane}`));
@@ -95,14 +96,10 @@ export function tradingEnv(options: TradingEnvOptions): VectorEnv {
     },
 
     snapshot(): Snapshot {
-      const { ledger } = accounts;
       return {
         rng: Uint32Array.from(rngs.flatMap((rng) => [...rng.state()])),
         lastBar: lastBar.slice(),
-        bar: accounts.bar.slice(),
-        equity: accounts.equity.slice(),
-        peakEquity: accounts.peakEquity.slice(),
-        ...Object.fromEntries(ledgerColumns.map((name) => [`ledger.${name}`, ledger[name].slice()])),
+        ...Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values.slice()])),
       };
     },
 
@@ -112,22 +109,7 @@ export function tradingEnv(options: TradingEnvOptions): VectorEnv {
         rngs[lane] = restoreRng(Uint32Array.from(snapshot["rng"].subarray(lane * 4, lane * 4 + 4)));
       }
       lastBar.set(snapshot["lastBar"]);
-      accounts.bar.set(snapshot["bar"]);
-      accounts.equity.set(snapshot["equity"]);
-      accounts.peakEquity.set(snapshot["peakEquity"]);
-      for (const name of ledgerColumns) accounts.ledger[name].set(snapshot[`ledger.${name}`]);
+      for (const [name, values] of Object.entries(columns)) values.set(snapshot[name]);
     },
   };
 }
-
-const ledgerColumns = [
-  "capital",
-  "cash",
-  "realised",
-  "fees",
-  "marketGain",
-  "tradingCost",
-  "units",
-  "cost",
-  "mark",
-] as const;

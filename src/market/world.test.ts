@@ -67,7 +67,7 @@ test("moves equity by Σ position · Δprice less costs at every step (law 2)", 
           const { open, close } = bars[i];
           const [held, after] = [path.units[t][i], path.units[t + 1][i]];
           const traded = Math.abs(after - held);
-          const worse = open[t + 1] * costly.spreadBps * 0.5e-4 + market.atr[t * 3 + i] * costly.slippageAtr;
+          const worse = open[t + 1] * costly.spreadBps * 0.5e-4 + market.quotes.atr[t * 3 + i] * costly.slippageAtr;
           const paid = open[t + 1] + Math.sign(after - held) * worse;
           change += contractSize * (held * (open[t + 1] - close[t]) + after * (close[t + 1] - open[t + 1]));
           change -= contractSize * traded * (worse + paid * costly.commissionBps * 1e-4);
@@ -116,8 +116,8 @@ test("fills at the next open: another open changes what is paid and not what is 
   const known = walk(3);
   const schedule = [[1 / 3, -0.1, 0]];
   const market = createMarket(known, freeOfCosts, always);
-  const moved = { ...market, open: market.open.slice() };
-  moved.open[3] += 1; // instrument A, bar 1
+  const moved = { ...market, quotes: { ...market.quotes, open: market.quotes.open.slice() } };
+  moved.quotes.open[3] += 1; // instrument A, bar 1
   const [path, other] = [play(market, schedule), play(moved, schedule)];
   expect(other.units).toEqual(path.units);
   expect(path.equity[1] - other.equity[1]).toBeCloseTo(path.units[1][0], 9);
@@ -264,7 +264,7 @@ test("refuses to start where there is no bar, and to step where there is no next
 
 test("stops at a price that is not a number instead of trading on it", () => {
   const broken = createMarket(walk(1), costly, always);
-  broken.close[6 + 1] = NaN; // instrument B, bar 2
+  broken.quotes.close[6 + 1] = NaN; // instrument B, bar 2
   const accounts = createAccounts(broken, 1);
   startLane(broken, accounts, 0, 0, capital);
   stepLane(broken, accounts, 0, [0, 0.3, 0], 0);

@@ -1,85 +1,219 @@
 /**
  * @file The simulated market: a decision at the close of bar t, its fill at the open of t + 1 or worse, marked at that close.
- * Many accounts (lanes) as columns; a lane's step is a function of its own state and the prices.
+ * Many accounts (lanes) as columns; a lane's step is a function of its own state and the quotes.
  */
 import { invariant } from "#base/invariant.ts";
+import type { Instrument } from "#domain/instrument.ts";
+import type { Timeframe } from "#domain/bar.ts";
 import type { Universe } from "#domain/universe.ts";
 import type { Ledger } from "#domain/ledger.ts";
-import { checkLedger, createLedger, equity, markPosition, openAccount, postFill } from "#domain/ledger.ts";
-import { atrColumn } from "#features/indicators/average-true-range.ts";
+import { createLedger, openAccount } from "#domain/ledger.ts";
 import { accountWidth, drawdown, writePosition } from "./account.ts";
+import type { AccountRules } from "./account-rules.ts";
+import { checkRules, dayTraderDays, freeAccount } from "./account-rules.ts";
 import type { Costs } from "./costs.ts";
-import { commission, fillPrice } from "./costs.ts";
+import { beginBar, endBar, protectPosition, tradeAtOpen } from "./execution.ts";
+import type { Quotes } from "./quotes.ts";
+import { quoteStream, quoteTable } from "./quotes.ts";
 import type { Sizing } from "./sizing.ts";
 import { unitsToTrade } from "./sizing.ts";
 
-/** Bars that the raw ATR of the slippage looks back (Wilder, 1978). */
-export const slippageAtrPeriod = 14;
-
-/** Prices and rules, shared by all lanes and never changed. Price columns are `[T × I]`, bar after bar. */
-export interface Market {
-  readonly universe: Universe;
+/** Where orders meet prices: instruments, their quotes, and the rules. Shared by all lanes and never changed by a step. */
+export interface Venue {
   readonly instruments: number;
-  readonly bars: number;
-  readonly open: Float64Array;
-  readonly close: Float64Array;
-  readonly atr: Float64Array;
+  /** Positions of an account, P: one for each instrument, or a long and a short one on hedging accounts. */
+  readonly positions: number;
+  /** `[P]`: the instrument of each position; on hedging accounts 2i is the long and 2i + 1 the short one of instrument i. */
+  readonly instrumentOf: Int32Array;
+  /** `[I]` */
   readonly contractSize: Float64Array;
   readonly lotStep: Float64Array;
+  readonly quotes: Quotes;
   readonly costs: Costs;
+  readonly rules: AccountRules;
+}
+
+/** A venue of recorded bars, and how wanted weights become units. */
+export interface Market extends Venue {
+  readonly universe: Universe;
+  readonly bars: number;
   readonly sizing: Sizing;
 }
 
-/** What a lane is, besides its ledger. */
+/** What a lane is. */
 export interface Accounts {
+  /** `[N × P]` positions. */
   readonly ledger: Ledger;
   /** `[N]`: index of the bar that has just closed. */
   readonly bar: Int32Array;
   /** `[N]`: equity at that close, and its highest so far. */
   readonly equity: Float64Array;
   readonly peakEquity: Float64Array;
+  /** `[N × P]`: prices at which a position is closed against us and for us; NaN where none rests. */
+  readonly stop: Float64Array;
+  readonly target: Float64Array;
+  /** `[N × P]`: the bar in which the position was opened, and its day. */
+  readonly entryBar: Int32Array;
+  readonly entryDay: Int32Array;
+  /** `[N]`: 1 where the last close was below maintenance: everything is closed at the next open. */
+  readonly marginCall: Uint8Array;
+  /** `[N]`: day of the exchange of the last fill, and fills on it that did not protect. */
+  readonly day: Int32Array;
+  readonly tradesToday: Int32Array;
+  /** `[N × dayTraderDays]`: day trades of the last trading days. */
+  readonly dayTrades: Int32Array;
+  /** `[N × 3]`: fees of the day so far before they are rounded: Section 31, Trading Activity, Audit Trail. */
+  readonly accrued: Float64Array;
+  /** `[N]`: orders, or parts of them, that the rules or the volume did not let through. */
+  readonly unfilled: Int32Array;
+  /** `[P]`: units that were traded in the last step of the last lane, and the price of the last fill of each. */
+  readonly traded: Float64Array;
+  readonly fillPrice: Float64Array;
+  /** `[P]`: what the last fill of each was marked at, and its fee. */
+  readonly fillReference: Float64Array;
+  readonly fillFee: Float64Array;
 }
 
-/** Lays the prices of a universe out for stepping. */
-export function createMarket(universe: Universe, costs: Costs, sizing: Sizing): Market {
-  const instruments = universe.instruments.length;
-  const bars = universe.openTime.length;
-  const interleave = (columns: readonly Float64Array[]): Float64Array => {
-    const all = new Float64Array(bars * instruments);
-    columns.forEach((column, i) => column.forEach((value, t) => (all[t * instruments + i] = value)));
-    return all;
-  };
+/** A venue with room for `rows` bars; `createMarket` fills it from recorded bars, a broker bar by bar. */
+export function createVenue(
+  instruments: readonly Instrument[],
+  costs: Costs,
+  rules: AccountRules,
+  rows: number,
+): Venue {
+  checkRules(rules);
+  const each = rules.positions === "hedging" ? 2 : 1;
+  const positions = each * instruments.length;
   return {
-    universe,
-    instruments,
-    bars,
-    open: interleave(universe.bars.map(({ open }) => open)),
-    close: interleave(universe.bars.map(({ close }) => close)),
-    atr: interleave(universe.bars.map((series) => atrColumn(series, slippageAtrPeriod))),
-    contractSize: Float64Array.from(universe.instruments, ({ contractSize }) => contractSize),
-    lotStep: Float64Array.from(universe.instruments, ({ lotStep }) => lotStep),
+    instruments: instruments.length,
+    positions,
+    instrumentOf: Int32Array.from({ length: positions }, (_, p) => Math.floor(p / each)),
+    contractSize: Float64Array.from(instruments, ({ contractSize }) => contractSize),
+    lotStep: Float64Array.from(instruments, ({ lotStep }) => lotStep),
+    quotes: quoteTable(rows, instruments.length, costs),
     costs,
-    sizing,
+    rules,
   };
+}
+
+/**
+ * Lays the quotes of a universe out for stepping.
+ * @throws Failure config/invalid, market/no-rate where the costs ask for what is not there
+ */
+export function createMarket(
+  universe: Universe,
+  costs: Costs,
+  sizing: Sizing,
+  rules: AccountRules = freeAccount,
+): Market {
+  const venue = createVenue(universe.instruments, costs, rules, universe.openTime.length);
+  writeQuotes(universe.instruments, universe.timeframe, universe, venue);
+  return { ...venue, universe, bars: universe.openTime.length, sizing };
+}
+
+function writeQuotes(instruments: readonly Instrument[], timeframe: Timeframe, { bars }: Universe, venue: Venue): void {
+  const stream = quoteStream(instruments, timeframe, venue.costs);
+  const moment = bars.map(() => ({ openTime: 0, open: 0, high: 0, low: 0, close: 0, volume: 0 }));
+  for (let t = 0; t < bars[0].openTime.length; t++) {
+    for (const [i, bar] of moment.entries()) {
+      bar.openTime = bars[i].openTime[t];
+      bar.open = bars[i].open[t];
+      bar.high = bars[i].high[t];
+      bar.low = bars[i].low[t];
+      bar.close = bars[i].close[t];
+      bar.volume = bars[i].volume[t];
+    }
+    stream.next(moment, venue.quotes, t);
+  }
 }
 
 /** Accounts for `lanes` lanes, to be started with `startLane`. */
-export function createAccounts(market: Market, lanes: number): Accounts {
+export function createAccounts(venue: Venue, lanes: number): Accounts {
+  const { positions, instrumentOf, contractSize } = venue;
   return {
-    ledger: createLedger(lanes, [...market.contractSize]),
+    ledger: createLedger(
+      lanes,
+      Array.from(instrumentOf, (i) => contractSize[i]),
+    ),
     bar: new Int32Array(lanes),
     equity: new Float64Array(lanes),
     peakEquity: new Float64Array(lanes),
+    stop: new Float64Array(lanes * positions).fill(NaN),
+    target: new Float64Array(lanes * positions).fill(NaN),
+    entryBar: new Int32Array(lanes * positions),
+    entryDay: new Int32Array(lanes * positions),
+    marginCall: new Uint8Array(lanes),
+    day: new Int32Array(lanes),
+    tradesToday: new Int32Array(lanes),
+    dayTrades: new Int32Array(lanes * dayTraderDays),
+    accrued: new Float64Array(lanes * 3),
+    unfilled: new Int32Array(lanes),
+    traded: new Float64Array(positions),
+    fillPrice: new Float64Array(positions).fill(NaN),
+    fillReference: new Float64Array(positions).fill(NaN),
+    fillFee: new Float64Array(positions),
+  };
+}
+
+const laneColumns = [
+  "bar",
+  "equity",
+  "peakEquity",
+  "stop",
+  "target",
+  "entryBar",
+  "entryDay",
+  "marginCall",
+  "day",
+  "tradesToday",
+  "dayTrades",
+  "accrued",
+  "unfilled",
+] as const satisfies (keyof Accounts)[];
+
+const ledgerColumns = [
+  "capital",
+  "cash",
+  "realised",
+  "fees",
+  "marketGain",
+  "tradingCost",
+  "units",
+  "cost",
+  "mark",
+] as const satisfies (keyof Ledger)[];
+
+/** The columns of accounts that decide a lane's future, by name: what a snapshot or a branch copies. */
+export function accountColumns(accounts: Accounts): Readonly<Record<string, Float64Array | Int32Array | Uint8Array>> {
+  const { ledger } = accounts;
+  return {
+    ...Object.fromEntries(laneColumns.map((name) => [name, accounts[name]])),
+    ...Object.fromEntries(ledgerColumns.map((name) => [`ledger.${name}`, ledger[name]])),
   };
 }
 
 /** Starts a lane flat with `capital`, bar `t` having just closed. */
 export function startLane(market: Market, accounts: Accounts, lane: number, t: number, capital: number): void {
   invariant(t >= 0 && t < market.bars, "a lane starts at a bar that exists", { t, bars: market.bars });
-  openAccount(accounts.ledger, lane, capital);
+  openLane(market, accounts, lane, capital);
   accounts.bar[lane] = t;
+}
+
+/** Opens the account of a lane: flat, nothing resting, nothing accrued. */
+export function openLane({ positions }: Venue, accounts: Accounts, lane: number, capital: number): void {
+  openAccount(accounts.ledger, lane, capital);
   accounts.equity[lane] = capital;
   accounts.peakEquity[lane] = capital;
+  accounts.stop.fill(NaN, lane * positions, (lane + 1) * positions);
+  accounts.target.fill(NaN, lane * positions, (lane + 1) * positions);
+  accounts.entryBar.fill(0, lane * positions, (lane + 1) * positions);
+  accounts.entryDay.fill(0, lane * positions, (lane + 1) * positions);
+  accounts.marginCall[lane] = 0;
+  accounts.day[lane] = 0;
+  accounts.tradesToday[lane] = 0;
+  accounts.dayTrades.fill(0, lane * dayTraderDays, (lane + 1) * dayTraderDays);
+  accounts.accrued.fill(0, lane * 3, lane * 3 + 3);
+  accounts.unfilled[lane] = 0;
 }
 
 /**
@@ -95,47 +229,58 @@ export function stepLane(
   weights: ArrayLike<number>,
   at: number,
 ): number {
-  const { instruments, open, close, atr, contractSize, lotStep, costs, sizing } = market;
-  const { ledger } = accounts;
+  const { instruments, positions, instrumentOf, contractSize, lotStep, sizing, quotes } = market;
+  const { ledger, equity } = accounts;
+  const now = accounts.bar[lane] * instruments;
+  const before = equity[lane];
+  for (let p = 0; p < positions; p++) {
+    const i = instrumentOf[p];
+    const held = ledger.units[lane * positions + p];
+    accounts.traded[p] = unitsToTrade(
+      weights[at + i],
+      held,
+      before,
+      quotes.close[now + i],
+      contractSize[i],
+      lotStep[i],
+      sizing,
+    );
+  }
+  return advanceLane(market, accounts, lane, accounts.traded);
+}
+
+/**
+ * Moves a lane from the close of bar t to the close of t + 1: trades `orders` (signed units of each position, `[P]`) at the
+ * open, lets resting stops and targets trade within the bar, marks at the close, checks the ledger.
+ * @returns equity at the close of t + 1
+ */
+export function advanceLane(market: Market, accounts: Accounts, lane: number, orders: ArrayLike<number>): number {
   // Tested before the invariant, so that no facts are gathered while it holds.
   if (accounts.bar[lane] >= market.bars - 1) invariant(false, "there is a next bar", { bar: accounts.bar[lane], lane });
-  const now = accounts.bar[lane] * instruments;
-  const next = now + instruments;
-  const before = accounts.equity[lane];
-  for (let i = 0; i < instruments; i++) {
-    const held = ledger.units[lane * instruments + i];
-    const size = contractSize[i];
-    const units = unitsToTrade(weights[at + i], held, before, close[now + i], size, lotStep[i], sizing);
-    if (units !== 0) {
-      const reference = open[next + i];
-      const price = fillPrice(reference, units > 0 ? 1 : -1, atr[now + i], costs);
-      postFill(ledger, lane, i, units, price, reference, commission(units, price, size, costs));
-    }
-    markPosition(ledger, lane, i, close[next + i]);
+  const row = ++accounts.bar[lane];
+  beginBar(market, accounts, lane, row);
+  for (let p = 0; p < market.positions; p++) {
+    const traded = tradeAtOpen(market, accounts, lane, row, p, orders[p]);
+    accounts.traded[p] = traded + protectPosition(market, accounts, lane, row, p);
   }
-  const after = equity(ledger, lane);
-  checkLedger(ledger, lane);
-  accounts.bar[lane]++;
-  accounts.equity[lane] = after;
-  if (after > accounts.peakEquity[lane]) accounts.peakEquity[lane] = after;
-  return after;
+  return endBar(market, accounts, lane, row);
 }
 
 /** Writes what the agent of a lane sees of its account: `accountWidth(instruments)` numbers. */
-export function observeAccount(market: Market, accounts: Accounts, lane: number, into: Float32Array, at: number): void {
+export function observeAccount(market: Venue, accounts: Accounts, lane: number, into: Float32Array, at: number): void {
   const { ledger } = accounts;
   const worth = accounts.equity[lane];
-  for (let i = 0; i < market.instruments; i++) {
-    const position = lane * market.instruments + i;
+  for (let p = 0; p < market.positions; p++) {
+    const position = lane * market.positions + p;
     writePosition(
       into,
-      at + 2 * i,
+      at + 2 * p,
       ledger.units[position],
       ledger.cost[position],
       ledger.mark[position],
-      market.contractSize[i],
+      ledger.contractSize[p],
       worth,
     );
   }
-  into[at + accountWidth(market.instruments) - 1] = drawdown(worth, accounts.peakEquity[lane]);
+  into[at + accountWidth(market.positions) - 1] = drawdown(worth, accounts.peakEquity[lane]);
 }

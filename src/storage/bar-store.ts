@@ -44,6 +44,8 @@ const calendarSchema = z.enum(["us-equities", "us-equities-extended", "fx", "cry
 const seriesSchema = z.object({
   instrument: z.object({
     symbol: z.string().min(1),
+    assetClass: z.enum(["share", "currency", "metal", "index", "coin", "perpetual"]).default("share"),
+    pipSize: z.number().positive().optional(),
     currency: z.string(),
     tickSize: z.number().positive(),
     lotStep: z.number().positive(),

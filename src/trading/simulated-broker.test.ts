@@ -9,7 +9,7 @@ import { atrColumn } from "#features/indicators/average-true-range.ts";
 import type { ApprovedOrder } from "#guardian/gate.ts";
 import { defaultLimits, review } from "#guardian/gate.ts";
 import { commission, fillPrice, freeOfCosts } from "#market/costs.ts";
-import { slippageAtrPeriod } from "#market/world.ts";
+import { slippageAtrPeriod } from "#market/quotes.ts";
 import type { SimulatedBroker } from "./simulated-broker.ts";
 import { simulatedBroker } from "./simulated-broker.ts";
 
@@ -30,7 +30,7 @@ function approved(asked: Order): ApprovedOrder {
 
 /** A broker that has seen the bars before `t`, with bar t settled. */
 async function brokerAt(t: number): Promise<SimulatedBroker> {
-  const broker = simulatedBroker(instruments, costs, 100_000);
+  const broker = simulatedBroker({ instruments, timeframe: "1d", costs, capital: 100_000 });
   for (let at = 0; at < t; at++) broker.warmUp(barsAt(walk, at));
   await broker.settle(barsAt(walk, t));
   return broker;
@@ -50,7 +50,9 @@ describe("an order", () => {
       { symbol: "B", side: "sell", units: 2, signed: -2, size: 100 },
     ].map(({ symbol, side, units, signed, size }, i) => {
       const referencePrice = walk.bars[i].open[41];
-      const price = fillPrice(referencePrice, Math.sign(signed), atrColumn(walk.bars[i], slippageAtrPeriod)[40], costs);
+      const half = referencePrice * costs.spreadBps * 0.5e-4;
+      const slippage = costs.slippageAtr * atrColumn(walk.bars[i], slippageAtrPeriod)[40];
+      const price = fillPrice(referencePrice, Math.sign(signed), half, slippage);
       const fee = commission(signed, price, size, costs);
       return { orderId: `${symbol}-0`, symbol, side, units, price, referencePrice, fee, filledAt: walk.openTime[41] };
     });
@@ -104,7 +106,7 @@ describe("an order", () => {
 
 describe("the account", () => {
   test("starts flat with the capital, and names every instrument in order", async () => {
-    expect(await simulatedBroker(instruments, costs, 5000).account()).toEqual({
+    expect(await simulatedBroker({ instruments, timeframe: "1d", costs, capital: 5000 }).account()).toEqual({
       equity: 5000,
       peakEquity: 5000,
       ledgerImbalance: 0,
@@ -116,7 +118,7 @@ describe("the account", () => {
   });
 
   test("is marked at each close and remembers its highest equity", async () => {
-    const broker = simulatedBroker(instruments, freeOfCosts, 10_000);
+    const broker = simulatedBroker({ instruments, timeframe: "1d", costs: freeOfCosts, capital: 10_000 });
     await broker.settle(still(0, 100));
     await broker.submit(approved(order("A", "buy", 50)));
     const equities: number[][] = [];

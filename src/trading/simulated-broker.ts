@@ -1,17 +1,19 @@
-/** @file A broker on recorded bars: orders fill at the next open, with the costs and the ledger of the simulated market. */
+/** @file A broker on recorded bars: orders fill at the next open, with the costs, rules and ledger of the simulated market. */
 import { invariant } from "#base/invariant.ts";
-import type { Bar } from "#domain/bar.ts";
+import type { Bar, Timeframe } from "#domain/bar.ts";
 import type { Fill } from "#domain/fill.ts";
 import type { Instrument } from "#domain/instrument.ts";
-import { createLedger, checkLedger, equity, imbalance, markPosition, openAccount, postFill } from "#domain/ledger.ts";
+import { equity, imbalance } from "#domain/ledger.ts";
 import type { Ledger } from "#domain/ledger.ts";
 import { signedUnits } from "#domain/order.ts";
-import { rawAtr } from "#features/indicators/average-true-range.ts";
 import type { ApprovedOrder } from "#guardian/gate.ts";
 import { isApproved } from "#guardian/gate.ts";
+import type { AccountRules } from "#market/account-rules.ts";
+import { freeAccount } from "#market/account-rules.ts";
 import type { Costs } from "#market/costs.ts";
-import { commission, fillPrice } from "#market/costs.ts";
-import { slippageAtrPeriod } from "#market/world.ts";
+import { beginBar, endBar, tradeAtOpen } from "#market/execution.ts";
+import { quoteStream } from "#market/quotes.ts";
+import { createAccounts, createVenue, openLane } from "#market/world.ts";
 import type { Account, Broker } from "./broker.ts";
 
 /** A broker that also has to be shown the bars before trading starts, for the ATR of its slippage. */
@@ -21,50 +23,62 @@ export interface SimulatedBroker extends Broker {
   readonly ledger: Ledger;
 }
 
+export interface BrokerSetting {
+  readonly instruments: readonly Instrument[];
+  readonly timeframe: Timeframe;
+  readonly costs: Costs;
+  readonly capital: number;
+  readonly rules?: AccountRules;
+}
+
 /** An account with `capital` in cash and no positions. */
-export function simulatedBroker(instruments: readonly Instrument[], costs: Costs, capital: number): SimulatedBroker {
-  const ledger = createLedger(
-    1,
-    instruments.map(({ contractSize }) => contractSize),
-  );
-  openAccount(ledger, 0, capital);
-  const averages = instruments.map(() => rawAtr(slippageAtrPeriod));
-  const atr = new Float64Array(instruments.length);
+export function simulatedBroker(setting: BrokerSetting): SimulatedBroker {
+  const { instruments, timeframe, costs, capital, rules = freeAccount } = setting;
+  const venue = createVenue(instruments, costs, rules, 1);
+  const accounts = createAccounts(venue, 1);
+  openLane(venue, accounts, 0, capital);
+  const quotes = quoteStream(instruments, timeframe, costs);
+  const { ledger } = accounts;
   const seen = new Set<string>();
   let pending: ApprovedOrder[] = [];
-  let peakEquity = capital;
 
-  const fill = (order: ApprovedOrder, bars: readonly Bar[]): Fill => {
+  const fill = (order: ApprovedOrder, bars: readonly Bar[]): Fill[] => {
     const i = instruments.findIndex(({ symbol }) => symbol === order.symbol);
-    const { contractSize } = instruments[i];
-    const units = signedUnits(order);
-    const referencePrice = bars[i].open;
-    const price = fillPrice(referencePrice, Math.sign(units), atr[i], costs);
-    const fee = commission(units, price, contractSize, costs);
-    postFill(ledger, 0, i, units, price, referencePrice, fee);
+    const units = tradeAtOpen(venue, accounts, 0, 0, i, signedUnits(order));
+    if (units === 0) return [];
     const { id, symbol, side } = order;
-    return { orderId: id, symbol, side, units: order.units, price, referencePrice, fee, filledAt: bars[i].openTime };
+    return [
+      {
+        orderId: id,
+        symbol,
+        side,
+        units: Math.abs(units),
+        price: accounts.fillPrice[i],
+        referencePrice: accounts.fillReference[i],
+        fee: accounts.fillFee[i],
+        filledAt: bars[i].openTime,
+      },
+    ];
   };
-  const takeIn = (bars: readonly Bar[]): void => bars.forEach((bar, i) => averages[i].next(bar, atr, i));
 
   return {
     ledger,
-    warmUp: takeIn,
+    warmUp: (bars) => quotes.next(bars, venue.quotes, 0),
 
     async settle(bars) {
-      const fills = pending.map((order) => fill(order, bars));
+      quotes.next(bars, venue.quotes, 0);
+      accounts.bar[0]++;
+      beginBar(venue, accounts, 0, 0);
+      const fills = pending.flatMap((order) => fill(order, bars));
       pending = [];
-      bars.forEach(({ close }, i) => markPosition(ledger, 0, i, close));
-      checkLedger(ledger, 0);
-      peakEquity = Math.max(peakEquity, equity(ledger, 0));
-      takeIn(bars);
+      endBar(venue, accounts, 0, 0);
       return fills;
     },
 
     async account(): Promise<Account> {
       return {
         equity: equity(ledger, 0),
-        peakEquity,
+        peakEquity: accounts.peakEquity[0],
         ledgerImbalance: imbalance(ledger, 0),
         positions: instruments.map(({ symbol, contractSize, lotStep }, i) => ({
           symbol,

@@ -26,7 +26,7 @@ interface Event {
 /** A trader whose journal and whose broker write into one list, so that their order is seen. */
 function trader(policy: Policy, settings: { limits?: Limits; features?: FeatureWindow } = {}) {
   const events: Event[] = [];
-  const inner = simulatedBroker(walk.instruments, indexFundCosts, capital);
+  const inner = simulatedBroker({ ...walk, costs: indexFundCosts, capital });
   const broker: Broker = {
     settle: (bars) => inner.settle(bars),
     account: () => inner.account(),
@@ -197,7 +197,7 @@ describe("a bar", () => {
 });
 
 test("sends no order before it is in the journal: a journal that fails stops it", async () => {
-  const broker = simulatedBroker(walk.instruments, indexFundCosts, capital);
+  const broker = simulatedBroker({ ...walk, costs: indexFundCosts, capital });
   const journal = {
     record: ({ kind }: JournalEntry) => {
       if (kind === "intent") throw new Error("the disk is full");

@@ -50,7 +50,7 @@ export function paperCommand(): Command {
         await mkdir(folder, { recursive: true });
         const journal = openJournal(join(folder, "journal.sqlite"));
         const { costs, rebalanceBand, capital } = config.experiment;
-        const broker = simulatedBroker(universe.instruments, costs, capital);
+        const broker = simulatedBroker({ ...universe, costs, capital });
         const bars = run.to - run.from;
         const bar = terminal.progress("replaying", bars);
         const parts = {

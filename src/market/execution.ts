@@ -46,12 +46,11 @@ export function tradeAtOpen(
   wanted: number,
 ): number {
   const called = accounts.marginCall[lane] === 1;
-  if (wanted === 0 && !called) return 0;
   const { quotes, instruments, instrumentOf } = venue;
   const i = instrumentOf[position];
   const at = row * instruments + i;
-  const held = accounts.ledger.units[lane * venue.positions + position];
-  const units = called ? -held : permitted(venue, accounts, lane, row, position, wanted);
+  let units = called ? -accounts.ledger.units[lane * venue.positions + position] : wanted;
+  if (!called && !venue.unbounded) units = permitted(venue, accounts, lane, row, position, wanted);
   if (units !== wanted) accounts.unfilled[lane]++;
   if (units === 0) return 0;
   const open = quotes.open[at];

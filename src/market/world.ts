@@ -31,6 +31,8 @@ export interface Venue {
   readonly quotes: Quotes;
   readonly costs: Costs;
   readonly rules: AccountRules;
+  /** True where neither rules nor volume can hold an order back: then nothing is asked. */
+  readonly unbounded: boolean;
 }
 
 /** A venue of recorded bars, and how wanted weights become units. */
@@ -52,6 +54,8 @@ export interface Accounts {
   /** `[N × P]`: prices at which a position is closed against us and for us; NaN where none rests. */
   readonly stop: Float64Array;
   readonly target: Float64Array;
+  /** `[N]`: 1 where a stop or a target may rest: else none is looked for. */
+  readonly resting: Uint8Array;
   /** `[N × P]`: the bar in which the position was opened, and its day. */
   readonly entryBar: Int32Array;
   readonly entryDay: Int32Array;
@@ -74,6 +78,18 @@ export interface Accounts {
   readonly fillFee: Float64Array;
 }
 
+function bindsNothing({
+  leverage,
+  shorts,
+  positions,
+  dayTrading,
+  minHoldingBars,
+  maxTradesPerDay,
+}: AccountRules): boolean {
+  const anyPosition = leverage === Infinity && shorts && positions === "netting";
+  return anyPosition && dayTrading === "free" && minHoldingBars === 0 && maxTradesPerDay === 0;
+}
+
 /** A venue with room for `rows` bars; `createMarket` fills it from recorded bars, a broker bar by bar. */
 export function createVenue(
   instruments: readonly Instrument[],
@@ -93,6 +109,7 @@ export function createVenue(
     quotes: quoteTable(rows, instruments.length, costs),
     costs,
     rules,
+    unbounded: costs.participation === undefined && bindsNothing(rules),
   };
 }
 
@@ -140,6 +157,7 @@ export function createAccounts(venue: Venue, lanes: number): Accounts {
     peakEquity: new Float64Array(lanes),
     stop: new Float64Array(lanes * positions).fill(NaN),
     target: new Float64Array(lanes * positions).fill(NaN),
+    resting: new Uint8Array(lanes),
     entryBar: new Int32Array(lanes * positions),
     entryDay: new Int32Array(lanes * positions),
     marginCall: new Uint8Array(lanes),
@@ -161,6 +179,7 @@ const laneColumns = [
   "peakEquity",
   "stop",
   "target",
+  "resting",
   "entryBar",
   "entryDay",
   "marginCall",
@@ -208,6 +227,7 @@ export function openLane({ positions }: Venue, accounts: Accounts, lane: number,
   accounts.target.fill(NaN, lane * positions, (lane + 1) * positions);
   accounts.entryBar.fill(0, lane * positions, (lane + 1) * positions);
   accounts.entryDay.fill(0, lane * positions, (lane + 1) * positions);
+  accounts.resting[lane] = 0;
   accounts.marginCall[lane] = 0;
   accounts.day[lane] = 0;
   accounts.tradesToday[lane] = 0;
@@ -259,11 +279,31 @@ export function advanceLane(market: Market, accounts: Accounts, lane: number, or
   if (accounts.bar[lane] >= market.bars - 1) invariant(false, "there is a next bar", { bar: accounts.bar[lane], lane });
   const row = ++accounts.bar[lane];
   beginBar(market, accounts, lane, row);
-  for (let p = 0; p < market.positions; p++) {
-    const traded = tradeAtOpen(market, accounts, lane, row, p, orders[p]);
-    accounts.traded[p] = traded + protectPosition(market, accounts, lane, row, p);
+  const { positions } = market;
+  const { traded } = accounts;
+  const called = accounts.marginCall[lane] === 1;
+  for (let p = 0; p < positions; p++) {
+    const units = orders[p];
+    traded[p] = units !== 0 || called ? tradeAtOpen(market, accounts, lane, row, p, units) : 0;
+  }
+  if (accounts.resting[lane] === 1) {
+    for (let p = 0; p < positions; p++) traded[p] += protectPosition(market, accounts, lane, row, p);
   }
   return endBar(market, accounts, lane, row);
+}
+
+/** Rests a stop and a target (prices, NaN for none) at a position, in place of those that rested before. */
+export function restOrders(
+  { positions }: Venue,
+  accounts: Accounts,
+  lane: number,
+  position: number,
+  stop: number,
+  target: number,
+): void {
+  accounts.stop[lane * positions + position] = stop;
+  accounts.target[lane * positions + position] = target;
+  accounts.resting[lane] = 1;
 }
 
 /** Writes what the agent of a lane sees of its account: `accountWidth(instruments)` numbers. */

@@ -3,6 +3,7 @@ import { createRng } from "#base/rng.ts";
 import { randomWalk } from "#data/synthetic.ts";
 import type { Table } from "#env/space.ts";
 import { stepBuffers } from "#env/vector.ts";
+import { levelActing } from "#market/actions/levels.ts";
 import { indexFundCosts } from "#market/costs.ts";
 import { defaultSizing } from "#market/sizing.ts";
 import { tradingEnv } from "#market/trading-env.ts";
@@ -39,7 +40,8 @@ function benchEnv({ instruments, featuresEach, lanes, laneSteps }: EnvBench): Fi
   const table = noiseTable(bars, columns);
   const capital = 100_000;
   const span = { from: 20, to: bars, episodeBars: 252, capital, ruinFraction: 0.3 };
-  const env = tradingEnv({ market, table, lookbackBars: 1, levels, lanes, ...span });
+  const acting = levelActing(levels, instruments);
+  const env = tradingEnv({ market, table, lookbackBars: 1, acting, lanes, ...span });
   const buffers = stepBuffers(lanes, env.observationSpace, env.actionSpace);
   const rng = createRng(1, "actions");
   const actions = Array.from({ length: actionSets }, () =>

@@ -11,6 +11,7 @@ import { freeOfCosts } from "#market/costs.ts";
 import { defaultSizing } from "#market/sizing.ts";
 import { tradingEnv } from "#market/trading-env.ts";
 import { createMarket } from "#market/world.ts";
+import { levelActing } from "#market/actions/levels.ts";
 import type { Market } from "#market/world.ts";
 import { createAccounts, startLane, stepLane } from "#market/world.ts";
 import { actorCritic, inputWidth } from "#policy/network.ts";
@@ -98,7 +99,7 @@ interface Learned {
 async function learn({ market, table }: Task, seed: number, transitions: number): Promise<Learned> {
   const { ppo, lanes, episodeBars, capital, ruinFraction } = experiment({});
   const { hidden, activation, targetKl: _, ...rest } = ppo;
-  const setting = { market, table, lookbackBars: 1, levels, capital, ruinFraction };
+  const setting = { market, table, lookbackBars: 1, acting: levelActing(levels, 1), capital, ruinFraction };
   const env = tradingEnv({ ...setting, lanes, from: 0, to: trainBars, episodeBars });
   const network = { hidden, activation };
   const learner = await createPpo(env, { ...rest, network, totalTransitions: transitions }, seed);

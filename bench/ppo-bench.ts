@@ -3,6 +3,7 @@ import type { PpoConfig } from "#agents/ppo.ts";
 import { createPpo, ppoDefaults } from "#agents/ppo.ts";
 import { randomWalk } from "#data/synthetic.ts";
 import type { VectorEnv } from "#env/env.ts";
+import { levelActing } from "#market/actions/levels.ts";
 import { indexFundCosts } from "#market/costs.ts";
 import { defaultSizing } from "#market/sizing.ts";
 import { tradingEnv } from "#market/trading-env.ts";
@@ -17,7 +18,14 @@ const bars = 5000;
 function env(lanes: number): VectorEnv {
   const market = createMarket(randomWalk({ bars, volatility: 0.01, seed: 1 }), indexFundCosts, defaultSizing);
   const span = { from: 20, to: bars, episodeBars: 252, capital: 100_000, ruinFraction: 0.3 };
-  return tradingEnv({ market, table: noiseTable(bars, 7), lookbackBars: 1, levels: [-1, 0, 1], lanes, ...span });
+  return tradingEnv({
+    market,
+    table: noiseTable(bars, 7),
+    lookbackBars: 1,
+    acting: levelActing([-1, 0, 1], 1),
+    lanes,
+    ...span,
+  });
 }
 
 /** Threads of the tensor run-time that are tried; the faster one counts, and both are shown. */

@@ -224,8 +224,11 @@ function post(
   accounts.fillPrice[position] = price;
   accounts.fillReference[position] = reference;
   accounts.fillFee[position] = fee;
+  accounts.tradedValue[lane] += Math.abs(units * price * size);
+  accounts.fills[lane]++;
   const after = accounts.ledger.units[at];
   if (before * after <= 0) {
+    if (before !== 0) accounts.closedPositions[lane]++;
     if (before !== 0 && accounts.entryDay[at] === quotes.day[row]) accounts.dayTrades[lane * dayTraderDays]++;
     accounts.entryBar[at] = accounts.bar[lane];
     accounts.entryDay[at] = quotes.day[row];

@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 const measure = `
 import { randomWalk } from "#data/synthetic.ts";
 import { actionBuffer, stepBuffers } from "#env/vector.ts";
+import { levelActing } from "#market/actions/levels.ts";
 import { indexFundCosts } from "#market/costs.ts";
 import { defaultSizing } from "#market/sizing.ts";
 import { tradingEnv } from "#market/trading-env.ts";
@@ -15,7 +16,7 @@ const env = tradingEnv({
   market: createMarket(randomWalk({ bars: rows, seed: 5, volatility: 0.02, instruments: 2 }), indexFundCosts, defaultSizing),
   table: { values: new Float32Array(rows), rows, columns: 1 },
   lookbackBars: 1,
-  levels: [-1, 0, 1],
+  acting: levelActing([-1, 0, 1], 2),
   lanes,
   from: 10,
   to: rows,

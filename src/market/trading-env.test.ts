@@ -8,6 +8,7 @@ import { universe } from "#domain/universe.ts";
 import { envContract } from "#env/env.contract.ts";
 import type { StepBuffers, VectorEnv } from "#env/env.ts";
 import { actionBuffer, stepBuffers } from "#env/vector.ts";
+import { levelActing } from "./actions/levels.ts";
 import { freeOfCosts, indexFundCosts } from "./costs.ts";
 import { defaultSizing } from "./sizing.ts";
 import type { TradingEnvOptions } from "./trading-env.ts";
@@ -27,7 +28,7 @@ function envOn(walk: Universe, settings: Partial<TradingEnvOptions> = {}): Vecto
     market: createMarket(walk, indexFundCosts, defaultSizing),
     table: { values: Float32Array.from({ length: rows }, (_, t) => t), rows, columns: 1 },
     lookbackBars: 3,
-    levels: [-1, 0, 1],
+    acting: levelActing([-1, 0, 1], walk.instruments.length),
     lanes: 1,
     from: 10,
     to: 100,

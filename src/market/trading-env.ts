@@ -1,21 +1,26 @@
-/** @file The simulated market as a `VectorEnv`: random episode starts, log-return reward net of costs, no allocation in a step. */
+/** @file The simulated market as a `VectorEnv`: random episode starts, rewards from the ledger, no allocation in a step. */
 import { invariant } from "#base/invariant.ts";
 import { createRng, restoreRng } from "#base/rng.ts";
-import type { ActionLevels } from "#domain/action-levels.ts";
-import { levelSpace, levelWeight } from "#domain/action-levels.ts";
 import type { Snapshot, StepBuffers, VectorEnv } from "#env/env.ts";
 import type { ObservationSpace, Table } from "#env/space.ts";
-import { observationWidth } from "#env/space.ts";
+import { actionWidth, logitWidth, observationWidth } from "#env/space.ts";
 import { accountWidth } from "./account.ts";
-import type { Market } from "./world.ts";
-import { accountColumns, createAccounts, observeAccount, startLane, stepLane } from "./world.ts";
+import type { Acting, Moment } from "./acting.ts";
+import { grossValue } from "./execution.ts";
+import type { StepFacts, WeightedTerm } from "./reward.ts";
+import { logReturn } from "./rewards/log-return.ts";
+import type { Accounts, Market } from "./world.ts";
+import { accountColumns, advanceLane, createAccounts, observeAccount, startLane } from "./world.ts";
 
 export interface TradingEnvOptions {
   readonly market: Market;
   /** Scaled features, one row for each bar of the market. */
   readonly table: Table;
   readonly lookbackBars: number;
-  readonly levels: ActionLevels;
+  /** How numbers become orders. */
+  readonly acting: Acting;
+  /** What is paid for a step; absent: the log return of equity. */
+  readonly reward?: readonly WeightedTerm[];
   readonly lanes: number;
   /** Decisions are made at the close of bars `from` (inclusive) to `to` (exclusive); the last bar is only marked. */
   readonly from: number;
@@ -27,13 +32,22 @@ export interface TradingEnvOptions {
   readonly ruinFraction: number;
 }
 
+/** A trading env says what each term of its reward added up to, for the log. */
+export interface TradingEnv extends VectorEnv {
+  /** Weighted sum of each term over all lanes and steps since the last call, by name. */
+  takeRewardSums(): Readonly<Record<string, number>>;
+}
+
+/** A reward of one term that counts as it is. */
+const plainReward: readonly WeightedTerm[] = [{ term: logReturn, weight: 1 }];
+
 /**
- * Lanes of one market. Reward: ln(equity after / equity before), net of all costs (0 when flat). Where a bar leaves nothing or
- * less than nothing, which has no logarithm and ends the episode in ruin, a millionth of the capital stands for what is left.
+ * Lanes of one market. Where a bar leaves nothing or less than nothing, which has no logarithm and ends the episode in ruin, a
+ * millionth of the capital stands for what is left.
  */
-export function tradingEnv(options: TradingEnvOptions): VectorEnv {
-  const { market, table, lookbackBars, levels, lanes, from, to, episodeBars, capital, ruinFraction } = options;
-  const { instruments } = market;
+export function tradingEnv(options: TradingEnvOptions): TradingEnv {
+  const { market, table, lookbackBars, acting, reward = plainReward, lanes } = options;
+  const { from, to, episodeBars, capital, ruinFraction } = options;
   invariant(table.rows === market.bars, "the table has a row for each bar", { rows: table.rows, bars: market.bars });
   invariant(from >= lookbackBars - 1 && to <= market.bars, "decisions lie where windows and prices are", { from, to });
   invariant(to - from > episodeBars && episodeBars > 0, "an episode fits between from and to", {
@@ -41,36 +55,57 @@ export function tradingEnv(options: TradingEnvOptions): VectorEnv {
     to,
     episodeBars,
   });
-  const account = accountWidth(instruments);
-  const observationSpace: ObservationSpace = { kind: "windowed", table, lookback: lookbackBars, size: account };
+  const own = accountWidth(market.positions);
+  const size = own + acting.observationWidth;
+  const observationSpace: ObservationSpace = { kind: "windowed", table, lookback: lookbackBars, size };
   const width = observationWidth(observationSpace);
-  const weightOf = Float64Array.from(levels, (_, action) => levelWeight(levels, action, instruments));
+  const actionsEach = actionWidth(acting.space);
+  const logits = acting.space.kind === "discrete" ? logitWidth(acting.space) : 0;
   const accounts = createAccounts(market, lanes);
   const columns = accountColumns(accounts);
   const lastBar = new Int32Array(lanes);
-  const weights = new Float64Array(instruments);
+  const orders = new Float64Array(market.positions);
   const rngs = Array.from({ length: lanes }, (_, lane) => createRng(0, `lane ${lane}`));
+  const moment: Moment = {
+    market,
+    accounts,
+    lane: 0,
+    state: new Float64Array(lanes * acting.stateWidth),
+    stateAt: 0,
+  };
+  const paid = rewarding(reward, lanes);
 
   const start = (lane: number): void => {
     const first = from + rngs[lane].integer(to - from - episodeBars);
     startLane(market, accounts, lane, first, capital);
+    acting.begin(moment.state, lane * acting.stateWidth);
+    paid.begin(lane);
     lastBar[lane] = first + episodeBars;
+  };
+  const look = (lane: number): void => {
+    moment.lane = lane;
+    moment.stateAt = lane * acting.stateWidth;
   };
   const observe = (lane: number, into: Float32Array): void => {
     into[lane * width] = accounts.bar[lane];
     observeAccount(market, accounts, lane, into, lane * width + 1);
+    if (acting.observationWidth > 0) acting.observe(moment, into, lane * width + 1 + own);
   };
 
   return {
     lanes,
     observationSpace,
-    actionSpace: levelSpace(levels, instruments),
+    actionSpace: acting.space,
+    masked: acting.masked,
+    takeRewardSums: () => paid.takeSums(),
 
     reset(seed: number, into: StepBuffers) {
       for (let lane = 0; lane < lanes; lane++) {
         rngs[lane] = createRng(seed, `lane ${lane}`);
+        look(lane);
         start(lane);
         observe(lane, into.observations);
+        if (acting.masked) acting.legal(moment, into.legal, lane * logits);
       }
       into.rewards.fill(0);
       into.terminated.fill(0);
@@ -79,12 +114,11 @@ export function tradingEnv(options: TradingEnvOptions): VectorEnv {
 
     step(actions, into) {
       for (let lane = 0; lane < lanes; lane++) {
-        for (let i = 0; i < instruments; i++) weights[i] = weightOf[actions[lane * instruments + i]];
-        const before = accounts.equity[lane];
-        const after = stepLane(market, accounts, lane, weights, 0);
-        const ruined = !(after > ruinFraction * capital);
+        look(lane);
+        acting.act(moment, actions, lane * actionsEach, orders);
+        into.rewards[lane] = paid.step(market, accounts, lane, orders, capital);
+        const ruined = !(accounts.equity[lane] > ruinFraction * capital);
         const ended = !ruined && accounts.bar[lane] >= lastBar[lane];
-        into.rewards[lane] = Math.log(Math.max(after, 1e-6 * capital) / before);
         into.terminated[lane] = ruined ? 1 : 0;
         into.truncated[lane] = ended ? 1 : 0;
         if (ruined || ended) {
@@ -92,6 +126,7 @@ export function tradingEnv(options: TradingEnvOptions): VectorEnv {
           start(lane);
         }
         observe(lane, into.observations);
+        if (acting.masked) acting.legal(moment, into.legal, lane * logits);
       }
     },
 
@@ -99,6 +134,8 @@ export function tradingEnv(options: TradingEnvOptions): VectorEnv {
       return {
         rng: Uint32Array.from(rngs.flatMap((rng) => [...rng.state()])),
         lastBar: lastBar.slice(),
+        acting: moment.state.slice(),
+        reward: paid.state.slice(),
         ...Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values.slice()])),
       };
     },
@@ -109,7 +146,94 @@ export function tradingEnv(options: TradingEnvOptions): VectorEnv {
         rngs[lane] = restoreRng(Uint32Array.from(snapshot["rng"].subarray(lane * 4, lane * 4 + 4)));
       }
       lastBar.set(snapshot["lastBar"]);
+      moment.state.set(snapshot["acting"]);
+      paid.state.set(snapshot["reward"]);
       for (const [name, values] of Object.entries(columns)) values.set(snapshot[name]);
     },
   };
+}
+
+/** The reward of all lanes: advances one and says what its step is worth. */
+interface Rewarding {
+  readonly state: Float64Array;
+  begin(lane: number): void;
+  step(market: Market, accounts: Accounts, lane: number, orders: Float64Array, capital: number): number;
+  takeSums(): Readonly<Record<string, number>>;
+}
+
+function rewarding(reward: readonly WeightedTerm[], lanes: number): Rewarding {
+  const offsets: number[] = [];
+  let width = 0;
+  for (const { term } of reward) {
+    offsets.push(width);
+    width += term.stateWidth;
+  }
+  const state = new Float64Array(lanes * width);
+  const sums = new Float64Array(reward.length);
+  const facts = emptyFacts();
+  return {
+    state,
+    begin(lane) {
+      for (let k = 0; k < reward.length; k++) reward[k].term.begin(state, lane * width + offsets[k]);
+    },
+    step(market, accounts, lane, orders, capital) {
+      takeFacts(facts, market, accounts, lane, orders, capital);
+      let total = 0;
+      for (let k = 0; k < reward.length; k++) {
+        const value = reward[k].weight * reward[k].term.value(facts, state, lane * width + offsets[k]);
+        sums[k] += value;
+        total += value;
+      }
+      return total;
+    },
+    takeSums() {
+      const taken = Object.fromEntries(reward.map(({ term }, k) => [term.name, sums[k]]));
+      sums.fill(0);
+      return taken;
+    },
+  };
+}
+
+function emptyFacts(): StepFacts {
+  return {
+    before: 0,
+    after: 0,
+    peakBefore: 0,
+    peakAfter: 0,
+    traded: 0,
+    cost: 0,
+    fills: 0,
+    realised: 0,
+    closed: 0,
+    gross: 0,
+    capital: 0,
+    tradesToday: 0,
+  };
+}
+
+/** Advances a lane and writes down what the step did. */
+function takeFacts(
+  facts: StepFacts,
+  market: Market,
+  accounts: Accounts,
+  lane: number,
+  orders: Float64Array,
+  capital: number,
+): void {
+  const { ledger } = accounts;
+  const least = 1e-6 * capital;
+  const [traded, cost, realised] = [accounts.tradedValue[lane], ledger.tradingCost[lane], ledger.realised[lane]];
+  const [fills, closed] = [accounts.fills[lane], accounts.closedPositions[lane]];
+  facts.before = accounts.equity[lane];
+  facts.peakBefore = accounts.peakEquity[lane];
+  facts.after = Math.max(advanceLane(market, accounts, lane, orders), least);
+  facts.peakAfter = accounts.peakEquity[lane];
+  facts.traded = accounts.tradedValue[lane] - traded;
+  facts.cost = ledger.tradingCost[lane] - cost;
+  facts.realised = ledger.realised[lane] - realised;
+  facts.fills = accounts.fills[lane] - fills;
+  facts.closed = accounts.closedPositions[lane] - closed;
+  facts.gross = grossValue(market, accounts, lane);
+  facts.capital = capital;
+  facts.tradesToday = accounts.tradesToday[lane];
 }

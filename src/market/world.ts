@@ -68,6 +68,10 @@ export interface Accounts {
   readonly dayTrades: Int32Array;
   /** `[N × 3]`: fees of the day so far before they are rounded: Section 31, Trading Activity, Audit Trail. */
   readonly accrued: Float64Array;
+  /** `[N]`: value traded, fills, and positions closed since the lane began. */
+  readonly tradedValue: Float64Array;
+  readonly fills: Int32Array;
+  readonly closedPositions: Int32Array;
   /** `[N]`: orders, or parts of them, that the rules or the volume did not let through. */
   readonly unfilled: Int32Array;
   /** `[P]`: units that were traded in the last step of the last lane, and the price of the last fill of each. */
@@ -165,6 +169,9 @@ export function createAccounts(venue: Venue, lanes: number): Accounts {
     tradesToday: new Int32Array(lanes),
     dayTrades: new Int32Array(lanes * dayTraderDays),
     accrued: new Float64Array(lanes * 3),
+    tradedValue: new Float64Array(lanes),
+    fills: new Int32Array(lanes),
+    closedPositions: new Int32Array(lanes),
     unfilled: new Int32Array(lanes),
     traded: new Float64Array(positions),
     fillPrice: new Float64Array(positions).fill(NaN),
@@ -187,6 +194,9 @@ const laneColumns = [
   "tradesToday",
   "dayTrades",
   "accrued",
+  "tradedValue",
+  "fills",
+  "closedPositions",
   "unfilled",
 ] as const satisfies (keyof Accounts)[];
 
@@ -233,6 +243,9 @@ export function openLane({ positions }: Venue, accounts: Accounts, lane: number,
   accounts.tradesToday[lane] = 0;
   accounts.dayTrades.fill(0, lane * dayTraderDays, (lane + 1) * dayTraderDays);
   accounts.accrued.fill(0, lane * 3, lane * 3 + 3);
+  accounts.tradedValue[lane] = 0;
+  accounts.fills[lane] = 0;
+  accounts.closedPositions[lane] = 0;
   accounts.unfilled[lane] = 0;
 }
 
@@ -249,24 +262,28 @@ export function stepLane(
   weights: ArrayLike<number>,
   at: number,
 ): number {
-  const { instruments, positions, instrumentOf, contractSize, lotStep, sizing, quotes } = market;
+  ordersForWeights(market, accounts, lane, weights, at, accounts.traded);
+  return advanceLane(market, accounts, lane, accounts.traded);
+}
+
+/** Units to trade `[P]` so that each position becomes the wanted weight of equity, sized at the close of the lane's bar. */
+export function ordersForWeights(
+  market: Market,
+  accounts: Accounts,
+  lane: number,
+  weights: ArrayLike<number>,
+  at: number,
+  orders: Float64Array,
+): void {
+  const { instruments, contractSize, lotStep, sizing, quotes } = market;
   const { ledger, equity } = accounts;
   const now = accounts.bar[lane] * instruments;
-  const before = equity[lane];
-  for (let p = 0; p < positions; p++) {
-    const i = instrumentOf[p];
-    const held = ledger.units[lane * positions + p];
-    accounts.traded[p] = unitsToTrade(
-      weights[at + i],
-      held,
-      before,
-      quotes.close[now + i],
-      contractSize[i],
-      lotStep[i],
-      sizing,
-    );
+  const worth = equity[lane];
+  for (let i = 0; i < instruments; i++) {
+    const held = ledger.units[lane * instruments + i];
+    const close = quotes.close[now + i];
+    orders[i] = unitsToTrade(weights[at + i], held, worth, close, contractSize[i], lotStep[i], sizing);
   }
-  return advanceLane(market, accounts, lane, accounts.traded);
 }
 
 /**

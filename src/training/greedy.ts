@@ -1,9 +1,10 @@
 /** @file How a network does when it takes its most probable action at every bar of a span, in the simulated market. */
+import { invariant } from "#base/invariant.ts";
 import type { BarRange } from "#data/split.ts";
-import { levelSpace, levelWeight } from "#domain/action-levels.ts";
 import { accountWidth } from "#market/account.ts";
+import type { Moment } from "#market/acting.ts";
 import type { TradingEnvOptions } from "#market/trading-env.ts";
-import { createAccounts, observeAccount, startLane, stepLane } from "#market/world.ts";
+import { advanceLane, createAccounts, observeAccount, startLane } from "#market/world.ts";
 import { mostProbable } from "#policy/categorical.ts";
 import type { ActorCritic } from "#policy/network.ts";
 import { seen } from "#policy/network.ts";
@@ -13,7 +14,7 @@ import { compile } from "#tensor/onnx/session.ts";
 export interface GreedyScore {
   /** Mean log return of a bar, net of costs. */
   readonly meanReward: number;
-  /** Mean absolute change of the weights from bar to bar, summed over instruments. */
+  /** Mean value traded in a bar, as a fraction of equity. */
   readonly turnover: number;
 }
 
@@ -26,14 +27,16 @@ export interface Greedy {
 /** The market that a network acts in, and what it sees of it. */
 export type GreedySetting = Pick<
   TradingEnvOptions,
-  "market" | "table" | "lookbackBars" | "levels" | "capital" | "ruinFraction"
+  "market" | "table" | "lookbackBars" | "acting" | "capital" | "ruinFraction"
 >;
 
 /** Ready to run any parameters of one network. */
 export async function createGreedy(setting: GreedySetting, network: ActorCritic): Promise<Greedy> {
-  const { market, table, lookbackBars, levels, capital, ruinFraction } = setting;
-  const { instruments } = market;
-  const size = accountWidth(instruments);
+  const { market, table, lookbackBars, acting, capital, ruinFraction } = setting;
+  const { space } = acting;
+  invariant(space.kind === "discrete", "a network chooses its most probable action");
+  const own = accountWidth(market.positions);
+  const size = own + acting.observationWidth;
   const observations = input("observations", [1, 1 + size]);
   const inputs = seen(
     { kind: "windowed", table, lookback: lookbackBars, size },
@@ -42,32 +45,30 @@ export async function createGreedy(setting: GreedySetting, network: ActorCritic)
   );
   const { logits } = network.forward(input("parameters", [network.parameters]), inputs);
   const program = await compile({ logits });
-  const { sizes } = levelSpace(levels, instruments);
-  const actions = new Int32Array(instruments);
-  const weights = new Float64Array(instruments);
+  const actions = new Int32Array(space.sizes.length);
+  const legal = new Uint8Array(space.sizes.reduce((sum, actionsOf) => sum + actionsOf, 0)).fill(1);
+  const orders = new Float64Array(market.positions);
   const observation = new Float32Array(1 + size);
 
   return {
     async run(parameters, { from, to }) {
       const accounts = createAccounts(market, 1);
+      const moment: Moment = { market, accounts, lane: 0, state: new Float64Array(acting.stateWidth), stateAt: 0 };
       startLane(market, accounts, 0, from, capital);
-      const held = new Float64Array(instruments);
-      let reward = 0;
-      let turnover = 0;
-      let steps = 0;
+      acting.begin(moment.state, 0);
+      let [reward, turnover, steps] = [0, 0, 0];
       while (accounts.bar[0] < to - 1 && accounts.equity[0] > ruinFraction * capital) {
         observation[0] = accounts.bar[0];
         observeAccount(market, accounts, 0, observation, 1);
+        acting.observe(moment, observation, 1 + own);
+        if (acting.masked) acting.legal(moment, legal, 0);
         const output = await program.run({ parameters, observations: observation, table: table.values });
-        mostProbable(output["logits"] as Float32Array, undefined, 0, sizes, actions, 0);
-        for (let i = 0; i < instruments; i++) {
-          weights[i] = levelWeight(levels, actions[i], instruments);
-          turnover += Math.abs(weights[i] - held[i]);
-          held[i] = weights[i];
-        }
-        const before = accounts.equity[0];
-        const after = Math.max(stepLane(market, accounts, 0, weights, 0), 1e-6 * capital);
+        mostProbable(output["logits"] as Float32Array, legal, 0, space.sizes, actions, 0);
+        acting.act(moment, actions, 0, orders);
+        const [before, traded] = [accounts.equity[0], accounts.tradedValue[0]];
+        const after = Math.max(advanceLane(market, accounts, 0, orders), 1e-6 * capital);
         reward += Math.log(after / before);
+        turnover += (accounts.tradedValue[0] - traded) / before;
         steps++;
       }
       return { meanReward: reward / steps, turnover: turnover / steps };

@@ -2,6 +2,8 @@
 import type { IterationMetrics, Learner } from "#agents/agent.ts";
 import { createPpo } from "#agents/ppo.ts";
 import type { Snapshot, VectorEnv } from "#env/env.ts";
+import type { Acting } from "#market/acting.ts";
+import { levelActing } from "#market/actions/levels.ts";
 import { tradingEnv } from "#market/trading-env.ts";
 import type { ActorCritic } from "#policy/network.ts";
 import { actorCritic, inputWidth } from "#policy/network.ts";
@@ -30,13 +32,18 @@ export interface Training {
 }
 
 /** The env that an experiment trains in. */
-function trainingEnv({ market }: Dataset, { train, table }: TrainingFold, settings: Experiment): VectorEnv {
-  const { lanes, levels, lookbackBars, episodeBars, capital, ruinFraction } = settings;
+function trainingEnv(
+  { market }: Dataset,
+  { train, table }: TrainingFold,
+  acting: Acting,
+  settings: Experiment,
+): VectorEnv {
+  const { lanes, lookbackBars, episodeBars, capital, ruinFraction } = settings;
   return tradingEnv({
     market,
     table,
     lookbackBars,
-    levels,
+    acting,
     lanes,
     from: train.from,
     to: train.to,
@@ -48,7 +55,8 @@ function trainingEnv({ market }: Dataset, { train, table }: TrainingFold, settin
 
 /** Sets a training up; nothing is learned before the first `next`. */
 export async function startTraining(dataset: Dataset, fold: TrainingFold, settings: Experiment): Promise<Training> {
-  const env = trainingEnv(dataset, fold, settings);
+  const acting = levelActing(settings.levels, dataset.market.instruments);
+  const env = trainingEnv(dataset, fold, acting, settings);
   const { hidden, activation, targetKl, ...ppo } = settings.ppo;
   const learner: Learner = await createPpo(
     env,
@@ -62,7 +70,7 @@ export async function startTraining(dataset: Dataset, fold: TrainingFold, settin
   );
   invariant(env.actionSpace.kind === "discrete", "the trading env has levels to choose from");
   const network = actorCritic(inputWidth(env.observationSpace), logitWidth(env.actionSpace), { hidden, activation });
-  const greedy = await createGreedy({ ...settings, market: dataset.market, table: fold.table }, network);
+  const greedy = await createGreedy({ ...settings, market: dataset.market, table: fold.table, acting }, network);
 
   let best = {
     parameters: learner.parameters(),

@@ -96,6 +96,16 @@ export const failureKinds = {
     rule: "A feature that needs volume must be given bars with volume",
     hint: "Import bars with volume, or choose a feature set that needs none (`ploutos features list`).",
   },
+  "data/missing-measured": {
+    retryable: false,
+    rule: "A feature of order flow must be given bars that carry what it is made of",
+    hint: "Import books and trades with `ploutos data import-flow --book FILE --trades FILE`, or choose another feature set (`ploutos features list`).",
+  },
+  "data/measured-columns": {
+    retryable: false,
+    rule: "Longer bars must be made from prices and volume alone",
+    hint: "Import the same recording anew with `ploutos data import-flow --timeframe LENGTH`.",
+  },
   "data/source-unavailable": {
     retryable: true,
     rule: "A source of data must answer within a few tries",

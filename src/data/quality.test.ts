@@ -215,7 +215,10 @@ test.each<[CalendarName, number]>([
 });
 
 /** Prices from bar 500 on times `factor`. */
-function scaled(factor: number, columns: readonly (keyof Bars)[] = ["open", "high", "low", "close"]): Bars {
+function scaled(
+  factor: number,
+  columns: readonly Exclude<keyof Bars, "measured">[] = ["open", "high", "low", "close"],
+): Bars {
   const bars = hourly();
   for (const column of columns) for (let t = 500; t < length; t++) bars[column][t] *= factor;
   return bars;

@@ -1,6 +1,7 @@
 /** @file Every feature of every set: the contract of an indicator, no scale, and what is said of it. */
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { Bars } from "#domain/bar.ts";
 import { barsFrom } from "#domain/bar.ts";
 import type { FeatureContext } from "./feature.ts";
 import { columnNames } from "./feature.ts";
@@ -11,9 +12,14 @@ import { featureColumns, featureNames, featureSpec, schemaHash } from "./pipelin
 import { entryScore } from "./indicators/entry-score.ts";
 import { instrument } from "#domain/instrument.ts";
 import { universe } from "#domain/universe.ts";
-import { sampleBars, scaledBars, stillBars } from "./sample-bars.ts";
+import { sampleBars, sampleMeasured, scaledBars, stillBars, withMeasured } from "./sample-bars.ts";
 
-const context: FeatureContext = { timeframe: "1d", instrument: { symbol: "X", calendar: "us-equities" } };
+const plain = { symbol: "X", calendar: "us-equities" } as const;
+const context: FeatureContext = { timeframe: "1d", instrument: { ...plain, measured: sampleMeasured } };
+
+/** Made-up bars with all that a feature may need. */
+const columnsOf = (length: number, seed?: number, price = 1, volume = 1): Bars =>
+  barsFrom(withMeasured(scaledBars(sampleBars(length, seed), price, volume), seed), sampleMeasured);
 
 describe.each(Object.entries(featureSets))("the set %s", (setName, set) => {
   for (const feature of set) indicatorContract(`${setName}/${feature.name}`, () => feature.create(context));
@@ -33,9 +39,9 @@ describe.each(Object.entries(featureSets))("the set %s", (setName, set) => {
   /** Largest difference that multiplying prices and volumes makes to a feature. */
   function scaleError(name: string, price: number, volume: number, seed: number): number {
     const feature = set.find((candidate) => candidate.name === name)!;
-    const bars = sampleBars(feature.create(context).warmUpBars + 60, seed);
-    const before = indicatorColumns(feature.create(context), barsFrom(bars));
-    const after = indicatorColumns(feature.create(context), barsFrom(scaledBars(bars, price, volume)));
+    const length = feature.create(context).warmUpBars + 60;
+    const before = indicatorColumns(feature.create(context), columnsOf(length, seed));
+    const after = indicatorColumns(feature.create(context), columnsOf(length, seed, price, volume));
     return before.reduce((worst, value, at) => {
       if (Number.isNaN(value)) return worst;
       return Math.max(worst, Math.abs(after[at] - value));
@@ -59,10 +65,8 @@ describe.each(Object.entries(featureSets))("the set %s", (setName, set) => {
   const ofPrices = set.filter(({ group }) => group !== "time").map((feature) => feature.name);
   test.each(ofPrices)("%s changes when prices and volumes do", (name) => {
     const feature = set.find((candidate) => candidate.name === name)!;
-    const length = feature.create(context).warmUpBars + 120;
-    const [one, other] = [3, 4].map((seed) =>
-      indicatorColumns(feature.create(context), barsFrom(sampleBars(length, seed))),
-    );
+    const length = feature.create(context).warmUpBars + 180;
+    const [one, other] = [3, 4].map((seed) => indicatorColumns(feature.create(context), columnsOf(length, seed)));
     for (const numbers of [one, other]) expect(numbers.some((number) => !Number.isNaN(number))).toBe(true);
     expect(one).not.toEqual(other);
   });
@@ -96,7 +100,7 @@ test("first-light keeps its definition and its numbers together", () => {
     );
   });
   expect({
-    hash: schemaHash({ set: "first-light", timeframe: "1d", instruments: [context.instrument], lookbackBars: 1 }),
+    hash: schemaHash({ set: "first-light", timeframe: "1d", instruments: [plain], lookbackBars: 1 }),
     row,
   }).toMatchInlineSnapshot(`
     {

@@ -2,6 +2,7 @@
 import type { Feature } from "./feature.ts";
 import { alpha10 } from "./sets/alpha-10.ts";
 import { firstLight } from "./sets/first-light.ts";
+import { orderBook, orderFlow } from "./sets/order-flow.ts";
 import { ploutosV3 } from "./sets/ploutos-v3.ts";
 import { ploutosV3Legacy } from "./sets/ploutos-v3-legacy.ts";
 import { ploutosV6, ploutosV6Legacy } from "./sets/ploutos-v6.ts";
@@ -13,6 +14,8 @@ export const featureSets = {
   "ploutos-v3-legacy": ploutosV3Legacy,
   "ploutos-v6": ploutosV6,
   "ploutos-v6-legacy": ploutosV6Legacy,
+  "order-book": orderBook,
+  "order-flow": orderFlow,
 } satisfies Record<string, readonly Feature[]>;
 
 export type FeatureSetName = keyof typeof featureSets;

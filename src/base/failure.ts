@@ -31,6 +31,11 @@ export const failureKinds = {
     rule: "A file of order flow must name a time, and prices and sizes of both sides or of trades",
     hint: "Name its columns `timestamp,bid_price,bid_size,ask_price,ask_size` or `timestamp,price,size,side`.",
   },
+  "data/counts-steps": {
+    retryable: false,
+    rule: "Books and trades must carry times, or steps of a length that is named",
+    hint: "Say how long a step is, e.g. `--step-ms 1000` for one a second.",
+  },
   "data/bad-number": {
     retryable: false,
     rule: "Prices and volumes must be numbers",

@@ -53,7 +53,7 @@ export const failureKinds = {
   },
   "data/unknown-timeframe": {
     retryable: false,
-    rule: "Bars must be 1, 5, 15 or 30 minutes, 1 or 4 hours, a day or a week apart",
+    rule: "Bars must be 1 or 10 seconds, 1, 5, 15 or 30 minutes, 1 or 4 hours, a day or a week apart",
     hint: "Import a file of one of these timeframes, with two bars at least.",
   },
   "data/out-of-order": {

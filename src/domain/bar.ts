@@ -120,11 +120,13 @@ export function copyBars(bars: Bars): Bars {
 }
 
 /** Length of a bar. */
-export type Timeframe = "1m" | "5m" | "15m" | "30m" | "1h" | "4h" | "1d" | "1w";
+export type Timeframe = "1s" | "10s" | "1m" | "5m" | "15m" | "30m" | "1h" | "4h" | "1d" | "1w";
 
 const minuteMs = 60_000;
 
 export const timeframeMs: Readonly<Record<Timeframe, number>> = {
+  "1s": 1000,
+  "10s": 10_000,
   "1m": minuteMs,
   "5m": 5 * minuteMs,
   "15m": 15 * minuteMs,

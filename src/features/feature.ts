@@ -32,6 +32,8 @@ export interface FeatureContext {
 
 /** Columns of the bars, by name, that a feature is made of. */
 export interface MeasuredNeed {
+  /** What has to have been recorded for them. */
+  readonly from: "book" | "trades";
   readonly measured: readonly string[];
 }
 
@@ -91,7 +93,12 @@ export function checkMeasured(set: string, features: readonly Feature[], instrum
     const held = measured.map(quantityOf);
     const missing = needs.filter((name) => !held.includes(name));
     if (missing.length === 0) continue;
-    const found = `${set} needs ${missing.join(", ")}, ${symbol} has ${measured.join(", ") || "prices and volume only"}`;
+    const lacks = (name: string): boolean => missing.includes(name);
+    const kinds = features.flatMap(({ needs: need }) =>
+      typeof need === "object" && need.measured.some(lacks) ? [need.from] : [],
+    );
+    const from = [...new Set(kinds)].join(" and ");
+    const found = `${set} needs ${missing.join(", ")} (from ${from}), ${symbol} has ${measured.join(", ") || "prices and volume only"}`;
     throw new Failure("data/missing-measured", found, { symbol, missing });
   }
 }

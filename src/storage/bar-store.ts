@@ -7,8 +7,8 @@ import { systemClock } from "#base/clock.ts";
 import { Failure } from "#base/failure.ts";
 import { sha256 } from "#base/hash.ts";
 import { invariant } from "#base/invariant.ts";
-import type { Bars } from "#domain/bar.ts";
-import { hashedColumns } from "#domain/bar.ts";
+import type { Bars, Timeframe } from "#domain/bar.ts";
+import { hashedColumns, timeframeMs } from "#domain/bar.ts";
 import type { Universe } from "#domain/universe.ts";
 import { universe } from "#domain/universe.ts";
 import { writeFilesWhole } from "./atomic-file.ts";
@@ -38,7 +38,7 @@ export interface BarSource {
   readonly repairs?: readonly string[] | undefined;
 }
 
-const timeframeSchema = z.enum(["1m", "5m", "15m", "30m", "1h", "4h", "1d", "1w"]);
+const timeframeSchema = z.enum(Object.keys(timeframeMs) as [Timeframe, ...Timeframe[]]);
 const calendarSchema = z.enum(["us-equities", "us-equities-extended", "fx", "crypto"]);
 
 const seriesSchema = z.object({

@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { basename } from "node:path";
 import { Failure } from "#base/failure.ts";
-import { guessCalendar, symbolOf } from "#data/calendar.ts";
+import { guessOpenCalendar, symbolOf } from "#data/calendar.ts";
 import type { FlowRecording } from "#data/flow-file.ts";
 import { readFlowFiles } from "#data/flow-file.ts";
 import { checkQuality, defectCounts } from "#data/quality.ts";
@@ -86,14 +86,24 @@ export function dataImportFlowCommand(): Command {
         if (bars.openTime.length === 0) throw new Failure("data/not-enough-bars", tooShort(recording, timeframe));
         const calendar =
           options.calendar === undefined
-            ? guessCalendar(bars.openTime, timeframe, symbol)
+            ? guessOpenCalendar(bars.openTime, timeframe, symbol)
             : oneOf("calendar", options.calendar, calendarNames);
         const traded = instrument(symbol, { calendar, currency, lotStep, contractSize });
         const files = options.trades === undefined ? [book] : [book, options.trades];
         const source = {
           file: files.map((file) => basename(file)).join(" and "),
           sha256: recording.sha256,
-          notes: [...recording.notes, ...notesOf(made, { timeframe, levels, bucketUnits, recentTicks })],
+          notes: [
+            ...recording.notes,
+            ...notesOf(made, {
+              timeframe,
+              levels,
+              bucketUnits,
+              recentTicks,
+              hasTrades: recording.trades !== undefined,
+            }),
+            ...(options.calendar === undefined ? [`The calendar ${calendar} is a guess from the times.`] : []),
+          ],
           droppedBars: 0,
           licence,
           timeZone: timeZone ?? "UTC",
@@ -127,9 +137,15 @@ function tooShort({ books, trades }: FlowRecording, timeframe: Timeframe): strin
 /** How the bars were made, in the words that are kept with the market. */
 function notesOf(
   { silentBars, signs }: FlowBars,
-  used: { timeframe: Timeframe; levels: number; bucketUnits: number | undefined; recentTicks: number },
+  used: {
+    timeframe: Timeframe;
+    levels: number;
+    bucketUnits: number | undefined;
+    recentTicks: number;
+    hasTrades: boolean;
+  },
 ): string[] {
-  const { timeframe, levels, bucketUnits, recentTicks } = used;
+  const { timeframe, levels, bucketUnits, recentTicks, hasTrades } = used;
   const bucket =
     bucketUnits === undefined ? `each bar of ${timeframe}` : `the last ${bucketUnits} units before the close`;
   const sides = {
@@ -140,7 +156,7 @@ function notesOf(
     "Prices are mids of the book: what crossing the spread costs is for the settings of a run to say.",
     `Order flow is of ${levels} level${levels === 1 ? "" : "s"} and of ${bucket}.`,
     ...(signs === undefined ? ["There are no trades: volume is 0."] : [sides[signs]]),
-    ...(signs === undefined ? [] : [`Recent ticks, where there are trades, are ${recentTicks}.`]),
+    ...(hasTrades ? [`Recent ticks are those of the last ${recentTicks} trades.`] : []),
     ...(silentBars === 0 ? [] : [`Bars in which nothing was recorded, left out: ${silentBars}.`]),
   ];
 }

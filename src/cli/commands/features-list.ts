@@ -6,7 +6,7 @@ import { timeframeMs } from "#domain/bar.ts";
 import type { CalendarName } from "#domain/instrument.ts";
 import { calendarNames } from "#domain/instrument.ts";
 import type { Feature, FeatureContext } from "#features/feature.ts";
-import { columnNames } from "#features/feature.ts";
+import { columnNames, measuredNeeds } from "#features/feature.ts";
 import type { FeatureSetName } from "#features/feature-set.ts";
 import { featureSets } from "#features/feature-set.ts";
 import type { CommonOptions } from "../command.ts";
@@ -32,8 +32,9 @@ export function featuresListCommand(): Command {
       action<ListOptions>(async ({ options, terminal }) => {
         const timeframe = oneOf("timeframe", options.timeframe, Object.keys(timeframeMs) as Timeframe[]);
         const calendar = oneOf<CalendarName>("calendar", options.calendar, calendarNames);
-        const context: FeatureContext = { timeframe, instrument: { symbol: "X", calendar } };
         const names = Object.keys(featureSets) as FeatureSetName[];
+        const measured = measuredNeeds(names.flatMap((name): readonly Feature[] => featureSets[name]));
+        const context: FeatureContext = { timeframe, instrument: { symbol: "X", calendar, measured } };
         if (options.set === undefined) {
           const sets = names.map((name) => summary(name, context));
           const rows = sets.map((set) => [
@@ -74,17 +75,26 @@ function summary(name: FeatureSetName, context: FeatureContext) {
     features: features.length,
     columns: features.reduce((total, { columns }) => total + columns.length, 0),
     warmUpBars: Math.max(...features.map(({ warmUpBars }) => warmUpBars)),
-    needs: features.some(({ needs }) => needs === "volume") ? "volume" : "",
+    needs: [...new Set(features.flatMap(({ needs }) => sourceOf(needs) ?? []))].join(", "),
   };
+}
+
+function sourceOf(needs: Feature["needs"]): string | undefined {
+  return typeof needs === "object" ? needs.from : needs;
+}
+
+/** What a feature needs, in words. */
+function needed(needs: Feature["needs"]): string {
+  if (needs === undefined) return "";
+  return `, needs ${needs === "volume" ? needs : `${needs.measured.join(", ")} from ${needs.from}`}`;
 }
 
 /** One block a feature: formulas are too long for a table. */
 function shown(all: ReturnType<typeof summary>, features: readonly ReturnType<typeof described>[]): string {
   const blocks = features.map(({ name, group, formula, range, source, needs, columns, warmUpBars }) => {
     const width = `${columns.length} column${columns.length === 1 ? "" : "s"}`;
-    const wants = needs === undefined ? "" : `, needs ${needs}`;
     return [
-      `${name} (${group}, ${width}, known from bar ${warmUpBars} on${wants})`,
+      `${name} (${group}, ${width}, known from bar ${warmUpBars} on${needed(needs)})`,
       `  ${formula}`,
       `  range: ${range}; source: ${source}`,
     ].join("\n");

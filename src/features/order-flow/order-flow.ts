@@ -210,7 +210,7 @@ function createTally(levels: number, recentTicks: number): Tally {
     unitsTaken: () => counts[units],
     snapshots: () => counts[snapshots],
     tickImbalance: () => (counts[trades] > 0 ? counts[ticks] / counts[trades] : 0),
-    recentTickImbalance: recent.imbalance,
+    recentTickImbalance: () => recent.imbalance(),
     tradeSignImbalance: () => (counts[units] > 0 ? (counts[bought] - counts[sold]) / counts[units] : 0),
     spread() {
       const lasted = spread[3] - spread[4];

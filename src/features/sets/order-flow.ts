@@ -1,5 +1,5 @@
 /** @file What recorded books and trades say of each bar, free of scale: `order-book` of the book alone, `order-flow` of both. */
-import type { Feature, FeatureContext } from "../feature.ts";
+import type { Feature, FeatureContext, MeasuredNeed } from "../feature.ts";
 import { measuredPlaces } from "../feature.ts";
 import type { Indicator } from "../indicator.ts";
 import { measured } from "../indicators/measured.ts";
@@ -38,30 +38,33 @@ function hourOfWeek({ timeframe, instrument }: FeatureContext): (openTime: numbe
   };
 }
 
-/** A feature of one measured quantity. */
-function ofQuantity(
-  name: string,
-  needed: string,
-  about: Pick<Feature, "formula" | "range" | "source">,
-  form: (inner: Indicator, context: FeatureContext) => Indicator = (inner) => inner,
-): Feature {
-  return {
+/** Features of one quantity that is measured where a book, or where trades, were recorded. */
+function recorded(from: MeasuredNeed["from"]) {
+  return (
+    name: string,
+    needed: string,
+    about: Pick<Feature, "formula" | "range" | "source">,
+    form: (inner: Indicator, context: FeatureContext) => Indicator = (inner) => inner,
+  ): Feature => ({
     name,
     group: "order flow",
-    needs: { measured: [needed] },
+    needs: { from, measured: [needed] },
     ...about,
     create: (context) => form(quantity(needed, context), context),
-  };
+  });
 }
 
+const ofBook = recorded("book");
+const ofTrades = recorded("trades");
+
 export const orderBook: readonly Feature[] = [
-  ofQuantity("flowImbalance", "ofi1", {
+  ofBook("flowImbalance", "ofi1", {
     formula: "order-flow imbalance of the best level: Σ over the bar's snapshots / mean size of a side",
     range: "about ±20",
     source: cont,
   }),
   {
-    ...ofQuantity("flowImbalanceLevels", "ofi1", {
+    ...ofBook("flowImbalanceLevels", "ofi1", {
       formula: "mean of the order-flow imbalances of all recorded levels, each Σ over the bar / mean size of a side",
       range: "about ±20",
       source: xu,
@@ -69,45 +72,45 @@ export const orderBook: readonly Feature[] = [
     create: allLevels,
   },
   ...[5, 20].map((bars) =>
-    ofQuantity(
+    ofBook(
       `flowImbalance${bars}`,
       "ofi1",
       { formula: `Σ of flowImbalance over ${bars} bars`, range: `about ±${10 * bars}`, source: cont },
       (inner) => recentSum(inner, bars),
     ),
   ),
-  ofQuantity("depthImbalance", "depthImbalance", {
+  ofBook("depthImbalance", "depthImbalance", {
     formula: "(Σ bid sizes − Σ ask sizes) / their sum over the recorded levels, at the close",
     range: "−1 to 1",
     source: gould,
   }),
-  ofQuantity("micropriceLean", "micropriceLean", {
+  ofBook("micropriceLean", "micropriceLean", {
     formula: "(microprice − mid) / spread, at the close",
     range: "−0.5 to 0.5",
     source: stoikov,
   }),
-  ofQuantity("spread", "spreadBps", {
+  ofBook("spread", "spreadBps", {
     formula: "(ask − bid) / mid · 10,000, at the close",
     range: "0 to about 50",
     source: harris,
   }),
-  ofQuantity("meanSpread", "meanSpreadBps", {
+  ofBook("meanSpread", "meanSpreadBps", {
     formula: "mean over the bar's time of (ask − bid) / mid · 10,000",
     range: "0 to about 50",
     source: harris,
   }),
-  ofQuantity("spreadChange", "spreadChangeBps", {
+  ofBook("spreadChange", "spreadChangeBps", {
     formula: "spread at the close − spread at the bar's beginning, in basis points",
     range: "about ±20",
     source: harris,
   }),
-  ofQuantity(
+  ofBook(
     "spreadZScore20",
     "meanSpreadBps",
     { formula: "(meanSpread − its mean) / its σ (population) over 20 bars", range: "−4.4 to 4.4", source: harris },
     (inner) => recentZScore(inner, 20),
   ),
-  ofQuantity(
+  ofBook(
     "spreadPercentile",
     "meanSpreadBps",
     {
@@ -122,12 +125,12 @@ export const orderBook: readonly Feature[] = [
 
 export const orderFlow: readonly Feature[] = [
   ...orderBook,
-  ofQuantity("tickImbalance", "tickImbalance", {
+  ofTrades("tickImbalance", "tickImbalance", {
     formula: "Σ tick-rule signs of the bar's trades / trades",
     range: "−1 to 1",
     source: prado,
   }),
-  ofQuantity(
+  ofTrades(
     "recentTickImbalance",
     "recentTickImbalance",
     {
@@ -137,7 +140,7 @@ export const orderFlow: readonly Feature[] = [
     },
     (inner) => perUsualSize(inner, 20),
   ),
-  ofQuantity("tradeSignImbalance", "tradeSignImbalance", {
+  ofTrades("tradeSignImbalance", "tradeSignImbalance", {
     formula: "(units that buyers took − units that sellers took) / units, over the bar",
     range: "−1 to 1",
     source: chordia,

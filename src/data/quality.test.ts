@@ -310,3 +310,13 @@ test.skipIf(!needs.sharedData())(
     ]);
   },
 );
+
+test("finds what is measured and is no number", () => {
+  const bars = hourly();
+  const values = new Float64Array(2 * length);
+  values[2 * 700 + 1] = NaN;
+  const measured = { names: ["ofi1", "spreadBps"], values };
+  const { notANumber } = checkQuality({ ...bars, measured }, { timeframe: "1h", calendar: "crypto" }).defects;
+  expect(notANumber.count).toBe(1);
+  expect(notANumber.first[0]).toMatchObject({ time: bars.openTime[700], detail: "spreadBps is not known" });
+});

@@ -1,5 +1,6 @@
 /** @file Bars for tests: made-up series that need no file, the same on every machine. */
-import type { Bar } from "#domain/bar.ts";
+import type { Bar, Bars } from "#domain/bar.ts";
+import { barsFrom } from "#domain/bar.ts";
 
 const dayMs = 86_400_000;
 
@@ -103,4 +104,13 @@ export function withMeasured(bars: readonly Bar[], seed = 1, size = 1): Bar[] {
     return state % 11 === 0 ? 0 : ((state % 6001) - 3000) / 1000;
   };
   return bars.map((bar) => ({ ...bar, measured: Float64Array.from(sampleMeasured, () => next() * size) }));
+}
+
+/** Bars of a still market, a day apart, with one measured number each. */
+export function measuredColumn(values: readonly number[]): Bars {
+  const still = stillBars(values.length, 100, 0);
+  return barsFrom(
+    still.map((bar, t) => ({ ...bar, measured: Float64Array.of(values[t]) })),
+    ["value"],
+  );
 }

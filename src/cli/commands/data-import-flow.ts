@@ -2,11 +2,12 @@
 import type { Command } from "commander";
 import { basename } from "node:path";
 import { Failure } from "#base/failure.ts";
+import { invariant } from "#base/invariant.ts";
 import { guessOpenCalendar, symbolOf } from "#data/calendar.ts";
 import type { FlowRecording } from "#data/flow-file.ts";
 import { readFlowFiles } from "#data/flow-file.ts";
 import { checkQuality, defectCounts } from "#data/quality.ts";
-import type { Timeframe } from "#domain/bar.ts";
+import type { Bars, Timeframe } from "#domain/bar.ts";
 import { timeframeMs } from "#domain/bar.ts";
 import { calendarNames, instrument } from "#domain/instrument.ts";
 import { universe } from "#domain/universe.ts";
@@ -16,7 +17,7 @@ import { usualRecentTicks } from "#features/order-flow/order-flow.ts";
 import { openBarStore } from "#storage/bar-store.ts";
 import type { CommonOptions } from "../command.ts";
 import { action, command, positiveNumber, wholeNumber } from "../command.ts";
-import { day, table } from "../terminal.ts";
+import { day, fixed, table } from "../terminal.ts";
 import { oneOf } from "./data-download.ts";
 
 interface ImportFlowOptions extends CommonOptions {
@@ -134,9 +135,18 @@ function tooShort({ books, trades }: FlowRecording, timeframe: Timeframe): strin
   return `${spans.join(", ")}: there is no whole bar of ${timeframe} of which all was recorded`;
 }
 
+/** Mean over the bars of their mean spread. */
+function meanSpreadBps({ measured, openTime }: Bars): number {
+  invariant(measured !== undefined, "bars of a recording carry their order flow");
+  const place = measured.names.findIndex((name) => name.startsWith("meanSpreadBps"));
+  let total = 0;
+  for (let t = 0; t < openTime.length; t++) total += measured.values[t * measured.names.length + place];
+  return total / openTime.length;
+}
+
 /** How the bars were made, in the words that are kept with the market. */
 function notesOf(
-  { silentBars, signs }: FlowBars,
+  { bars, silentBars, signs }: FlowBars,
   used: {
     timeframe: Timeframe;
     levels: number;
@@ -153,7 +163,7 @@ function notesOf(
     "lee-ready": "Sides of trades are told from prices by Lee and Ready's rule.",
   };
   return [
-    "Prices are mids of the book: what crossing the spread costs is for the settings of a run to say.",
+    `Prices are mids of the book. The spread was ${fixed(meanSpreadBps(bars))} basis points on average; what crossing it costs is for a run's costs.spreadBps to say.`,
     `Order flow is of ${levels} level${levels === 1 ? "" : "s"} and of ${bucket}.`,
     ...(signs === undefined ? ["There are no trades: volume is 0."] : [sides[signs]]),
     ...(hasTrades ? [`Recent ticks are those of the last ${recentTicks} trades.`] : []),

@@ -1,5 +1,9 @@
 /** @file Order flow on recorded books and trades: known answers from the files' own columns. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import * as fc from "fast-check";
 import { readBookFile } from "#data/book-file.ts";
@@ -131,6 +135,29 @@ describe.skipIf(!needs.sharedData())("bars of recorded files", () => {
     bars.openTime.forEach((_, t) => {
       expect(stream.next(barsAt(market, t))).toEqual(raw.slice(t * width, (t + 1) * width));
     });
+  });
+
+  test("of the E-mini are imported and analysed on the command line", () => {
+    const folder = mkdtempSync(join(tmpdir(), "ploutos-real-flow-"));
+    const main = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
+    const ploutos = (...args: readonly string[]): Record<string, never> => {
+      const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args, "--json"], {
+        cwd: folder,
+        encoding: "utf8",
+      });
+      expect(status, stderr).toBe(0);
+      return JSON.parse(stdout) as Record<string, never>;
+    };
+    try {
+      const { book } = real["the E-mini's book"].files;
+      ploutos("data", "import-flow", "--book", book, "--levels", "5", "--timeframe", "10s", "--market", "es");
+      const args = ["--market", "es", "--set", "order-book", "--until", "2023-12-25"];
+      const { rows, features } = ploutos("features", "analyse", ...args);
+      expect(rows).toBeGreaterThan(300);
+      expect(features).toHaveLength(11);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   test("a real book of steps is refused until their length is named", async () => {

@@ -158,11 +158,14 @@ describe("a set of order flow", () => {
     expect(hashOf("first-light", whole)).toBe(hashOf("first-light", flow(sampleBars(60))));
   });
 
-  test("takes the mean of as many levels as the book has", () => {
+  test("has a column for each level that the book has, and their mean", () => {
     const spec = featureSpec("order-book", whole, 1);
-    const column = featureNames(spec).indexOf("X.flowImbalanceLevels");
+    const column = featureNames(spec).indexOf("X.meanFlowImbalance");
     const raw = featureColumns(spec, whole);
     const [one, two, three] = bars[40].measured!;
+    const each = ["X.flowImbalance.level1", "X.flowImbalance.level2", "X.flowImbalance.level3"];
+    expect(featureNames(spec).slice(0, 3)).toEqual(each);
+    expect([...raw.slice(40 * featureNames(spec).length).subarray(0, 3)]).toEqual([one, two, three]);
     expect(raw[40 * featureNames(spec).length + column]).toBeCloseTo((one + two + three) / 3, 12);
   });
 });

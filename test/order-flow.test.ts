@@ -154,7 +154,7 @@ describe.skipIf(!needs.sharedData())("bars of recorded files", () => {
       const args = ["--market", "es", "--set", "order-book", "--until", "2023-12-25"];
       const { rows, features } = ploutos("features", "analyse", ...args);
       expect(rows).toBeGreaterThan(300);
-      expect(features).toHaveLength(11);
+      expect(features).toHaveLength(15);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

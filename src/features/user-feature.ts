@@ -133,7 +133,11 @@ function brokenRun({ columns, outputs }: UserFeature, bars: Bars): string | unde
   const said = columns(given);
   const expected = bars.close.length * outputs.length;
   if (said.length !== expected) return `gives ${said.length} numbers for ${bars.close.length} bars, not ${expected}`;
-  const changed = barColumns.find((column) => firstDifference(bars[column], given[column]) >= 0);
+  const changed =
+    barColumns.find((column) => firstDifference(bars[column], given[column]) >= 0) ??
+    (bars.measured !== undefined && firstDifference(bars.measured.values, given.measured!.values) >= 0
+      ? "measured"
+      : undefined);
   if (changed !== undefined) return `changes the ${changed} of the bars that it is given`;
   const at = firstDifference(said, columns(copyBars(bars)));
   if (at < 0) return undefined;

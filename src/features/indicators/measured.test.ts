@@ -2,10 +2,20 @@
 import { expect, test } from "vitest";
 import { indicatorContract, lastOf } from "../indicator.contract.ts";
 import { sampleBars, withMeasured } from "../sample-bars.ts";
-import { measured } from "./measured.ts";
+import { measured, measuredEach } from "./measured.ts";
 
 indicatorContract("one measured number", () => measured([3]));
 indicatorContract("the mean of measured numbers", () => measured([0, 1, 2]));
+
+indicatorContract("several measured numbers", () => measuredEach(["near", "far"], [0, 2]));
+
+test("says each number at its place", () => {
+  const [bar] = sampleBars(1);
+  const bars = [{ ...bar, measured: Float64Array.of(5, 7, -3) }];
+  expect(lastOf(measuredEach(["near", "far"], [2, 0]), bars)).toEqual([-3, 5]);
+  expect(() => lastOf(measuredEach(["near"], [0]), sampleBars(1))).toThrow(/the bar has what its features are made of/);
+  expect(() => measuredEach(["near"], [0, 1])).toThrow(/each measured number has an output/);
+});
 
 test("says the number at its place, and the mean of several", () => {
   const [bar] = sampleBars(1);

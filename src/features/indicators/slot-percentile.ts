@@ -6,20 +6,23 @@ export interface Slots {
   readonly count: number;
   /** Slot of a bar by its time, from 0 to `count` − 1. */
   readonly of: (openTime: number) => number;
-  /** Bars of each slot that are remembered. */
+  /** One in so many bars of a slot is remembered, so that short bars do not crowd out earlier weeks. */
+  readonly every: number;
+  /** How many of these are remembered of each slot. */
   readonly kept: number;
-  /** Earlier bars of the slot from which on its answer means something. */
+  /** Remembered bars of the slot from which on its answer means something. */
   readonly fewest: number;
 }
 
 /**
- * Share of the earlier bars of the same slot whose value is below this bar's, equal ones counted half, in [0, 1]. Only
- * bars before this one are looked at, the last `kept` of the slot; ½ while there are fewer than `fewest`.
+ * Share of the remembered bars of the same slot whose value is below this bar's, equal ones counted half, in [0, 1]. Only
+ * bars before this one are looked at: of each slot the first and every `every`-th after it, the last `kept` of these; ½
+ * while there are fewer than `fewest`.
  */
-export function slotPercentile(inner: Indicator, { count, of, kept, fewest }: Slots): Indicator {
+export function slotPercentile(inner: Indicator, { count, of, every, kept, fewest }: Slots): Indicator {
   const values = new Float64Array(count * kept);
-  const taken = new Float64Array(count);
-  return indicator(["percentile"], inner.warmUpBars, [inner, values, taken], (bar, into, at) => {
+  const [seen, taken] = [new Float64Array(count), new Float64Array(count)];
+  return indicator(["percentile"], inner.warmUpBars, [inner, values, seen, taken], (bar, into, at) => {
     inner.next(bar, into, at);
     const value = into[at];
     if (Number.isNaN(value)) return;
@@ -29,6 +32,7 @@ export function slotPercentile(inner: Indicator, { count, of, kept, fewest }: Sl
     let below = 0;
     for (let k = start; k < start + known; k++) below += values[k] < value ? 1 : values[k] === value ? 0.5 : 0;
     into[at] = known < fewest ? 0.5 : below / known;
+    if (seen[slot]++ % every !== 0) return;
     values[start + (taken[slot] % kept)] = value;
     taken[slot]++;
   });

@@ -1,8 +1,9 @@
 /** @file What recorded books and trades say of each bar, free of scale: `order-book` of the book alone, `order-flow` of both. */
+import { timeframeMs } from "#domain/bar.ts";
 import type { Feature, FeatureContext, MeasuredNeed } from "../feature.ts";
 import { measuredPlaces } from "../feature.ts";
 import type { Indicator } from "../indicator.ts";
-import { measured } from "../indicators/measured.ts";
+import { measured, measuredEach } from "../indicators/measured.ts";
 import { recentSum } from "../indicators/recent-sum.ts";
 import { recentZScore } from "../indicators/recent-z-score.ts";
 import { slotPercentile } from "../indicators/slot-percentile.ts";
@@ -24,9 +25,16 @@ function quantity(name: string, { instrument }: FeatureContext): Indicator {
   return measured(measuredPlaces(instrument, (held) => held === name));
 }
 
-/** The mean of the order-flow imbalances of all levels that the book was recorded with. */
-function allLevels({ instrument }: FeatureContext): Indicator {
-  return measured(measuredPlaces(instrument, (held) => /^ofi\d+$/.test(held)));
+/** Is it the order-flow imbalance of a level? */
+const isLevel = (held: string): boolean => /^ofi\d+$/.test(held);
+
+/** The order-flow imbalance of each level that the book was recorded with. */
+function eachLevel({ instrument }: FeatureContext): Indicator {
+  const places = measuredPlaces(instrument, isLevel);
+  return measuredEach(
+    places.map((_, level) => `level${level + 1}`),
+    places,
+  );
 }
 
 /** Hour of the week by the market's own clock, of a bar's beginning; of bars of a day or more the day. */
@@ -36,6 +44,11 @@ function hourOfWeek({ timeframe, instrument }: FeatureContext): (openTime: numbe
     const hour = Math.floor(timeOf(openTime) / hourMs);
     return ((hour % 168) + 168) % 168;
   };
+}
+
+/** Bars in two minutes: 120 of one in so many are the same hour of four weeks, or more of longer bars. */
+function everyTwoMinutes({ timeframe }: FeatureContext): number {
+  return Math.ceil((2 * timeframeMs["1m"]) / timeframeMs[timeframe]);
 }
 
 /** Features of one quantity that is measured where a book, or where trades, were recorded. */
@@ -58,24 +71,28 @@ const ofBook = recorded("book");
 const ofTrades = recorded("trades");
 
 export const orderBook: readonly Feature[] = [
-  ofBook("flowImbalance", "ofi1", {
-    formula: "order-flow imbalance of the best level: Σ over the bar's snapshots / mean size of a side",
-    range: "about ±20",
-    source: cont,
-  }),
   {
-    ...ofBook("flowImbalanceLevels", "ofi1", {
-      formula: "mean of the order-flow imbalances of all recorded levels, each Σ over the bar / mean size of a side",
+    ...ofBook("flowImbalance", "ofi1", {
+      formula:
+        "order-flow imbalance of each recorded level (an output for each): Σ over the bar's snapshots / mean size of a side",
+      range: "about ±20",
+      source: cont,
+    }),
+    create: eachLevel,
+  },
+  {
+    ...ofBook("meanFlowImbalance", "ofi1", {
+      formula: "mean of flowImbalance over all recorded levels",
       range: "about ±20",
       source: xu,
     }),
-    create: allLevels,
+    create: ({ instrument }) => measured(measuredPlaces(instrument, isLevel)),
   },
   ...[5, 20].map((bars) =>
     ofBook(
-      `flowImbalance${bars}`,
+      `recentFlowImbalance${bars}`,
       "ofi1",
-      { formula: `Σ of flowImbalance over ${bars} bars`, range: `about ±${10 * bars}`, source: cont },
+      { formula: `Σ of the best level's flowImbalance over ${bars} bars`, range: `about ±${10 * bars}`, source: cont },
       (inner) => recentSum(inner, bars),
     ),
   ),
@@ -115,11 +132,18 @@ export const orderBook: readonly Feature[] = [
     "meanSpreadBps",
     {
       formula:
-        "share of the last 120 earlier bars of the same hour of the week (market's clock) with a lower meanSpread, equal ones half; 0.5 before 20 of them",
+        "share of earlier bars of the same hour of the week (market's clock) with a lower meanSpread, equal ones half: the last 120 of one bar in two minutes; 0.5 before 10 of them",
       range: "0 to 1",
       source: "Andersen and Bollerslev, Journal of Empirical Finance 4, 1997 (the pattern within the week)",
     },
-    (inner, context) => slotPercentile(inner, { count: 168, of: hourOfWeek(context), kept: 120, fewest: 20 }),
+    (inner, context) =>
+      slotPercentile(inner, {
+        count: 168,
+        of: hourOfWeek(context),
+        every: everyTwoMinutes(context),
+        kept: 120,
+        fewest: 10,
+      }),
   ),
 ];
 

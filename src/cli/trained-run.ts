@@ -8,7 +8,7 @@ import type { SeenInstrument } from "#features/feature.ts";
 import type { FeatureSetName } from "#features/feature-set.ts";
 import { featureSets } from "#features/feature-set.ts";
 import type { FeatureSpec } from "#features/pipeline.ts";
-import { firstWindowRow, schemaHash } from "#features/pipeline.ts";
+import { featureSpec, firstWindowRow, schemaHash } from "#features/pipeline.ts";
 import type { Scaler } from "#features/scaler.ts";
 import { scalerFromPlain } from "#features/scalers/fitted-scaler.ts";
 import { networkPolicy } from "#policy/network-policy.ts";
@@ -78,15 +78,16 @@ export async function openTrainedRun(path: string, period: Period): Promise<Trai
 }
 
 /** The features that a model sees, if this program still computes them and the market has its instruments. */
-function specOf({ features }: ModelManifest, { name, timeframe, instruments }: Universe): FeatureSpec {
-  const seen = described(features.timeframe, features.instruments);
-  const held = described(timeframe, instruments);
-  if (held !== seen)
-    throw new Failure("model/feature-mismatch", `the model sees ${seen}, market ${name} holds ${held}`);
+function specOf({ features }: ModelManifest, universe: Universe): FeatureSpec {
   if (!Object.hasOwn(featureSets, features.set)) {
     throw new Failure("model/feature-mismatch", `the model's feature set ${features.set} is not in this version`);
   }
-  const spec: FeatureSpec = { ...features, set: features.set as FeatureSetName };
+  const set = features.set as FeatureSetName;
+  const seen = described(features.timeframe, features.instruments);
+  const held = described(universe.timeframe, featureSpec(set, universe, features.lookbackBars).instruments);
+  if (held !== seen)
+    throw new Failure("model/feature-mismatch", `the model sees ${seen}, market ${universe.name} holds ${held}`);
+  const spec: FeatureSpec = { ...features, set };
   if (schemaHash(spec) !== features.schemaHash) {
     throw new Failure(
       "model/feature-mismatch",
@@ -96,9 +97,12 @@ function specOf({ features }: ModelManifest, { name, timeframe, instruments }: U
   return spec;
 }
 
-/** Bars and instruments in words, e.g. "1d bars of SPY (us-equities)". */
+/** Bars and instruments in words, e.g. "1d bars of SPY (us-equities)", with what is measured where features are made of it. */
 function described(timeframe: Timeframe, instruments: readonly SeenInstrument[]): string {
-  return `${timeframe} bars of ${instruments.map(({ symbol, calendar }) => `${symbol} (${calendar})`).join(", ")}`;
+  const words = instruments.map(({ symbol, calendar, measured }) =>
+    measured === undefined ? `${symbol} (${calendar})` : `${symbol} (${calendar}; ${measured.join(" ")})`,
+  );
+  return `${timeframe} bars of ${words.join(", ")}`;
 }
 
 /** Does the period begin before the last bar that the model was trained or chosen on? */

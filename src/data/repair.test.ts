@@ -81,6 +81,14 @@ test("keeps the first of bars that open at the same time", () => {
   expect(barAt(mended, 50)).toEqual(barAt(bars, 51));
 });
 
+test("keeps what is measured beside the bars that are kept", () => {
+  const bars = hourly();
+  const values = Float64Array.from(bars.openTime.keys());
+  bars.openTime[50] = bars.openTime[49];
+  const mended = repair({ ...bars, measured: { names: ["ofi1"], values } }, ["dropDuplicates"], market).bars;
+  expect([...mended.measured!.values.subarray(48, 51)]).toEqual([48, 49, 51]);
+});
+
 test("drops bars at which the market was closed", () => {
   const { bars, done } = repair(hourly(24 * 7), ["dropOutside"], { timeframe: "1h", calendar: "us-equities" });
   expect(done).toEqual([`Bars dropped because the market was closed: ${24 * 7 - bars.openTime.length}.`]);

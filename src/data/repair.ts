@@ -2,7 +2,7 @@
 import { Failure } from "#base/failure.ts";
 import type { FailureCode } from "#base/failure.ts";
 import type { Bars, Timeframe } from "#domain/bar.ts";
-import { barColumns, emptyBars } from "#domain/bar.ts";
+import { pickBars } from "#domain/bar.ts";
 import type { CalendarName } from "#domain/instrument.ts";
 import { exchangeCalendar, sessionFinder } from "#domain/exchange-calendar.ts";
 import type { DefectKind, QualityReport } from "./quality.ts";
@@ -43,9 +43,7 @@ export function repair(bars: Bars, asked: readonly RepairWay[], market: Market):
     if (changed > 0) done.push(`Bars ${repairWays[way]}: ${changed}.`);
     rows = mended;
   }
-  const kept = emptyBars(rows.length);
-  for (const column of barColumns) rows.forEach((row, t) => (kept[column][t] = bars[column][row]));
-  return { bars: kept, done };
+  return { bars: pickBars(bars, rows), done };
 }
 
 function sorted({ openTime }: Bars, rows: Int32Array): Int32Array<ArrayBuffer> {

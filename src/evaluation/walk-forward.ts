@@ -3,6 +3,7 @@
  * taking over the next fold's model when its span begins.
  */
 import type { Fold } from "#data/split.ts";
+import { copyBars } from "#domain/bar.ts";
 import type { Universe } from "#domain/universe.ts";
 import { sliceUniverse } from "#domain/universe.ts";
 import { featureColumns, featureSpec, scaledTable } from "#features/pipeline.ts";
@@ -96,14 +97,7 @@ async function trainFolds(options: WalkForwardOptions): Promise<FoldModel[]> {
 
 /** Views share their memory with later bars; a copy sent to a worker does not. */
 function copyOfBars(universe: Universe): Universe {
-  const bars = universe.bars.map(({ openTime, open, high, low, close, volume }) => ({
-    openTime: openTime.slice(),
-    open: open.slice(),
-    high: high.slice(),
-    low: low.slice(),
-    close: close.slice(),
-    volume: volume.slice(),
-  }));
+  const bars = universe.bars.map(copyBars);
   return { ...universe, bars, openTime: bars[0].openTime };
 }
 

@@ -1,5 +1,5 @@
 /** @file The contract of an indicator, and how one is run over columns. */
-import type { Bar, Bars } from "#domain/bar.ts";
+import type { Bar, Bars, Measured } from "#domain/bar.ts";
 import type { Part, Remembering } from "./memory.ts";
 import { memoryOf, restoreState, stateOf } from "./memory.ts";
 
@@ -55,9 +55,10 @@ export function runIndicator(
   at = 0,
   stride = 1,
 ): void {
-  const { openTime, open, high, low, close, volume } = bars;
+  const { openTime, open, high, low, close, volume, measured } = bars;
   // One object for all bars: this loop runs for every feature of every instrument.
   const bar = { openTime: 0, open: 0, high: 0, low: 0, close: 0, volume: 0 };
+  const show = measured === undefined ? undefined : showMeasured(bar, measured);
   for (let t = 0; t < openTime.length; t++) {
     bar.openTime = openTime[t];
     bar.open = open[t];
@@ -65,8 +66,18 @@ export function runIndicator(
     bar.low = low[t];
     bar.close = close[t];
     bar.volume = volume[t];
+    show?.(t);
     next(bar, into, at + t * stride);
   }
+}
+
+/** Gives the one bar its place for what is measured, and says how it gets that of bar `t`. */
+function showMeasured(bar: Bar, { names, values }: Measured): (t: number) => void {
+  const row = new Float64Array(names.length);
+  Object.assign(bar, { measured: row });
+  return (t) => {
+    for (let k = 0; k < row.length; k++) row[k] = values[t * row.length + k];
+  };
 }
 
 /** What an indicator says after each bar, `[T, outputs]`. */

@@ -9,7 +9,7 @@ import type { Bar, Bars, Timeframe } from "#domain/bar.ts";
 import { sliceBars } from "#domain/bar.ts";
 import type { Universe } from "#domain/universe.ts";
 import type { Derivation, Feature, FeatureContext, SeenInstrument } from "./feature.ts";
-import { canBeMadeOf, columnNames } from "./feature.ts";
+import { canBeMadeOf, checkMeasured, columnNames, measuredNeeds } from "./feature.ts";
 import type { FeatureSetName } from "./feature-set.ts";
 import { featureSets } from "./feature-set.ts";
 import type { Indicator } from "./indicator.ts";
@@ -27,7 +27,11 @@ export interface FeatureSpec {
 
 /** The spec of a set over all instruments of a universe, in its order. */
 export function featureSpec(set: FeatureSetName, universe: Universe, lookbackBars: number): FeatureSpec {
-  const instruments = universe.instruments.map(({ symbol, calendar }) => ({ symbol, calendar }));
+  const needed = measuredNeeds(featureSets[set]).length > 0;
+  const instruments = universe.instruments.map(({ symbol, calendar }, i) => {
+    const { measured } = universe.bars[i];
+    return needed && measured !== undefined ? { symbol, calendar, measured: measured.names } : { symbol, calendar };
+  });
   return { set, timeframe: universe.timeframe, instruments, lookbackBars };
 }
 
@@ -39,6 +43,7 @@ function featuresOf(spec: FeatureSpec): readonly Feature[] {
   });
   const features: readonly Feature[] = featureSets[spec.set];
   checkTimeframe(spec, features);
+  checkMeasured(spec.set, features, spec.instruments);
   return features;
 }
 
@@ -72,7 +77,9 @@ export function schemaHash(spec: FeatureSpec): string {
 export function definitionHash(spec: FeatureSpec, features: readonly Feature[]): string {
   const [context] = contextsOf(spec);
   const definitions = features.map((feature) => [feature.name, columnNames(feature, context), feature.formula]);
-  const instruments = spec.instruments.map(({ symbol, calendar }) => [symbol, calendar]);
+  const instruments = spec.instruments.map(({ symbol, calendar, measured }) =>
+    measured === undefined ? [symbol, calendar] : [symbol, calendar, measured],
+  );
   return sha256(JSON.stringify([spec.set, definitions, spec.timeframe, instruments, spec.lookbackBars]));
 }
 
@@ -147,7 +154,7 @@ function barsOf(spec: FeatureSpec, universe: Universe): readonly Bars[] {
     const found = `the features are of ${spec.timeframe} bars, ${universe.name} holds ${universe.timeframe} bars`;
     throw new Failure("model/feature-mismatch", found);
   }
-  return spec.instruments.map(({ symbol, calendar }) => {
+  return spec.instruments.map(({ symbol, calendar, measured }) => {
     const at = universe.instruments.findIndex((instrument) => instrument.symbol === symbol);
     if (at < 0) {
       const held = universe.instruments.map((instrument) => instrument.symbol).join(", ");
@@ -160,6 +167,11 @@ function barsOf(spec: FeatureSpec, universe: Universe): readonly Bars[] {
       const found = `the features of ${symbol} keep the calendar ${calendar}, ${universe.name} has ${held} for it`;
       throw new Failure("model/feature-mismatch", found, { symbol });
     }
+    const has = universe.bars[at].measured?.names.join(", ");
+    if (measured !== undefined && has !== measured.join(", ")) {
+      const found = `the features of ${symbol} are made of ${measured.join(", ")}, ${universe.name} has ${has ?? "none of it"}`;
+      throw new Failure("model/feature-mismatch", found, { symbol });
+    }
     return universe.bars[at];
   });
 }
@@ -168,8 +180,8 @@ const barsAtOnce = 64;
 
 /**
  * Raw features `[T, F]`, NaN only in the first `warmUpBars − 1` rows.
- * @throws Failure model/feature-mismatch where the universe lacks an instrument or has other bars or calendars,
- * data/missing-volume where a feature needs volume and an instrument has none
+ * @throws Failure model/feature-mismatch where the universe lacks an instrument or has other bars, calendars or measured
+ * columns, data/missing-measured where it has none of what a feature is made of, data/missing-volume where a feature needs volume and an instrument has none
  */
 export function featureColumns(spec: FeatureSpec, universe: Universe): Float64Array {
   const bars = barsOf(spec, universe);
@@ -230,7 +242,10 @@ export function featureStream(spec: FeatureSpec): FeatureStream {
   };
 }
 
-/** @throws InvariantBroken unless there is one bar for each instrument, all of one time after the last */
+/**
+ * @throws InvariantBroken unless there is one bar for each instrument, all of one time after the last; Failure
+ * data/missing-measured for a bar without what the features are made of
+ */
 function checkMoment(spec: FeatureSpec, bars: readonly Bar[], lastTime: number): void {
   invariant(bars.length === spec.instruments.length, "there is one bar for each instrument", {
     bars: bars.length,
@@ -243,6 +258,11 @@ function checkMoment(spec: FeatureSpec, bars: readonly Bar[], lastTime: number):
     "the bars of one moment open at the same time",
     { openTime },
   );
+  spec.instruments.forEach(({ symbol, measured }, i) => {
+    if (measured === undefined || bars[i].measured?.length === measured.length) return;
+    const found = `${spec.set} is made of ${measured.join(", ")}, the bar of ${symbol} has ${bars[i].measured?.length ?? 0} such numbers`;
+    throw new Failure("data/missing-measured", found, { symbol });
+  });
 }
 
 function checkScaler(scaler: Scaler, columns: number): void {

@@ -1,7 +1,7 @@
 /** @file A feature from a user's own file: what the file must hold, and the laws that it is held to before it is used. */
 import { Failure } from "#base/failure.ts";
 import type { Bar, Bars } from "#domain/bar.ts";
-import { barAt, barColumns, barsFrom, sliceBars } from "#domain/bar.ts";
+import { barAt, barColumns, barsFrom, copyBars, sliceBars } from "#domain/bar.ts";
 import type { Indicator } from "./indicator.ts";
 import { indicator, indicatorColumns, runIndicator } from "./indicator.ts";
 import { sampleBars, scaledBars, stillBars } from "./sample-bars.ts";
@@ -123,23 +123,23 @@ function brokenLaw(feature: UserFeature, bars: Bars): string | undefined {
   }
 }
 
-function copyOf(bars: Bars): Bars {
-  return Object.fromEntries(barColumns.map((column) => [column, bars[column].slice()])) as unknown as Bars;
-}
-
 /** Index of the first number that is not the same, to the bit; −1 where there is none. */
 function firstDifference(one: Float64Array, other: Float64Array, length = one.length): number {
   return one.subarray(0, length).findIndex((value, at) => !Object.is(value, other[at]));
 }
 
 function brokenRun({ columns, outputs }: UserFeature, bars: Bars): string | undefined {
-  const given = copyOf(bars);
+  const given = copyBars(bars);
   const said = columns(given);
   const expected = bars.close.length * outputs.length;
   if (said.length !== expected) return `gives ${said.length} numbers for ${bars.close.length} bars, not ${expected}`;
-  const changed = barColumns.find((column) => firstDifference(bars[column], given[column]) >= 0);
+  const changed =
+    barColumns.find((column) => firstDifference(bars[column], given[column]) >= 0) ??
+    (bars.measured !== undefined && firstDifference(bars.measured.values, given.measured!.values) >= 0
+      ? "measured"
+      : undefined);
   if (changed !== undefined) return `changes the ${changed} of the bars that it is given`;
-  const at = firstDifference(said, columns(copyOf(bars)));
+  const at = firstDifference(said, columns(copyBars(bars)));
   if (at < 0) return undefined;
   const t = Math.floor(at / outputs.length);
   return `depends on more than the bars: run twice over the same ones it says two things after bar ${t}`;
@@ -149,12 +149,12 @@ function brokenRun({ columns, outputs }: UserFeature, bars: Bars): string | unde
 function brokenFuture({ columns, outputs }: UserFeature, bars: Bars): string | undefined {
   const length = bars.close.length;
   const width = outputs.length;
-  const whole = columns(copyOf(bars));
+  const whole = columns(copyBars(bars));
   const cuts = Math.min(40, length - 1);
   for (let one = 1; one <= cuts; one++) {
     const cut = Math.floor((one * length) / (cuts + 1));
     const futures = {
-      "when the bars end": columns(copyOf(sliceBars(bars, 0, cut))),
+      "when the bars end": columns(copyBars(sliceBars(bars, 0, cut))),
       "when other bars come": columns(otherFuture(bars, cut)),
     };
     for (const [how, said] of Object.entries(futures)) {
@@ -169,18 +169,22 @@ function brokenFuture({ columns, outputs }: UserFeature, bars: Bars): string | u
 
 /** The same bars up to `cut`, and after it other prices and volumes at the same times. */
 function otherFuture(bars: Bars, cut: number): Bars {
-  const changed = copyOf(bars);
+  const changed = copyBars(bars);
   const other = sampleBars(bars.close.length - cut, cut + 1);
   const scale = bars.close[Math.max(0, cut - 1)] / other[0].open;
   other.forEach((bar, at) => {
     for (const column of ["open", "high", "low", "close"] as const) changed[column][cut + at] = scale * bar[column];
     changed.volume[cut + at] = bar.volume;
   });
+  if (changed.measured !== undefined) {
+    const { names, values } = changed.measured;
+    for (let at = cut * names.length; at < values.length; at++) values[at] = 1 - values[at];
+  }
   return changed;
 }
 
 function brokenWarmUp({ columns, outputs, warmUpBars }: UserFeature, bars: Bars): string | undefined {
-  const said = columns(copyOf(bars));
+  const said = columns(copyBars(bars));
   const silent = Math.min((warmUpBars - 1) * outputs.length, said.length);
   const early = said.subarray(0, silent).findIndex((value) => !Number.isNaN(value));
   if (early >= 0) {

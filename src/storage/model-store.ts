@@ -22,7 +22,16 @@ const contentSchema = z.object({
     set: z.string().min(1),
     timeframe: z.enum(Object.keys(timeframeMs) as [Timeframe, ...Timeframe[]]),
     /** Instruments that it reads, in this order. */
-    instruments: z.array(z.object({ symbol: z.string(), calendar: z.enum(calendarNames) })).min(1),
+    instruments: z
+      .array(
+        z.object({
+          symbol: z.string(),
+          calendar: z.enum(calendarNames),
+          /** What its bars have measured, where the features are made of it. */
+          measured: z.array(z.string()).optional(),
+        }),
+      )
+      .min(1),
     lookbackBars: z.int().positive(),
     /** Of the feature schema; the pipeline that feeds the model must have the same. */
     schemaHash: z.string(),

@@ -147,7 +147,9 @@ async function writeModel(
       agent: settings.agent,
       features: {
         ...spec,
-        instruments: [...spec.instruments],
+        instruments: spec.instruments.map(({ measured, ...seen }) =>
+          measured === undefined ? seen : { ...seen, measured: [...measured] },
+        ),
         schemaHash: schemaHash(spec),
         names: featureNames(spec),
       },

@@ -16,6 +16,7 @@ import { markedPlaces, qualityPage } from "../quality-page.ts";
 import { day, table } from "../terminal.ts";
 import { dataDownloadTicksCommand } from "./data-download-ticks.ts";
 import { dataDownloadCommand } from "./data-download.ts";
+import { dataImportFlowCommand } from "./data-import-flow.ts";
 import { dataRepairCommand } from "./data-repair.ts";
 import { dataResampleCommand } from "./data-resample.ts";
 
@@ -24,6 +25,7 @@ export function dataCommand(): Command {
     .description("Imports, downloads, lists and checks market data.")
     .addHelpText("after", "\nExample:\n  ploutos data import prices/*.csv.gz --market my-stocks")
     .addCommand(importCommand())
+    .addCommand(dataImportFlowCommand())
     .addCommand(dataDownloadCommand())
     .addCommand(dataDownloadTicksCommand())
     .addCommand(listCommand())
@@ -90,9 +92,13 @@ function listCommand(): Command {
         timeframe,
         day(firstTime),
         day(lastTime),
+        `${Math.max(...series.map(({ measured = [] }) => measured.length)) || ""}`,
       ]);
       const none = "No market has been imported yet: `ploutos data import FILES --market NAME`";
-      const text = rows.length === 0 ? none : table(["market", "instruments", "bars", "timeframe", "from", "to"], rows);
+      const text =
+        rows.length === 0
+          ? none
+          : table(["market", "instruments", "bars", "timeframe", "from", "to", "measured"], rows);
       terminal.result({ markets }, text);
     }),
   );

@@ -25,8 +25,8 @@ export function backtestCommand(): Command {
     "Trades a trained run's model over recorded bars and judges it against simple rules.",
     "ploutos backtest runs/first --from 2020-01-01",
   )
-    .option("--from <day>", "first day (default: the first after training)", isoDay)
-    .option("--until <day>", "last day (default: the last there is)", isoDay)
+    .option("--from <day>", "first day (default: after training and its embargo)", isoDay)
+    .option("--until <day>", "last day (default: the last of the run's split, or that there is)", isoDay)
     .option("--market <name>", "another market with the same instruments")
     .action(
       action<BacktestOptions>(async ({ options, terminal, args: [path] }) => {

@@ -34,8 +34,8 @@ export function paperCommand(): Command {
     "ploutos paper runs/first --replay --from 2020-01-01 --speed max",
   )
     .option("--replay", "trade recorded bars as if they closed now", false)
-    .option("--from <day>", "first day (default: the first after training)", isoDay)
-    .option("--until <day>", "last day (default: the last there is)", isoDay)
+    .option("--from <day>", "first day (default: after training and its embargo)", isoDay)
+    .option("--until <day>", "last day (default: the last of the run's split, or that there is)", isoDay)
     .option("--market <name>", "another market with the same instruments")
     .option("--speed <bars per second>", "how fast bars close, or max", barsPerSecond, Number.POSITIVE_INFINITY)
     .action(

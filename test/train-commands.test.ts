@@ -1,0 +1,129 @@
+/** @file What training is told on the command line, and what it says of its parts and of the numbers that it sees. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { randomWalk } from "#data/synthetic.ts";
+import { needs, sharedData } from "./requirements.ts";
+
+const main = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "ploutos-train-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function ploutos(...args: readonly string[]): { status: number | null; stdout: string; stderr: string } {
+  return spawnSync(process.execPath, [main, ...args], { cwd: folder, encoding: "utf8" });
+}
+
+function json<Result>(...args: readonly string[]): Result {
+  const { status, stdout, stderr } = ploutos(...args, "--json");
+  expect(status, stderr).toBe(0);
+  return JSON.parse(stdout) as Result;
+}
+
+const stored = <Content>(path: string): Content => JSON.parse(readFileSync(join(folder, path), "utf8")) as Content;
+
+const quick = [
+  "transitions=4096",
+  "lanes=16",
+  "evaluateEvery=2048",
+  "ppo.rolloutSteps=64",
+  "ppo.minibatchSize=256",
+  "ppo.hidden=[16]",
+].flatMap((setting) => ["--set", setting]);
+
+interface Report {
+  readonly time: readonly number[];
+  readonly warnings: readonly string[];
+}
+
+beforeAll(() => {
+  const { openTime, open, high, low, close } = randomWalk({ bars: 800, volatility: 0.01, seed: 1 }).bars[0];
+  const rows = Array.from(openTime, (time, t) =>
+    [new Date(time).toISOString().slice(0, 10), open[t], high[t], low[t], close[t], 1000 + (t % 7)].join(","),
+  );
+  writeFileSync(join(folder, "WALK.csv"), ["date,open,high,low,close,volume", ...rows].join("\n"));
+  json("data", "import", "WALK.csv", "--market", "walk", "--calendar", "crypto");
+});
+
+describe("parts by date", () => {
+  test.skipIf(!needs.sharedData())(
+    "train --split reference learns on 2023 alone, says so, and backtest trades its test part",
+    () => {
+      json("data", "import", join(sharedData, "fx/EURUSD_1h.csv.gz"), "--market", "eurusd");
+      const settings = [...quick, "--set", "featureSet=alpha-10"];
+      const asked = ["--market", "eurusd", "--split", "reference", "--out", "runs/reference"];
+      const { parts } = json<{ parts: unknown }>("train", ...asked, ...settings);
+      // Counted in the file by hand: 6,088 bars open in 2023, 1,509 in the first quarter of 2024.
+      expect(parts).toEqual({
+        train: { from: "2023-01-02", until: "2023-12-29", bars: 6088 },
+        validation: { from: "2024-01-02", until: "2024-03-29", bars: 1509 - 21 },
+      });
+      expect(stored("runs/reference/config.json")).toMatchObject({ split: "reference", embargoBars: 21 });
+      const { report } = json<{ report: string }>("backtest", "runs/reference");
+      const { time } = stored<Report>(report.replace(".html", ".json"));
+      const days = [time[1], time[time.length - 1]].map((at) => new Date(at).toISOString().slice(0, 10));
+      expect(days).toEqual(["2024-04-01", "2024-12-31"]);
+      const paper = json<{ bars: number }>("paper", "runs/reference", "--replay", "--until", "2024-04-03");
+      const sameDays = time.filter((at) => at < Date.UTC(2024, 3, 4));
+      expect(paper.bars, "paper begins with the same bar").toBe(sameDays.length);
+    },
+  );
+
+  test("a split of one's own is told in words, stored, and gone on with", () => {
+    const asked = [
+      "--validate-from",
+      "2001-07-01",
+      "--until",
+      "2001-12-31",
+      "--purge-bars",
+      "3",
+      "--embargo-bars",
+      "5",
+    ];
+    const { stdout, status } = ploutos("train", "--market", "walk", ...asked, "--out", "runs/own", ...quick);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/learns on +2000-0\d-\d\d to 2001-06-2\d/);
+    expect(stdout).toMatch(/chooses by +2001-07-09 to 2001-12-26, 123 bars/);
+    expect(stdout).toContain("a purge of 3 and an embargo of 5 bars");
+    expect(stored("runs/own/config.json")).toMatchObject({ validateFrom: "2001-07-01", purgeBars: 3, embargoBars: 5 });
+    expect(json("train", "--resume", "--out", "runs/own")).toMatchObject({ alreadyFinished: true });
+    const { report } = json<{ report: string }>("backtest", "runs/own");
+    const { time } = stored<Report>(report.replace(".html", ".json"));
+    expect(new Date(time[1]).toISOString(), "after purge and embargo").toMatch(/^2002-01-08/);
+  });
+
+  test.each<[string, string[], RegExp]>([
+    [
+      "a split that has days of its own beside it",
+      ["--split", "reference", "--until", "2001-01-01"],
+      /leave out --from/,
+    ],
+    ["a split that nobody knows", ["--split", "other"], /split: .*reference/],
+    ["a split of other years", ["--split", "reference"], /2023-01-01 to 2023-12-31 hold 0 bars.*data has 2000-01-0/],
+    ["a day that is none", ["--validate-from", "soon"], /--validate-from.*must be a day/],
+    [
+      "a first day to choose by after the last",
+      ["--validate-from", "2002-01-01", "--until", "2001-01-01"],
+      /hold 0 bars/,
+    ],
+    [
+      "borders that leave nothing",
+      ["--validate-from", "2001-12-01", "--purge-bars", "400"],
+      /train has no bar left|validation has no bar left/,
+    ],
+    ["a purge below 0", ["--purge-bars", "-1"], /--purge-bars.*whole number/],
+    [
+      "other days for a run that is gone on with",
+      ["--resume", "--out", "runs/own", "--split", "reference"],
+      /--split cannot be changed by --resume/,
+    ],
+  ])("refuses %s", (_, asked, message) => {
+    const market = asked.includes("--resume") ? [] : ["--market", "walk"];
+    const { status, stderr } = ploutos("train", ...market, ...asked, ...(market.length > 0 ? quick : []));
+    expect(status).toBe(1);
+    expect(stderr).toMatch(message);
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+  });
+});

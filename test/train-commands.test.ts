@@ -127,3 +127,23 @@ describe("parts by date", () => {
     expect(stderr.trim().split("\n")).toHaveLength(1);
   });
 });
+
+describe("what scales and how", () => {
+  test("the adaptive scaler is trained with, stored in the model, and scales alike in backtest and paper", () => {
+    const asked = ["--market", "walk", "--until", "2002-06-28", "--out", "runs/adaptive", ...quick];
+    json("train", ...asked, "--set", "scaler=adaptive", "--set", "featureSet=first-light");
+    const manifest = stored<{ scaler: { centre: number[] }; trained: { config: { scaler: string } } }>(
+      "runs/adaptive/model/manifest.json",
+    );
+    expect(manifest.trained.config.scaler).toBe("adaptive");
+    const judged = json<{ contenders: { role: string; finalEquity: number }[] }>("backtest", "runs/adaptive");
+    const paper = json<{ finalEquity: number }>("paper", "runs/adaptive", "--replay");
+    expect(paper.finalEquity).toBe(judged.contenders.find(({ role }) => role === "agent")!.finalEquity);
+  });
+
+  test("refuses a scaler that it does not know, and names those that it does", () => {
+    const { status, stderr } = ploutos("train", "--market", "walk", "--set", "scaler=minmax");
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/scaler: .*"adaptive".*"robust".*"rank-gauss"/);
+  });
+});

@@ -3,7 +3,15 @@ import { Failure } from "#base/failure.ts";
 import type { BarRange } from "#data/split.ts";
 import type { Universe } from "#domain/universe.ts";
 import type { FeatureSpec, FeatureTable } from "#features/pipeline.ts";
-import { featureColumns, featureNames, featureSpec, firstWindowRow, scaledTable } from "#features/pipeline.ts";
+import {
+  featureColumns,
+  featureGroups,
+  featureNames,
+  featureSpec,
+  firstWindowRow,
+  scaledTable,
+} from "#features/pipeline.ts";
+import { fitAdaptiveScaler, normaliserGroups } from "#features/scalers/adaptive.ts";
 import type { FittedScaler } from "#features/scalers/fitted-scaler.ts";
 import { checkScalerUse, fitFeatureScaler } from "#features/scalers/fitted-scaler.ts";
 import type { Market } from "#market/world.ts";
@@ -67,7 +75,15 @@ export function createFold(
     fromRow: from,
     toRow: train.to,
   };
-  const scaler = fitFeatureScaler(rows, settings.scaler);
+  const scaler =
+    settings.scaler === "adaptive"
+      ? fitAdaptiveScaler(rows, groupsOf(dataset.spec))
+      : fitFeatureScaler(rows, settings.scaler);
   checkScalerUse(scaler, rows.features, rows.openTime[validation.from]);
   return { train: { from, to: train.to }, validation, scaler, table: scaledTable(dataset.spec, scaler, dataset.raw) };
+}
+
+/** The adaptive normaliser's group of each column `[F]`. */
+function groupsOf(spec: FeatureSpec): string[] {
+  return featureGroups(spec).map((group) => normaliserGroups[group]);
 }

@@ -38,14 +38,22 @@ interface Report {
   readonly warnings: readonly string[];
 }
 
-beforeAll(() => {
-  const { openTime, open, high, low, close } = randomWalk({ bars: 800, volatility: 0.01, seed: 1 }).bars[0];
-  const rows = Array.from(openTime, (time, t) =>
-    [new Date(time).toISOString().slice(0, 10), open[t], high[t], low[t], close[t], 1000 + (t % 7)].join(","),
-  );
-  writeFileSync(join(folder, "WALK.csv"), ["date,open,high,low,close,volume", ...rows].join("\n"));
-  json("data", "import", "WALK.csv", "--market", "walk", "--calendar", "crypto");
-});
+/** Daily bars as a market: a random walk, which moves 8 times as much from bar `wildFrom` on. */
+function importWalk(market: string, wildFrom: number): void {
+  const bars = 800;
+  const calm = randomWalk({ bars, volatility: 0.01, seed: 1 }).bars[0];
+  const wild = randomWalk({ bars, volatility: 0.08, seed: 2 }).bars[0];
+  const fit = calm.close[wildFrom - 1] / wild.close[wildFrom - 1];
+  const rows = Array.from(calm.openTime, (time, t) => {
+    const [from, by] = t < wildFrom ? [calm, 1] : [wild, fit];
+    const prices = [from.open[t], from.high[t], from.low[t], from.close[t]].map((price) => price * by);
+    return [new Date(time).toISOString().slice(0, 10), ...prices, 1000 + (t % 7)].join(",");
+  });
+  writeFileSync(join(folder, `${market}.csv`), ["date,open,high,low,close,volume", ...rows].join("\n"));
+  json("data", "import", `${market}.csv`, "--market", market, "--calendar", "crypto");
+}
+
+beforeAll(() => importWalk("walk", 800));
 
 describe("parts by date", () => {
   test.skipIf(!needs.sharedData())(
@@ -145,5 +153,59 @@ describe("what scales and how", () => {
     const { status, stderr } = ploutos("train", "--market", "walk", "--set", "scaler=minmax");
     expect(status).toBe(1);
     expect(stderr).toMatch(/scaler: .*"adaptive".*"robust".*"rank-gauss"/);
+  });
+});
+
+describe("a market that grows wild", () => {
+  const settings = [...quick, "--set", "featureSet=first-light"];
+  interface Scaling {
+    readonly saturation: { readonly train: unknown[]; readonly validation: { feature: string; share: number }[] };
+    readonly drift: { readonly measured: boolean; readonly features: { feature: string; scales: number }[] };
+    readonly warnings: string[];
+  }
+
+  beforeAll(() => importWalk("wild", 480));
+
+  test("training says which features the clip hides, and run, model and the backtest's report keep it", () => {
+    const asked = ["--market", "wild", "--validate-from", "2001-10-01", "--until", "2002-03-29", "--out", "runs/wild"];
+    const { stdout } = ploutos("train", ...asked, ...settings);
+    expect(stdout).toMatch(/\d+ features are cut off by the scaler's clip.*wild\.\w+ \(training .* validation/);
+    const { saturation } = stored<Scaling>("runs/wild/model/manifest.json");
+    expect(stored<Scaling>("runs/wild/run.json").saturation).toEqual(saturation);
+    expect(saturation.validation.every(({ share }) => share > 0.01)).toBe(true);
+    expect(saturation.validation.length).toBeGreaterThan(0);
+    const judged = json<{ scaling: Scaling; warnings: string[]; report: string }>("backtest", "runs/wild");
+    expect(judged.scaling.saturation).toEqual(saturation);
+    expect(judged.warnings).toEqual(expect.arrayContaining(judged.scaling.warnings));
+    expect(stored<Report>(judged.report.replace(".html", ".json")).warnings).toEqual(judged.warnings);
+    expect(readFileSync(join(folder, judged.report), "utf8")).toMatch(/features are cut off by the scaler/);
+  });
+
+  test("backtest and paper say which features have moved since training", () => {
+    json("train", "--market", "wild", "--until", "2001-10-01", "--out", "runs/calm", ...settings);
+    const { scaling } = json<{ scaling: Scaling }>("backtest", "runs/calm");
+    expect(scaling.saturation.validation, "what was trained on was calm").toEqual([]);
+    expect(scaling.drift.features.map(({ feature }) => feature)).toContain("wild.atr14");
+    expect(scaling.warnings).toContainEqual(expect.stringMatching(/moved by more than 3 scales since training/));
+    expect(json<{ scaling: Scaling }>("paper", "runs/calm", "--replay").scaling).toEqual(scaling);
+    const early = ["--from", "2000-09-01", "--until", "2001-06-29"];
+    expect(json<{ scaling: Scaling }>("backtest", "runs/calm", ...early).scaling.drift.features).toEqual([]);
+  });
+
+  test("a scaler that limits numbers is said not to be measured for drift", () => {
+    const asked = ["--market", "wild", "--until", "2001-10-01", "--out", "runs/winsorised", ...settings];
+    json("train", ...asked, "--set", "scaler=winsorised");
+    const { scaling } = json<{ scaling: Scaling }>("backtest", "runs/winsorised");
+    expect(scaling.drift).toEqual({ measured: false });
+    expect(scaling.warnings).toContainEqual(expect.stringMatching(/moved since training is not measured/));
+  });
+
+  test("walk-forward tells what the clip hides in any fold", () => {
+    const lengths = ["--train-bars", "350", "--validation-bars", "120", "--test-bars", "200", "--embargo-bars", "5"];
+    const asked = ["--market", "wild", ...lengths, "--seeds", "1", "--workers", "1", "--out", "runs/forward"];
+    const { scaling, warnings } = json<{ scaling: Scaling; warnings: string[] }>("walk-forward", ...asked, ...settings);
+    expect(scaling.warnings).toEqual([expect.stringMatching(/cut off by the scaler's clip/)]);
+    expect(warnings).toContain(scaling.warnings[0]);
+    expect(scaling).not.toHaveProperty("drift");
   });
 });

@@ -8,8 +8,9 @@ import type { SeenInstrument } from "#features/feature.ts";
 import type { FeatureSetName } from "#features/feature-set.ts";
 import { featureSets } from "#features/feature-set.ts";
 import type { FeatureSpec } from "#features/pipeline.ts";
-import { firstWindowRow, schemaHash } from "#features/pipeline.ts";
+import { featureNames, firstWindowRow, schemaHash } from "#features/pipeline.ts";
 import type { Scaler } from "#features/scaler.ts";
+import { driftedFeatures } from "#features/scalers/drift.ts";
 import { scalerFromPlain } from "#features/scalers/fitted-scaler.ts";
 import { networkPolicy } from "#policy/network-policy.ts";
 import type { NetworkPolicy } from "#policy/network-policy.ts";
@@ -21,6 +22,8 @@ import type { RunConfig } from "#training/run.ts";
 import { runConfigSchema } from "#training/run.ts";
 import { testedDays } from "#training/run-split.ts";
 import { join } from "node:path";
+import type { Scaling } from "./scaling.ts";
+import { scalingOf } from "./scaling.ts";
 
 export interface TrainedRun {
   readonly universe: Universe;
@@ -106,4 +109,11 @@ function described(timeframe: Timeframe, instruments: readonly SeenInstrument[])
 /** Does the period begin before the last bar that the model was trained or chosen on? */
 export function overlapsTraining({ manifest, universe, from }: TrainedRun): boolean {
   return universe.openTime[from + 1] <= manifest.trained.until;
+}
+
+/** What is wrong with how the run's features are scaled; `raw` are its universe's unscaled features `[T, F]`. */
+export function scalingOfRun({ spec, scaler, universe, manifest, from, to }: TrainedRun, raw: Float64Array): Scaling {
+  const tested = { columns: raw, features: featureNames(spec), openTime: universe.openTime, fromRow: from, toRow: to };
+  const features = driftedFeatures(scaler, tested);
+  return scalingOf(manifest.saturation, features === undefined ? { measured: false } : { measured: true, features });
 }

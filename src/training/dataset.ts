@@ -14,6 +14,8 @@ import {
 import { fitAdaptiveScaler, normaliserGroups } from "#features/scalers/adaptive.ts";
 import type { FittedScaler } from "#features/scalers/fitted-scaler.ts";
 import { checkScalerUse, fitFeatureScaler } from "#features/scalers/fitted-scaler.ts";
+import type { FoldSaturation, Saturation } from "#features/scalers/saturation.ts";
+import { saturatedFeatures } from "#features/scalers/saturation.ts";
 import type { Market } from "#market/world.ts";
 import { createMarket } from "#market/world.ts";
 import type { Experiment } from "./experiment.ts";
@@ -47,6 +49,8 @@ export interface TrainingFold {
   readonly validation: BarRange;
   readonly scaler: FittedScaler;
   readonly table: FeatureTable;
+  /** Features that the scaler cuts off too often. */
+  readonly saturation: FoldSaturation;
 }
 
 /**
@@ -80,7 +84,15 @@ export function createFold(
       ? fitAdaptiveScaler(rows, groupsOf(dataset.spec))
       : fitFeatureScaler(rows, settings.scaler);
   checkScalerUse(scaler, rows.features, rows.openTime[validation.from]);
-  return { train: { from, to: train.to }, validation, scaler, table: scaledTable(dataset.spec, scaler, dataset.raw) };
+  const saturated = (range: BarRange): Saturation[] =>
+    saturatedFeatures(scaler, rows.features, dataset.raw, range.from, range.to);
+  return {
+    train: { from, to: train.to },
+    validation,
+    scaler,
+    table: scaledTable(dataset.spec, scaler, dataset.raw),
+    saturation: { train: saturated({ from, to: train.to }), validation: saturated(validation) },
+  };
 }
 
 /** The adaptive normaliser's group of each column `[F]`. */

@@ -6,6 +6,7 @@ import type { Universe } from "#domain/universe.ts";
 import type { BarRange } from "#data/split.ts";
 import { featureNames, schemaHash } from "#features/pipeline.ts";
 import { plainScaler } from "#features/scalers/fitted-scaler.ts";
+import type { FoldSaturation } from "#features/scalers/saturation.ts";
 import { accountWidth } from "#market/account.ts";
 import { dataHash } from "#storage/data-hash.ts";
 import type { ModelManifest } from "#storage/model-store.ts";
@@ -65,6 +66,7 @@ export interface TrainedRun {
   readonly train: BarRange;
   readonly validate: BarRange;
   readonly parts: RunParts;
+  readonly saturation: FoldSaturation;
 }
 
 /**
@@ -79,10 +81,17 @@ export async function trainRun(options: TrainRunOptions): Promise<TrainedRun> {
   const { train, validation } = partsOf(known.openTime, dataset.firstBar, config);
   const fold = createFold(dataset, train, validation, settings);
   const parts = { train: partOf(known.openTime, fold.train), validation: partOf(known.openTime, validation) };
+  const { saturation } = fold;
   const hash = dataHash(known);
   const { folder, checkpoint } = options.resume
     ? await resumeRunFolder(options.path, clock)
-    : { folder: await createRunFolder(options.path, { config, seeds: [settings.seed], dataHash: hash }, clock) };
+    : {
+        folder: await createRunFolder(
+          options.path,
+          { config, seeds: [settings.seed], dataHash: hash, saturation },
+          clock,
+        ),
+      };
   if (folder.run.dataHash !== hash) {
     folder.close();
     throw new Failure("training/data-changed", `the run has ${folder.run.dataHash}, the market now gives ${hash}`);
@@ -106,6 +115,7 @@ export async function trainRun(options: TrainRunOptions): Promise<TrainedRun> {
       train: fold.train,
       validate: validation,
       parts,
+      saturation,
     };
   } finally {
     folder.close();
@@ -156,6 +166,7 @@ async function writeModel(
         names: featureNames(spec),
       },
       scaler: plainScaler(fold.scaler),
+      saturation: { train: [...fold.saturation.train], validation: [...fold.saturation.validation] },
       actionSpace: { levels: settings.levels, heads: instruments },
       observation: { accountSize: accountWidth(instruments) },
       dataHash: hash,

@@ -16,6 +16,7 @@ import type { CommonOptions } from "../command.ts";
 import { action, collect, command, isoDay, settingsFrom, wholeNumber } from "../command.ts";
 import { interruptible } from "../interrupt.ts";
 import { runId } from "../run-id.ts";
+import { saturationWarning } from "../scaling.ts";
 import { fixed } from "../terminal.ts";
 
 interface TrainOptions extends CommonOptions {
@@ -106,6 +107,7 @@ export function trainCommand(): Command {
         const text = [
           ...(run.alreadyFinished ? ["This run was finished already; nothing was learned."] : []),
           `Best on the validation span after ${run.validation.transitions.toLocaleString("en")} steps: ${(1e4 * run.validation.meanReward).toFixed(2)} bps a bar after costs`,
+          ...[saturationWarning(run.saturation)].filter((text) => text !== undefined),
           `Model: ${join(path, "model")}`,
           `Now judge it on bars it has not seen: ploutos backtest ${path}${(config.split ?? config.until) === undefined ? " --from DAY" : ""}`,
         ].join("\n");

@@ -107,7 +107,7 @@ export function trainCommand(): Command {
         const text = [
           ...(run.alreadyFinished ? ["This run was finished already; nothing was learned."] : []),
           `Best on the validation span after ${run.validation.transitions.toLocaleString("en")} steps: ${(1e4 * run.validation.meanReward).toFixed(2)} bps a bar after costs`,
-          ...[saturationWarning(run.saturation)].filter((text) => text !== undefined),
+          ...[saturationWarning(run.saturation)].filter((warning) => warning !== undefined),
           `Model: ${join(path, "model")}`,
           `Now judge it on bars it has not seen: ploutos backtest ${path}${(config.split ?? config.until) === undefined ? " --from DAY" : ""}`,
         ].join("\n");

@@ -3,7 +3,7 @@ import { Failure } from "#base/failure.ts";
 import type { FailureCode } from "#base/failure.ts";
 import { invariant } from "#base/invariant.ts";
 import type { Bars, Timeframe } from "#domain/bar.ts";
-import { barColumns, emptyBars } from "#domain/bar.ts";
+import { barColumns, copyBars, emptyBars } from "#domain/bar.ts";
 import { dayStart } from "#domain/day.ts";
 import type { CalendarName } from "#domain/instrument.ts";
 import { exchangeCalendar, sessionFinder } from "#domain/exchange-calendar.ts";
@@ -84,7 +84,7 @@ function keeps(way: Exclude<RepairWay, "sort">, bars: Bars, market: Market): (ro
  */
 export function adjustSplits(bars: Bars, splits: readonly SplitAdjustment[]): RepairedBars {
   if (splits.length === 0) return { bars, done: [] };
-  const adjusted = copyOf(bars);
+  const adjusted = copyBars(bars);
   const done = splits.map(({ day, ratio }) => {
     const start = dayStart(day);
     const before = bars.openTime.filter((time) => time < start).length;
@@ -117,7 +117,7 @@ export function scaleToClose(bars: Bars, adjustedClose: Float64Array, column: st
     bars: bars.close.length,
     closes: adjustedClose.length,
   });
-  const scaled = copyOf(bars);
+  const scaled = copyBars(bars);
   let [least, most] = [Infinity, -Infinity];
   for (let t = 0; t < adjustedClose.length; t++) {
     const factor = adjustedClose[t] / bars.close[t];
@@ -131,12 +131,6 @@ export function scaleToClose(bars: Bars, adjustedClose: Float64Array, column: st
     bars: scaled,
     done: [`Prices scaled to the close of the column ${column}, ${span}; volumes left as they are.`],
   };
-}
-
-function copyOf(bars: Bars): Bars {
-  const copy = emptyBars(bars.openTime.length);
-  for (const column of barColumns) copy[column].set(bars[column]);
-  return copy;
 }
 
 /** Defects with which bars cannot be used: the failure that each is, and the ways to mend it. */

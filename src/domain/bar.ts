@@ -68,6 +68,13 @@ export function sliceBars(bars: Bars, from: number, to: number): Bars {
   };
 }
 
+/** The same bars in memory of their own. */
+export function copyBars(bars: Bars): Bars {
+  const copy = emptyBars(bars.openTime.length);
+  for (const column of barColumns) copy[column].set(bars[column]);
+  return copy;
+}
+
 /** Length of a bar. */
 export type Timeframe = "1m" | "5m" | "15m" | "30m" | "1h" | "4h" | "1d" | "1w";
 

@@ -48,19 +48,6 @@ export function sliceUniverse(whole: Universe, from: number, to: number): Univer
   return { ...whole, bars, openTime: bars[0].openTime };
 }
 
-/** The same bars in memory of their own: what was sliced off cannot be reached from them. */
-export function copyOfUniverse(seen: Universe): Universe {
-  const bars = seen.bars.map(({ openTime, open, high, low, close, volume }) => ({
-    openTime: openTime.slice(),
-    open: open.slice(),
-    high: high.slice(),
-    low: low.slice(),
-    close: close.slice(),
-    volume: volume.slice(),
-  }));
-  return { ...seen, bars, openTime: bars[0].openTime };
-}
-
 /** Index of the first bar that opens at or after `time`; T when there is none. */
 export function firstBarFrom(openTime: Float64Array, time: number): number {
   let low = 0;

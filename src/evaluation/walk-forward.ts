@@ -4,7 +4,7 @@
  */
 import type { Fold } from "#data/split.ts";
 import type { Universe } from "#domain/universe.ts";
-import { copyOfUniverse, sliceUniverse } from "#domain/universe.ts";
+import { sliceUniverse } from "#domain/universe.ts";
 import { featureColumns, featureSpec, scaledTable } from "#features/pipeline.ts";
 import type { FeatureSpec } from "#features/pipeline.ts";
 import { networkPolicy } from "#policy/network-policy.ts";
@@ -73,7 +73,7 @@ async function trainFolds(options: WalkForwardOptions): Promise<FoldModel[]> {
   const { universe, settings, folds, seeds, workers, onProgress } = options;
   const jobs = folds.flatMap(({ train, validation }) =>
     seeds.map((seed): FoldJob => {
-      const known = copyOfUniverse(sliceUniverse(universe, 0, validation.to));
+      const known = copyOfBars(sliceUniverse(universe, 0, validation.to));
       return { universe: known, settings: { ...settings, seed }, train, validation };
     }),
   );
@@ -92,6 +92,19 @@ async function trainFolds(options: WalkForwardOptions): Promise<FoldModel[]> {
       });
     },
   });
+}
+
+/** Views share their memory with later bars; a copy sent to a worker does not. */
+function copyOfBars(universe: Universe): Universe {
+  const bars = universe.bars.map(({ openTime, open, high, low, close, volume }) => ({
+    openTime: openTime.slice(),
+    open: open.slice(),
+    high: high.slice(),
+    low: low.slice(),
+    close: close.slice(),
+    volume: volume.slice(),
+  }));
+  return { ...universe, bars, openTime: bars[0].openTime };
 }
 
 /** Fold whose model decides at the close of bar `t`: the one whose test span holds the bar in which the order is filled. */

@@ -2,9 +2,10 @@
 import { z } from "zod";
 import type { BarRange, DateRange, DateSplit, Fold } from "#data/split.ts";
 import { splitPresets, trainingSplit } from "#data/split.ts";
+import { copyBars } from "#domain/bar.ts";
 import { dayMs, dayOf, dayStart } from "#domain/day.ts";
 import type { Universe } from "#domain/universe.ts";
-import { copyOfUniverse, firstBarFrom, sliceUniverse } from "#domain/universe.ts";
+import { firstBarFrom, sliceUniverse } from "#domain/universe.ts";
 
 const day = z.iso.date();
 
@@ -45,7 +46,8 @@ function daysOf({ split, from, until, validateFrom }: RunSplit): Omit<DateSplit,
 export function knownBars(whole: Universe, split: RunSplit): Universe {
   const until = split.split === undefined ? split.until : splitPresets[split.split].validation.until;
   const to = until === undefined ? whole.openTime.length : firstBarFrom(whole.openTime, dayStart(until) + dayMs);
-  return copyOfUniverse(sliceUniverse(whole, 0, to));
+  const bars = sliceUniverse(whole, 0, to).bars.map(copyBars);
+  return { ...whole, bars, openTime: bars[0].openTime };
 }
 
 /**

@@ -15,7 +15,7 @@ import type { MarketOptions } from "../bar-files.ts";
 import { readBarFiles, sourceOf, withMarketOptions } from "../bar-files.ts";
 import { action, command, isoDay } from "../command.ts";
 import type { Terminal } from "../terminal.ts";
-import { day } from "../terminal.ts";
+import { day, eachShown, shownWhile } from "../terminal.ts";
 
 interface NamedSplit extends SplitAdjustment {
   readonly symbol: string;
@@ -69,14 +69,18 @@ export function dataRepairCommand(): Command {
         const series =
           options.stored === undefined ? await fromFiles(args, options, terminal) : await fromStore(options, given);
         checkSymbols(options.adjustSplit, series);
-        const mended = series.map((one) => mend(one, ways, options.adjustSplit));
+        const mended = eachShown(terminal, "mending", series, {
+          nameOf: ({ instrument: { symbol } }) => symbol,
+          work: (one) => mend(one, ways, options.adjustSplit),
+        });
         const { universe, droppedBars } = alignUniverse(options.market, mended);
         const sources = mended.map(({ source, done }, i) => ({
           ...source,
           repairs: [...(source.repairs ?? []), ...done],
           droppedBars: source.droppedBars + droppedBars[i],
         }));
-        const summary = await openBarStore(options.store).save(universe, sources);
+        const store = openBarStore(options.store);
+        const summary = await shownWhile(terminal, "storing", () => store.save(universe, sources));
         const text = [
           ...mended.flatMap(({ instrument: { symbol }, done }) =>
             done.length === 0 ? [`  ${symbol}: Nothing to mend.`] : done.map((line) => `  ${symbol}: ${line}`),

@@ -55,10 +55,12 @@ export {
   storedScaler,
 } from "#features/scalers/fitted-scaler.ts";
 export type { FittedScaler, ScalerKind, TrainingRows } from "#features/scalers/fitted-scaler.ts";
+export { driftedFeatures, driftHalfLifeBars } from "#features/scalers/drift.ts";
+export type { Drift, TestedRows } from "#features/scalers/drift.ts";
 export { onlineScaler } from "#features/scalers/online.ts";
 export type { OnlineScaler } from "#features/scalers/online.ts";
 export { saturatedFeatures } from "#features/scalers/saturation.ts";
-export type { Saturation } from "#features/scalers/saturation.ts";
+export type { FoldSaturation, Saturation } from "#features/scalers/saturation.ts";
 export { flowBars } from "#features/order-flow/flow-bars.ts";
 export type { FlowBars, FlowBarSettings, RecordedBook } from "#features/order-flow/flow-bars.ts";
 export { orderFlow, orderFlowFeatures, orderFlowOutputs } from "#features/order-flow/order-flow.ts";

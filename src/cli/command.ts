@@ -33,12 +33,15 @@ export function action<Options extends CommonOptions>(
     readonly options: Options;
     readonly terminal: Terminal;
     readonly args: readonly string[];
+    /** Was the option typed, rather than left at its default? By its name in `options`. */
+    readonly given: (option: keyof Options & string) => boolean;
   }) => Promise<void>,
-): (...given: unknown[]) => Promise<void> {
-  return async (...given) => {
-    const self = given.at(-1) as Command;
+): (...passed: unknown[]) => Promise<void> {
+  return async (...passed) => {
+    const self = passed.at(-1) as Command;
     const options = self.opts<Options>();
-    await run({ options, terminal: terminal(options), args: self.args });
+    const given = (option: string): boolean => self.getOptionValueSource(option) === "cli";
+    await run({ options, terminal: terminal(options), args: self.args, given });
   };
 }
 

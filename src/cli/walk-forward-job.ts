@@ -11,6 +11,8 @@ import { featureSpec, firstWindowRow } from "#features/pipeline.ts";
 import { codeVersion } from "#training/code-version.ts";
 import type { Experiment } from "#training/experiment.ts";
 import { writeReport } from "./judged.ts";
+import type { Scaling } from "./scaling.ts";
+import { mergedSaturation, scalingOf } from "./scaling.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface FoldLengths {
@@ -54,7 +56,7 @@ export interface WalkForwardJob {
 export async function runWalkForward(
   job: WalkForwardJob,
   terminal: Terminal,
-): Promise<{ readonly data: ReportData; readonly page: string }> {
+): Promise<{ readonly data: ReportData; readonly page: string; readonly scaling: Scaling }> {
   const { universe, settings, lengths, seeds, out } = job;
   const firstBar = firstWindowRow(featureSpec(settings.featureSet, universe, settings.lookbackBars));
   const folds = walkForwardFolds({ bars: universe.openTime.length, firstBar, ...lengths });
@@ -73,6 +75,8 @@ export async function runWalkForward(
     onProgress: ({ transitionsDone, trainingsDone }) =>
       bar.update(transitionsDone, `${trainingsDone} of ${trainings} trainings done`),
   }).finally(() => bar.stop());
+  // The seeds of a fold share its rows, and so its scaler.
+  const scaling = scalingOf(mergedSaturation(result.models.map(([{ saturation }]) => saturation)));
   terminal.say("Trading the baselines and judging, with 2,000 resamples of the tested bars");
   const { costs, rebalanceBand, capital } = settings;
   const judging = terminal.progress("trading the baselines", 1);
@@ -91,8 +95,8 @@ export async function runWalkForward(
       source: job.source,
       quality: job.quality,
       settings: { ...settings, folds: { ...lengths } },
-      warnings: job.warnings,
+      warnings: [...job.warnings, ...scaling.warnings],
     },
   }).finally(() => judging.stop());
-  return { data, page: await writeReport(join(out), data) };
+  return { data, page: await writeReport(join(out), data), scaling };
 }

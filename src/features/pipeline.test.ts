@@ -15,6 +15,7 @@ import type { FeatureSpec } from "./pipeline.ts";
 import {
   definitionHash,
   featureColumns,
+  featureGroups,
   featureNames,
   featureSpec,
   featureStream,
@@ -221,3 +222,11 @@ test("the schema hash changes with a name, a formula, an output, or a feature mo
 function bytes(values: Float64Array | Float32Array): Buffer {
   return Buffer.from(values.buffer, values.byteOffset, values.byteLength);
 }
+
+test("says of each column which group it belongs to, in the order of the names", () => {
+  const groups = featureGroups(spec);
+  const named = featureNames(spec).map((name, at) => [name, groups[at]]);
+  expect(groups).toHaveLength(features);
+  expect(named).toContainEqual(["MSFT.rsi14", firstLight.find(({ name }) => name === "rsi14")?.group]);
+  expect(named).toContainEqual(["XLE.adx14.plusDi", firstLight.find(({ name }) => name === "adx14")?.group]);
+});

@@ -8,7 +8,7 @@ import { invariant } from "#base/invariant.ts";
 import type { Bar, Bars, Timeframe } from "#domain/bar.ts";
 import { sliceBars } from "#domain/bar.ts";
 import type { Universe } from "#domain/universe.ts";
-import type { Derivation, Feature, FeatureContext, SeenInstrument } from "./feature.ts";
+import type { Derivation, Feature, FeatureContext, FeatureGroup, SeenInstrument } from "./feature.ts";
 import { canBeMadeOf, checkMeasured, columnNames, measuredNeeds } from "./feature.ts";
 import type { FeatureSetName } from "./feature-set.ts";
 import { featureSets } from "./feature-set.ts";
@@ -65,6 +65,14 @@ export function featureNames(spec: FeatureSpec): string[] {
   const features = featuresOf(spec);
   return contextsOf(spec).flatMap((context) =>
     features.flatMap((feature) => columnNames(feature, context).map((name) => `${context.instrument.symbol}.${name}`)),
+  );
+}
+
+/** The group of each column `[F]`, in the order of `featureNames`. */
+export function featureGroups(spec: FeatureSpec): FeatureGroup[] {
+  const features = featuresOf(spec);
+  return contextsOf(spec).flatMap((context) =>
+    features.flatMap((feature) => columnNames(feature, context).map(() => feature.group)),
   );
 }
 

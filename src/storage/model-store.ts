@@ -13,6 +13,12 @@ import { readStored, readStoredJson } from "./stored-json.ts";
 const finite = z.number();
 const whole = z.int().nonnegative();
 
+/** Features of which more than 1 % of the rows hit the scaler's clip, with that share, worst first. */
+const saturatedSchema = z.array(z.object({ feature: z.string(), share: finite }));
+
+/** What a scaler cuts off, among the rows that it was fitted on and those that the agent was chosen by. */
+export const saturationSchema = z.object({ train: saturatedSchema, validation: saturatedSchema });
+
 const contentSchema = z.object({
   kind: z.literal("policy-network"),
   /** Name of the algorithm that trained it. */
@@ -45,6 +51,8 @@ const contentSchema = z.object({
     clip: finite.positive(),
     warps: z.array(z.looseObject({ kind: z.string() })).optional(),
   }),
+  /** Absent in models that were written before it was measured. */
+  saturation: saturationSchema.optional(),
   actionSpace: z.object({
     /** Position that each choice stands for, signed share of equity. */
     levels: z.array(finite).min(1),

@@ -3,9 +3,19 @@ import { Failure } from "#base/failure.ts";
 import type { BarRange } from "#data/split.ts";
 import type { Universe } from "#domain/universe.ts";
 import type { FeatureSpec, FeatureTable } from "#features/pipeline.ts";
-import { featureColumns, featureNames, featureSpec, firstWindowRow, scaledTable } from "#features/pipeline.ts";
+import {
+  featureColumns,
+  featureGroups,
+  featureNames,
+  featureSpec,
+  firstWindowRow,
+  scaledTable,
+} from "#features/pipeline.ts";
+import { fitAdaptiveScaler, normaliserGroups } from "#features/scalers/adaptive.ts";
 import type { FittedScaler } from "#features/scalers/fitted-scaler.ts";
 import { checkScalerUse, fitFeatureScaler } from "#features/scalers/fitted-scaler.ts";
+import type { FoldSaturation, Saturation } from "#features/scalers/saturation.ts";
+import { saturatedFeatures } from "#features/scalers/saturation.ts";
 import type { Market } from "#market/world.ts";
 import { createMarket } from "#market/world.ts";
 import type { Experiment } from "./experiment.ts";
@@ -39,6 +49,8 @@ export interface TrainingFold {
   readonly validation: BarRange;
   readonly scaler: FittedScaler;
   readonly table: FeatureTable;
+  /** Features that the scaler cuts off too often. */
+  readonly saturation: FoldSaturation;
 }
 
 /**
@@ -67,7 +79,23 @@ export function createFold(
     fromRow: from,
     toRow: train.to,
   };
-  const scaler = fitFeatureScaler(rows, settings.scaler);
+  const scaler =
+    settings.scaler === "adaptive"
+      ? fitAdaptiveScaler(rows, groupsOf(dataset.spec))
+      : fitFeatureScaler(rows, settings.scaler);
   checkScalerUse(scaler, rows.features, rows.openTime[validation.from]);
-  return { train: { from, to: train.to }, validation, scaler, table: scaledTable(dataset.spec, scaler, dataset.raw) };
+  const saturated = (range: BarRange): Saturation[] =>
+    saturatedFeatures(scaler, rows.features, dataset.raw, range.from, range.to);
+  return {
+    train: { from, to: train.to },
+    validation,
+    scaler,
+    table: scaledTable(dataset.spec, scaler, dataset.raw),
+    saturation: { train: saturated({ from, to: train.to }), validation: saturated(validation) },
+  };
+}
+
+/** The adaptive normaliser's group of each column `[F]`. */
+function groupsOf(spec: FeatureSpec): string[] {
+  return featureGroups(spec).map((group) => normaliserGroups[group]);
 }

@@ -4,6 +4,7 @@ import type { IterationMetrics } from "#agents/agent.ts";
 import type { BarRange } from "#data/split.ts";
 import type { Universe } from "#domain/universe.ts";
 import type { Scaler } from "#features/scaler.ts";
+import type { FoldSaturation } from "#features/scalers/saturation.ts";
 import { createDataset, createFold } from "./dataset.ts";
 import type { Experiment } from "./experiment.ts";
 import { modelBytes } from "./model.ts";
@@ -22,6 +23,8 @@ export interface FoldModel {
   /** The acting model, ONNX. */
   readonly onnx: Uint8Array;
   readonly scaler: Scaler;
+  /** Features that the scaler cuts off too often. */
+  readonly saturation: FoldSaturation;
   readonly transitions: number;
   readonly bestTransitions: number;
   readonly validationReward: number;
@@ -43,6 +46,7 @@ async function run({ universe, settings, train, validation }: FoldJob): Promise<
   return {
     onnx,
     scaler: fold.scaler,
+    saturation: fold.saturation,
     transitions,
     bestTransitions: best.transitions,
     validationReward: best.score.meanReward,

@@ -5,7 +5,9 @@ import { z } from "zod";
 import type { Clock } from "#base/clock.ts";
 import { Failure } from "#base/failure.ts";
 import { invariant } from "#base/invariant.ts";
+import type { FoldSaturation } from "#features/scalers/saturation.ts";
 import { writeFilesWhole, writeFileWhole } from "#storage/atomic-file.ts";
+import { saturationSchema } from "#storage/model-store.ts";
 import { readStoredJson } from "#storage/stored-json.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
@@ -24,6 +26,8 @@ const runSchema = engineSchema.extend({
   formatVersion: z.literal(1),
   seeds: z.array(z.int()),
   dataHash: z.string(),
+  /** What the scaler cuts off; absent where nobody said. */
+  saturation: saturationSchema.optional(),
   /** Unix ms UTC. */
   startedAt: z.number(),
   /** Each time that the run was gone on with, and what with: other versions may give other numbers. */
@@ -59,6 +63,7 @@ export interface NewRun {
   readonly config: Readonly<Record<string, unknown>>;
   readonly seeds: readonly number[];
   readonly dataHash: string;
+  readonly saturation?: FoldSaturation;
 }
 
 /** Names in a run folder. */
@@ -79,7 +84,7 @@ const reserved = { step: "run.step", metricsBytes: "run.metricsBytes" } as const
  */
 export async function createRunFolder(
   path: string,
-  { config, seeds, dataHash }: NewRun,
+  { config, seeds, dataHash, saturation }: NewRun,
   clock: Clock,
 ): Promise<RunFolder> {
   const place = resolve(path);
@@ -88,6 +93,9 @@ export async function createRunFolder(
     formatVersion: 1,
     seeds: [...seeds],
     dataHash,
+    ...(saturation === undefined
+      ? {}
+      : { saturation: { train: [...saturation.train], validation: [...saturation.validation] } }),
     ...engines(),
     startedAt: clock.now(),
     resumptions: [],

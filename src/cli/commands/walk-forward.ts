@@ -71,7 +71,7 @@ export function walkForwardCommand(): Command {
         }
         const seeds = options.seeds ?? [seed, seed + 1, seed + 2];
         const id = runId(systemClock, "walk-forward");
-        const { data, page } = await runWalkForward(
+        const { data, page, scaling } = await runWalkForward(
           {
             universe,
             settings: experiment({
@@ -92,7 +92,7 @@ export function walkForwardCommand(): Command {
           },
           terminal,
         );
-        showVerdict(terminal, data, page);
+        showVerdict(terminal, data, page, scaling);
       }),
     );
 }

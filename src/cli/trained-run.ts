@@ -4,7 +4,7 @@ import { sliceUniverse, firstBarFrom } from "#domain/universe.ts";
 import type { Universe } from "#domain/universe.ts";
 import type { Timeframe } from "#domain/bar.ts";
 import { dayMs, dayStart } from "#domain/day.ts";
-import type { SeenInstrument } from "#features/feature.ts";
+import type { OwnFeature, SeenInstrument } from "#features/feature.ts";
 import type { FeatureSetName } from "#features/feature-set.ts";
 import { featureSets } from "#features/feature-set.ts";
 import type { FeatureSpec } from "#features/pipeline.ts";
@@ -16,6 +16,7 @@ import type { NetworkPolicy } from "#policy/network-policy.ts";
 import { openBarStore } from "#storage/bar-store.ts";
 import type { ModelManifest } from "#storage/model-store.ts";
 import { loadModel } from "#storage/model-store.ts";
+import { keptFeatureFiles, ownFeatures } from "#training/feature-files.ts";
 import { readRun } from "#training/run-folder.ts";
 import type { RunConfig } from "#training/run.ts";
 import { runConfigSchema } from "#training/run.ts";
@@ -42,7 +43,7 @@ export interface Period {
 
 /**
  * Loads the model of a run, its market and the period asked for (by default: all after the training).
- * @throws Failure storage/not-found, model/feature-mismatch, data/not-enough-bars …
+ * @throws Failure storage/not-found, model/feature-mismatch, features/changed-file, data/not-enough-bars …
  */
 export async function openTrainedRun(path: string, period: Period): Promise<TrainedRun> {
   const parsed = runConfigSchema.safeParse((await readRun(path)).config);
@@ -51,7 +52,8 @@ export async function openTrainedRun(path: string, period: Period): Promise<Trai
   const config = parsed.data;
   const { onnx, manifest } = await loadModel(join(path, "model"));
   const whole = await openBarStore(period.store).load(period.market ?? config.market);
-  const spec = specOf(manifest, whole);
+  const own = await ownFeatures(await keptFeatureFiles(path, manifest.features.own ?? []));
+  const spec = specOf(manifest, whole, own);
   const start =
     period.from === undefined
       ? firstBarFrom(whole.openTime, manifest.trained.until + 1)
@@ -78,7 +80,11 @@ export async function openTrainedRun(path: string, period: Period): Promise<Trai
 }
 
 /** The features that a model sees, if this program still computes them and the market has its instruments. */
-function specOf({ features }: ModelManifest, { name, timeframe, instruments }: Universe): FeatureSpec {
+function specOf(
+  { features }: ModelManifest,
+  { name, timeframe, instruments }: Universe,
+  own: readonly OwnFeature[],
+): FeatureSpec {
   const seen = described(features.timeframe, features.instruments);
   const held = described(timeframe, instruments);
   if (held !== seen)
@@ -86,7 +92,8 @@ function specOf({ features }: ModelManifest, { name, timeframe, instruments }: U
   if (!Object.hasOwn(featureSets, features.set)) {
     throw new Failure("model/feature-mismatch", `the model's feature set ${features.set} is not in this version`);
   }
-  const spec: FeatureSpec = { ...features, set: features.set as FeatureSetName };
+  const { own: _, ...rest } = features;
+  const spec = { ...rest, set: features.set as FeatureSetName, ...(own.length === 0 ? {} : { own }) };
   if (schemaHash(spec) !== features.schemaHash) {
     throw new Failure(
       "model/feature-mismatch",

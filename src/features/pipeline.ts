@@ -8,7 +8,7 @@ import { invariant } from "#base/invariant.ts";
 import type { Bar, Bars, Timeframe } from "#domain/bar.ts";
 import { sliceBars } from "#domain/bar.ts";
 import type { Universe } from "#domain/universe.ts";
-import type { Derivation, Feature, FeatureContext, SeenInstrument } from "./feature.ts";
+import type { Derivation, Feature, FeatureContext, OwnFeature, SeenInstrument } from "./feature.ts";
 import { columnNames } from "./feature.ts";
 import type { FeatureSetName } from "./feature-set.ts";
 import { featureSets } from "./feature-set.ts";
@@ -17,18 +17,45 @@ import { runIndicator } from "./indicator.ts";
 import type { Scaler } from "./scaler.ts";
 import { scaleRow } from "./scaler.ts";
 
-/** What a model sees: L = `lookbackBars` rows of the set's features of each symbol. */
+/** What a model sees: L = `lookbackBars` rows of the set's features of each symbol, and of a user's own after them. */
 export interface FeatureSpec {
   readonly set: FeatureSetName;
   readonly timeframe: Timeframe;
   readonly instruments: readonly SeenInstrument[];
   readonly lookbackBars: number;
+  /** Features beside those of the set. Functions can't be stored or sent: whoever wires them loads them from their files. */
+  readonly own?: readonly OwnFeature[];
 }
 
-/** The spec of a set over all instruments of a universe, in its order. */
-export function featureSpec(set: FeatureSetName, universe: Universe, lookbackBars: number): FeatureSpec {
+/**
+ * The spec of a set over all instruments of a universe, in its order.
+ * @throws Failure features/name-taken where an own feature has the name of another
+ */
+export function featureSpec(
+  set: FeatureSetName,
+  universe: Universe,
+  lookbackBars: number,
+  own: readonly OwnFeature[] = [],
+): FeatureSpec {
   const instruments = universe.instruments.map(({ symbol, calendar }) => ({ symbol, calendar }));
-  return { set, timeframe: universe.timeframe, instruments, lookbackBars };
+  const spec = { set, timeframe: universe.timeframe, instruments, lookbackBars };
+  if (own.length === 0) return spec;
+  checkNames(spec, own);
+  return { ...spec, own };
+}
+
+function checkNames(spec: FeatureSpec, own: readonly OwnFeature[]): void {
+  const [context] = contextsOf(spec);
+  const namesOf = (feature: Feature): string[] => [feature.name, ...columnNames(feature, context)];
+  const taken = new Set(featuresOf(spec).flatMap(namesOf));
+  for (const feature of own) {
+    const found = namesOf(feature).find((name) => taken.has(name));
+    if (found !== undefined) {
+      const other = `${feature.file} names ${found}, which is there already beside it or in ${spec.set}`;
+      throw new Failure("features/name-taken", other, { file: feature.file });
+    }
+    for (const name of namesOf(feature)) taken.add(name);
+  }
 }
 
 function featuresOf(spec: FeatureSpec): readonly Feature[] {
@@ -37,7 +64,7 @@ function featuresOf(spec: FeatureSpec): readonly Feature[] {
   invariant(Number.isInteger(spec.lookbackBars) && spec.lookbackBars > 0, "a lookback is at least one bar", {
     lookbackBars: spec.lookbackBars,
   });
-  return featureSets[spec.set];
+  return [...featureSets[spec.set], ...(spec.own ?? [])];
 }
 
 /** What the features of each instrument are made for. */
@@ -53,7 +80,7 @@ export function featureNames(spec: FeatureSpec): string[] {
   );
 }
 
-/** Names what a model sees: another set, formula, column, timeframe, symbol, calendar, order or lookback gives another hash. */
+/** Names what a model sees: another set, own feature, formula, column, timeframe, symbol, calendar, order or lookback gives another hash. */
 export function schemaHash(spec: FeatureSpec): string {
   return definitionHash(spec, featuresOf(spec));
 }

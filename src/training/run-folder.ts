@@ -10,6 +10,8 @@ import { readStoredJson } from "#storage/stored-json.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 import { codeVersion, onnxRuntimeVersion } from "./code-version.ts";
+import type { FeatureFile } from "./feature-files.ts";
+import { featureFileCopies } from "./feature-files.ts";
 import type { MetricsLine } from "./metrics-log.ts";
 import { openMetricsLog } from "./metrics-log.ts";
 import { createEventFile } from "./tensorboard.ts";
@@ -24,6 +26,8 @@ const runSchema = engineSchema.extend({
   formatVersion: z.literal(1),
   seeds: z.array(z.int()),
   dataHash: z.string(),
+  /** A user's own features that it is trained on; their text lies in `features/`. */
+  featureFiles: z.array(z.strictObject({ file: z.string(), sha256: z.string() })).optional(),
   /** Unix ms UTC. */
   startedAt: z.number(),
   /** Each time that the run was gone on with, and what with: other versions may give other numbers. */
@@ -59,6 +63,8 @@ export interface NewRun {
   readonly config: Readonly<Record<string, unknown>>;
   readonly seeds: readonly number[];
   readonly dataHash: string;
+  /** Files that the run keeps a copy of. */
+  readonly featureFiles?: readonly FeatureFile[];
 }
 
 /** Names in a run folder. */
@@ -79,7 +85,7 @@ const reserved = { step: "run.step", metricsBytes: "run.metricsBytes" } as const
  */
 export async function createRunFolder(
   path: string,
-  { config, seeds, dataHash }: NewRun,
+  { config, seeds, dataHash, featureFiles = [] }: NewRun,
   clock: Clock,
 ): Promise<RunFolder> {
   const place = resolve(path);
@@ -88,6 +94,7 @@ export async function createRunFolder(
     formatVersion: 1,
     seeds: [...seeds],
     dataHash,
+    ...(featureFiles.length === 0 ? {} : { featureFiles: featureFiles.map(({ file, sha256 }) => ({ file, sha256 })) }),
     ...engines(),
     startedAt: clock.now(),
     resumptions: [],
@@ -100,6 +107,7 @@ export async function createRunFolder(
     await writeFilesWhole([
       { path: join(folder, files.config), write: json(config) },
       { path: join(folder, files.run), write: json(run) },
+      ...featureFileCopies(folder, featureFiles),
     ]);
     // Moving a folder succeeds only onto nothing or onto an empty folder: of two runs that start at once, one is refused.
     await rename(folder, place);

@@ -6,6 +6,7 @@ import { dayMs, dayStart } from "#domain/day.ts";
 import { firstBarFrom, sliceUniverse } from "#domain/universe.ts";
 import type { Universe } from "#domain/universe.ts";
 import type { BarRange } from "#data/split.ts";
+import type { OwnFeature } from "#features/feature.ts";
 import { featureNames, schemaHash } from "#features/pipeline.ts";
 import { plainScaler } from "#features/scalers/fitted-scaler.ts";
 import { accountWidth } from "#market/account.ts";
@@ -19,8 +20,9 @@ import { createDataset, createFold } from "./dataset.ts";
 import type { Experiment } from "./experiment.ts";
 import { experimentSchema } from "./experiment.ts";
 import { modelBytes } from "./model.ts";
+import { checkedFeatures, keptFeatureFiles, readFeatureFiles } from "./feature-files.ts";
 import type { RunFolder } from "./run-folder.ts";
-import { createRunFolder, resumeRunFolder } from "./run-folder.ts";
+import { createRunFolder, readRun, resumeRunFolder } from "./run-folder.ts";
 import type { Training } from "./trainer.ts";
 import { startTraining } from "./trainer.ts";
 
@@ -74,13 +76,22 @@ export async function trainRun(options: TrainRunOptions): Promise<TrainedRun> {
   const { config, clock, signal, onProgress } = options;
   const settings = config.experiment;
   const known = knownBars(options.universe, config);
-  const dataset = createDataset(known, settings);
+  const featureFiles = options.resume
+    ? await keptFeatureFiles(options.path, (await readRun(options.path)).run.featureFiles ?? [])
+    : await readFeatureFiles(settings.featureFiles);
+  const dataset = createDataset(known, settings, await checkedFeatures(featureFiles, known));
   const { train, validate } = splitOf(dataset, config);
   const fold = createFold(dataset, train, validate, settings);
   const hash = dataHash(known);
   const { folder, checkpoint } = options.resume
     ? await resumeRunFolder(options.path, clock)
-    : { folder: await createRunFolder(options.path, { config, seeds: [settings.seed], dataHash: hash }, clock) };
+    : {
+        folder: await createRunFolder(
+          options.path,
+          { config, seeds: [settings.seed], dataHash: hash, featureFiles },
+          clock,
+        ),
+      };
   if (folder.run.dataHash !== hash) {
     folder.close();
     throw new Failure("training/data-changed", `the run has ${folder.run.dataHash}, the market now gives ${hash}`);
@@ -139,6 +150,7 @@ async function writeModel(
   hash: string,
 ): Promise<ModelManifest> {
   const { spec, universe } = dataset;
+  const { own, ...seen } = spec;
   const instruments = spec.instruments.length;
   return saveModel(folder.modelPath, {
     onnx: modelBytes(training, dataset),
@@ -146,10 +158,11 @@ async function writeModel(
       kind: "policy-network",
       agent: settings.agent,
       features: {
-        ...spec,
+        ...seen,
         instruments: [...spec.instruments],
         schemaHash: schemaHash(spec),
         names: featureNames(spec),
+        ...(own === undefined ? {} : { own: own.map(kept) }),
       },
       scaler: plainScaler(fold.scaler),
       actionSpace: { levels: settings.levels, heads: instruments },
@@ -165,6 +178,11 @@ async function writeModel(
       codeVersion: codeVersion(),
     },
   });
+}
+
+/** What a model says of a user's own feature. */
+function kept({ name, file, sha256, outputs }: OwnFeature): NonNullable<ModelManifest["features"]["own"]>[number] {
+  return { name, file, sha256, outputs: [...outputs] };
 }
 
 /** The bars up to the end of `until`: nothing later is in memory while training. */

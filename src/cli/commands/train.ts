@@ -24,6 +24,7 @@ interface TrainOptions extends CommonOptions {
   readonly resume: boolean;
   readonly config?: string;
   readonly set: string[];
+  readonly featureFile: string[];
 }
 
 export function trainCommand(): Command {
@@ -41,6 +42,7 @@ export function trainCommand(): Command {
     .option("--resume", "go on with the run in --out", false)
     .option("--config <file>", "settings of the experiment as JSON")
     .option("--set <name=value>", "one setting, e.g. ppo.learningRate=0.001; may be repeated", collect, [])
+    .option("--feature-file <file>", "a feature of your own beside the set; may be repeated", collect, [])
     .action(
       action<TrainOptions>(async ({ options, terminal }) => {
         const path = options.out ?? join("runs", runId(systemClock, "train"));
@@ -87,7 +89,7 @@ export function trainCommand(): Command {
 
 function newConfig(options: TrainOptions): RunConfig {
   if (options.market === undefined) throw new Failure("cli/bad-option", "train needs --market NAME");
-  const settings = settingsFrom(options.config, options.set);
+  const settings = settingsFrom(options.config, options.set, options.featureFile);
   const { agent, seed, transitions } = options;
   const merged = { seed, ...settings, agent, ...(transitions === undefined ? {} : { transitions }) };
   return parsedConfig({
@@ -98,8 +100,14 @@ function newConfig(options: TrainOptions): RunConfig {
   });
 }
 
-async function storedConfig({ out }: TrainOptions): Promise<RunConfig> {
+async function storedConfig({ out, featureFile }: TrainOptions): Promise<RunConfig> {
   if (out === undefined) throw new Failure("cli/bad-option", "--resume needs --out FOLDER, the run to go on with");
+  if (featureFile.length > 0) {
+    throw new Failure(
+      "cli/bad-option",
+      "--resume goes on with the feature files that the run keeps; leave --feature-file out",
+    );
+  }
   return parsedConfig((await readRun(out)).config);
 }
 

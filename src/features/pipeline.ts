@@ -223,14 +223,14 @@ function checkVolume(spec: FeatureSpec, traded: readonly boolean[], warmUp: numb
 }
 
 /** What a stream can be saved as, to go on with in another process. */
-export interface Saved {
+interface Saved {
   /** A copy of all it remembers: of each indicator, how many bars it has seen, when the last one was. */
-  state(): Float64Array;
+  readonly state: () => Float64Array;
   /**
    * Makes a stream of the same features go on, to the bit, from where one gave this state.
    * @throws InvariantBroken where it is the state of other features
    */
-  restore(state: Float64Array): void;
+  readonly restore: (state: Float64Array) => void;
 }
 
 /** The state of something that remembers, under a stamp of the features that it is of. */

@@ -222,7 +222,7 @@ function checkVolume(spec: FeatureSpec, traded: readonly boolean[], warmUp: numb
   throw new Failure("data/missing-volume", found, { symbol: without.symbol });
 }
 
-/** What a stream can be saved as, to go on with in another process. */
+/** What a stream can be saved as, to go on with elsewhere. */
 interface Saved {
   /** A copy of all it remembers: of each indicator, how many bars it has seen, when the last one was. */
   readonly state: () => Float64Array;

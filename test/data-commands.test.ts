@@ -215,7 +215,9 @@ test("a check writes a page of its own with the price and a mark for each defect
   expect(stdout).toContain("bars that break low <= open");
   const page = readFileSync(join(folder, "page.html"), "utf8");
   expect(page).toContain("4 bars are missing before this bar");
-  expect(page.match(/<circle/g)).toHaveLength(2);
+  expect(page.match(/<g class="mark">/g)).toHaveLength(2);
+  expect(page.match(/class="dot"/g)).toHaveLength(2);
+  expect(page, "few defects are all shown").not.toContain("the first");
   expect(page).toContain("&lt;b&gt;&amp;");
   expect(page).not.toMatch(/<b>|<script|https?:/);
 });

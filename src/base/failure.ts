@@ -201,6 +201,21 @@ export const failureKinds = {
     rule: "A feature depends on closed bars only, and says the same of the same bars",
     hint: "Mend what is named; the numbers of a bar may come from it and from earlier ones, and from nothing else.",
   },
+  "features/not-tradable": {
+    retryable: false,
+    rule: "A feature that is traded must come bar by bar, from create()",
+    hint: "Write it in the form create(), as docs/how-to/add-your-own-feature.md shows; column(bars) is for analysis.",
+  },
+  "features/name-taken": {
+    retryable: false,
+    rule: "Features that are used together, and their files, must have names of their own",
+    hint: "Rename the file, or export another `name` from it.",
+  },
+  "features/changed-file": {
+    retryable: false,
+    rule: "A run's own features must be the files that it began with",
+    hint: "Put the copy in the run's folder `features` back as it was, or train again.",
+  },
   "model/feature-mismatch": {
     retryable: false,
     rule: "A model runs only on the features it was trained on",

@@ -4,7 +4,7 @@ import { sliceUniverse, firstBarFrom } from "#domain/universe.ts";
 import type { Universe } from "#domain/universe.ts";
 import type { Timeframe } from "#domain/bar.ts";
 import { dayMs, dayStart } from "#domain/day.ts";
-import type { SeenInstrument } from "#features/feature.ts";
+import type { OwnFeature, SeenInstrument } from "#features/feature.ts";
 import type { FeatureSetName } from "#features/feature-set.ts";
 import { featureSets } from "#features/feature-set.ts";
 import type { FeatureSpec } from "#features/pipeline.ts";
@@ -17,6 +17,7 @@ import type { NetworkPolicy } from "#policy/network-policy.ts";
 import { openBarStore } from "#storage/bar-store.ts";
 import type { ModelManifest } from "#storage/model-store.ts";
 import { loadModel } from "#storage/model-store.ts";
+import { keptFeatureFiles, ownFeatures } from "#training/feature-files.ts";
 import { readRun } from "#training/run-folder.ts";
 import type { RunConfig } from "#training/run.ts";
 import { runConfigSchema } from "#training/run.ts";
@@ -46,7 +47,7 @@ export interface Period {
 
 /**
  * Loads the model of a run, its market and the period asked for (by default: after the training and its embargo, to the end of its split or else of the data).
- * @throws Failure storage/not-found, model/feature-mismatch, data/not-enough-bars …
+ * @throws Failure storage/not-found, model/feature-mismatch, features/changed-file, data/not-enough-bars …
  */
 export async function openTrainedRun(path: string, period: Period): Promise<TrainedRun> {
   const parsed = runConfigSchema.safeParse((await readRun(path)).config);
@@ -55,7 +56,8 @@ export async function openTrainedRun(path: string, period: Period): Promise<Trai
   const config = parsed.data;
   const { onnx, manifest } = await loadModel(join(path, "model"));
   const whole = await openBarStore(period.store).load(period.market ?? config.market);
-  const spec = specOf(manifest, whole);
+  const own = await ownFeatures(await keptFeatureFiles(path, manifest.features.own ?? []));
+  const spec = specOf(manifest, whole, own);
   const { openTime } = whole;
   const start =
     period.from === undefined
@@ -83,7 +85,7 @@ export async function openTrainedRun(path: string, period: Period): Promise<Trai
 }
 
 /** The features that a model sees, if this program still computes them and the market has its instruments. */
-function specOf({ features }: ModelManifest, universe: Universe): FeatureSpec {
+function specOf({ features }: ModelManifest, universe: Universe, own: readonly OwnFeature[]): FeatureSpec {
   if (!Object.hasOwn(featureSets, features.set)) {
     throw new Failure("model/feature-mismatch", `the model's feature set ${features.set} is not in this version`);
   }
@@ -92,7 +94,8 @@ function specOf({ features }: ModelManifest, universe: Universe): FeatureSpec {
   const held = described(universe.timeframe, featureSpec(set, universe, features.lookbackBars).instruments);
   if (held !== seen)
     throw new Failure("model/feature-mismatch", `the model sees ${seen}, market ${universe.name} holds ${held}`);
-  const spec: FeatureSpec = { ...features, set };
+  const { own: _, ...rest } = features;
+  const spec: FeatureSpec = { ...rest, set, ...(own.length === 0 ? {} : { own }) };
   if (schemaHash(spec) !== features.schemaHash) {
     throw new Failure(
       "model/feature-mismatch",

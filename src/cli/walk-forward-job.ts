@@ -10,6 +10,8 @@ import { walkForward } from "#evaluation/walk-forward.ts";
 import { featureSpec, firstWindowRow } from "#features/pipeline.ts";
 import { codeVersion } from "#training/code-version.ts";
 import type { Experiment } from "#training/experiment.ts";
+import { checkedFeatures, featureFileCopies, readFeatureFiles } from "#training/feature-files.ts";
+import { writeFilesWhole } from "#storage/atomic-file.ts";
 import { writeReport } from "./judged.ts";
 import type { Scaling } from "./scaling.ts";
 import { mergedSaturation, scalingOf } from "./scaling.ts";
@@ -58,7 +60,9 @@ export async function runWalkForward(
   terminal: Terminal,
 ): Promise<{ readonly data: ReportData; readonly page: string; readonly scaling: Scaling }> {
   const { universe, settings, lengths, seeds, out } = job;
-  const firstBar = firstWindowRow(featureSpec(settings.featureSet, universe, settings.lookbackBars));
+  const featureFiles = await readFeatureFiles(settings.featureFiles);
+  const own = await checkedFeatures(featureFiles, universe);
+  const firstBar = firstWindowRow(featureSpec(settings.featureSet, universe, settings.lookbackBars, own));
   const folds = walkForwardFolds({ bars: universe.openTime.length, firstBar, ...lengths });
   const workers = job.workers ?? availableParallelism();
   const trainings = folds.length * seeds.length;
@@ -72,6 +76,7 @@ export async function runWalkForward(
     folds,
     seeds,
     workers,
+    featureFiles,
     onProgress: ({ transitionsDone, trainingsDone }) =>
       bar.update(transitionsDone, `${trainingsDone} of ${trainings} trainings done`),
   }).finally(() => bar.stop());
@@ -98,5 +103,6 @@ export async function runWalkForward(
       warnings: [...job.warnings, ...scaling.warnings],
     },
   }).finally(() => judging.stop());
+  await writeFilesWhole(featureFileCopies(out, featureFiles));
   return { data, page: await writeReport(join(out), data), scaling };
 }

@@ -17,7 +17,8 @@ export type FeatureGroup =
   | "signal"
   | "time"
   | "order flow"
-  | "timeframes";
+  | "timeframes"
+  | "own";
 
 /** An instrument as far as features know it. */
 export interface SeenInstrument extends Pick<Instrument, "symbol" | "calendar"> {
@@ -54,6 +55,14 @@ export interface Feature {
   readonly create: (context: FeatureContext) => Indicator;
   /** A shorter way to the same bits, where they are made of other columns of the same row. */
   readonly derive?: Derivation;
+}
+
+/** A user's own feature: computed beside those of a set, and known by its file. */
+export interface OwnFeature extends Feature {
+  readonly outputs: readonly string[];
+  /** Name of the file that it is from, and the SHA-256 of its text. */
+  readonly file: string;
+  readonly sha256: string;
 }
 
 /** How a feature's outputs follow from columns of the same instrument and bar that come before it in its set. */

@@ -8,31 +8,60 @@ import { invariant } from "#base/invariant.ts";
 import type { Bar, Bars, Timeframe } from "#domain/bar.ts";
 import { sliceBars } from "#domain/bar.ts";
 import type { Universe } from "#domain/universe.ts";
-import type { Derivation, Feature, FeatureContext, FeatureGroup, SeenInstrument } from "./feature.ts";
+import type { Derivation, Feature, FeatureContext, FeatureGroup, OwnFeature, SeenInstrument } from "./feature.ts";
 import { canBeMadeOf, checkMeasured, columnNames, measuredNeeds } from "./feature.ts";
 import type { FeatureSetName } from "./feature-set.ts";
 import { featureSets } from "./feature-set.ts";
 import type { Indicator } from "./indicator.ts";
 import { runIndicator } from "./indicator.ts";
+import type { Remembering } from "./memory.ts";
+import { memoryOf, restoreState, stateOf } from "./memory.ts";
 import type { Scaler } from "./scaler.ts";
 import { scaleRow } from "./scaler.ts";
 
-/** What a model sees: L = `lookbackBars` rows of the set's features of each symbol. */
+/** What a model sees: L = `lookbackBars` rows of the set's features of each symbol, and of a user's own after them. */
 export interface FeatureSpec {
   readonly set: FeatureSetName;
   readonly timeframe: Timeframe;
   readonly instruments: readonly SeenInstrument[];
   readonly lookbackBars: number;
+  /** Features beside those of the set. Functions can't be stored or sent: whoever wires them loads them from their files. */
+  readonly own?: readonly OwnFeature[];
 }
 
-/** The spec of a set over all instruments of a universe, in its order. */
-export function featureSpec(set: FeatureSetName, universe: Universe, lookbackBars: number): FeatureSpec {
+/**
+ * The spec of a set over all instruments of a universe, in its order.
+ * @throws Failure features/name-taken where an own feature has the name of another
+ */
+export function featureSpec(
+  set: FeatureSetName,
+  universe: Universe,
+  lookbackBars: number,
+  own: readonly OwnFeature[] = [],
+): FeatureSpec {
   const needed = measuredNeeds(featureSets[set]).length > 0;
   const instruments = universe.instruments.map(({ symbol, calendar }, i) => {
     const { measured } = universe.bars[i];
     return needed && measured !== undefined ? { symbol, calendar, measured: measured.names } : { symbol, calendar };
   });
-  return { set, timeframe: universe.timeframe, instruments, lookbackBars };
+  const spec = { set, timeframe: universe.timeframe, instruments, lookbackBars };
+  if (own.length === 0) return spec;
+  checkNames(spec, own);
+  return { ...spec, own };
+}
+
+function checkNames(spec: FeatureSpec, own: readonly OwnFeature[]): void {
+  const [context] = contextsOf(spec);
+  const namesOf = (feature: Feature): string[] => [feature.name, ...columnNames(feature, context)];
+  const taken = new Set(featuresOf(spec).flatMap(namesOf));
+  for (const feature of own) {
+    const found = namesOf(feature).find((name) => taken.has(name));
+    if (found !== undefined) {
+      const other = `${feature.file} names ${found}, which is there already beside it or in ${spec.set}`;
+      throw new Failure("features/name-taken", other, { file: feature.file });
+    }
+    for (const name of namesOf(feature)) taken.add(name);
+  }
 }
 
 function featuresOf(spec: FeatureSpec): readonly Feature[] {
@@ -41,7 +70,7 @@ function featuresOf(spec: FeatureSpec): readonly Feature[] {
   invariant(Number.isInteger(spec.lookbackBars) && spec.lookbackBars > 0, "a lookback is at least one bar", {
     lookbackBars: spec.lookbackBars,
   });
-  const features: readonly Feature[] = featureSets[spec.set];
+  const features: readonly Feature[] = [...featureSets[spec.set], ...(spec.own ?? [])];
   checkTimeframe(spec, features);
   checkMeasured(spec.set, features, spec.instruments);
   return features;
@@ -76,7 +105,7 @@ export function featureGroups(spec: FeatureSpec): FeatureGroup[] {
   );
 }
 
-/** Names what a model sees: another set, formula, column, timeframe, symbol, calendar, order or lookback gives another hash. */
+/** Names what a model sees: another set, own feature, formula, column, timeframe, symbol, calendar, order or lookback gives another hash. */
 export function schemaHash(spec: FeatureSpec): string {
   return definitionHash(spec, featuresOf(spec));
 }
@@ -106,13 +135,13 @@ export function firstWindowRow(spec: FeatureSpec): number {
 
 interface Column {
   readonly instrument: number;
-  readonly indicator: Pick<Indicator, "next">;
+  readonly indicator: Pick<Indicator, "next" | "memory">;
   /** Place of its first output in a row. */
   readonly at: number;
 }
 
 /** Writes what follows from columns of the row that were written before; `base` is where the instrument's columns begin. */
-function derived({ from, write }: Derivation, names: readonly string[], base: number): Pick<Indicator, "next"> {
+function derived({ from, write }: Derivation, names: readonly string[], base: number): Column["indicator"] {
   const own = base + names.length;
   const distances = from.map((name) => {
     const place = names.indexOf(name);
@@ -121,6 +150,7 @@ function derived({ from, write }: Derivation, names: readonly string[], base: nu
   });
   const places = [...distances];
   return {
+    memory: [],
     next(_, into, at) {
       const start = at - own;
       for (let k = 0; k < places.length; k++) places[k] = start + distances[k];
@@ -222,8 +252,33 @@ function checkVolume(spec: FeatureSpec, traded: readonly boolean[], warmUp: numb
   throw new Failure("data/missing-volume", found, { symbol: without.symbol });
 }
 
+/** What a stream can be saved as, to go on with elsewhere. */
+interface Saved {
+  /** A copy of all it remembers: of each indicator, how many bars it has seen, when the last one was. */
+  readonly state: () => Float64Array;
+  /**
+   * Makes a stream of the same features go on, to the bit, from where one gave this state.
+   * @throws InvariantBroken where it is the state of other features
+   */
+  readonly restore: (state: Float64Array) => void;
+}
+
+/** The state of something that remembers, under a stamp of the features that it is of. */
+function saved(spec: FeatureSpec, parts: Remembering): Saved {
+  // 48 bits of the hash: as a double it is exact.
+  const stamp = Number.parseInt(schemaHash(spec).slice(0, 12), 16);
+  const { memory } = { memory: [Float64Array.of(stamp), ...parts.memory] };
+  return {
+    state: () => stateOf({ memory }),
+    restore(state) {
+      invariant(state[0] === stamp, "a state is restored where it came from: into the same features");
+      restoreState({ memory }, state);
+    },
+  };
+}
+
 /** Takes the bars of one moment, one for each instrument in the spec's order. */
-export interface FeatureStream {
+export interface FeatureStream extends Saved, Remembering {
   /** A fresh row `[F]`: the same bits as `featureColumns` at that bar. */
   next(bars: readonly Bar[]): Float64Array;
 }
@@ -232,18 +287,22 @@ export interface FeatureStream {
 export function featureStream(spec: FeatureSpec): FeatureStream {
   const { columns, width } = createColumns(spec);
   const warmUp = warmUpBars(spec);
-  let seen = 0;
-  let lastTime = -Infinity;
-  const traded = spec.instruments.map(() => false);
+  /** Bars seen, and when the last one opened. */
+  const progress = Float64Array.of(0, -Infinity);
+  /** 1 for each instrument that was traded while warming up. */
+  const traded = new Float64Array(spec.instruments.length);
+  const memory = memoryOf([progress, traded, ...columns.map(({ indicator }) => indicator)]);
   return {
+    memory,
+    ...saved(spec, { memory }),
     next(bars) {
-      checkMoment(spec, bars, lastTime);
-      lastTime = bars[0].openTime;
+      checkMoment(spec, bars, progress[1]);
+      progress[1] = bars[0].openTime;
       const row = new Float64Array(width);
       for (const { instrument, indicator, at } of columns) indicator.next(bars[instrument], row, at);
-      seen++;
-      if (seen <= warmUp) bars.forEach(({ volume }, i) => (traded[i] ||= volume > 0));
-      if (seen === warmUp) checkVolume(spec, traded, warmUp);
+      const seen = ++progress[0];
+      if (seen <= warmUp) bars.forEach(({ volume }, i) => (traded[i] ||= volume > 0 ? 1 : 0));
+      if (seen === warmUp) checkVolume(spec, Array.from(traded, Boolean), warmUp);
       if (seen >= warmUp) checkFinite(row, 0, width, seen - 1);
       return row;
     },
@@ -306,7 +365,7 @@ export function scaledTable(spec: FeatureSpec, scaler: Scaler, raw: Float64Array
   return { values, rows, columns, firstRow: firstWindowRow(spec) };
 }
 
-export interface FeatureWindow {
+export interface FeatureWindow extends Saved {
   /** A fresh window `[L, F]`, newest row last, or nothing while it warms up; the same bits as the table's rows. */
   next(bars: readonly Bar[]): Float32Array | undefined;
 }
@@ -318,14 +377,24 @@ export function featureWindow(spec: FeatureSpec, scaler: Scaler): FeatureWindow 
   checkScaler(scaler, columns);
   const firstRow = firstWindowRow(spec);
   const window = new Float32Array(spec.lookbackBars * columns);
-  let t = -1;
+  /** The window before it is scaled: a saved one may go on with another scaler. */
+  const raw = new Float64Array(window.length);
+  /** Bars seen. */
+  const seen = new Float64Array(1);
+  const last = window.length - columns;
+  const { state, restore } = saved(spec, { memory: memoryOf([stream, raw, seen]) });
   return {
+    state,
+    restore(from) {
+      restore(from);
+      for (let at = 0; at <= last; at += columns) scaleRow(scaler, raw, at, window, at);
+    },
     next(bars) {
-      const raw = stream.next(bars);
-      t++;
+      raw.copyWithin(0, columns);
+      raw.set(stream.next(bars), last);
       window.copyWithin(0, columns);
-      scaleRow(scaler, raw, 0, window, window.length - columns);
-      return t < firstRow ? undefined : window.slice();
+      scaleRow(scaler, raw, last, window, last);
+      return seen[0]++ < firstRow ? undefined : window.slice();
     },
   };
 }

@@ -1,9 +1,8 @@
 /** @file Trained models on disk: an ONNX file and the manifest without which it may not act. */
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { z } from "zod";
 import { Failure } from "#base/failure.ts";
-import { sha256 } from "#base/hash.ts";
+import { fileHash, sha256 } from "#base/hash.ts";
 import type { Timeframe } from "#domain/bar.ts";
 import { timeframeMs } from "#domain/bar.ts";
 import { calendarNames } from "#domain/instrument.ts";
@@ -43,6 +42,10 @@ const contentSchema = z.object({
     schemaHash: z.string(),
     /** `[F]` */
     names: z.array(z.string()).min(1),
+    /** A user's own features beside the set; their files are kept with the run. */
+    own: z
+      .array(z.object({ name: z.string(), file: z.string(), sha256: z.string(), outputs: z.array(z.string()) }))
+      .optional(),
   }),
   /** x ↦ clip((warp(x) − centre) / scale), each `[F]`, fitted on the training fold; without warps x itself. */
   scaler: z.object({
@@ -151,11 +154,6 @@ export async function loadModel(folder: string): Promise<StoredModel> {
 
 function damaged(path: string, found: string): Failure {
   return new Failure("storage/damaged-file", `${path} ${found}`, { file: path });
-}
-
-/** As `sha256sum` prints it, so that anybody can check the file. */
-function fileHash(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }
 
 /** JSON with keys in order, so that equal values have equal texts. */

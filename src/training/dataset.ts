@@ -2,6 +2,8 @@
 import { Failure } from "#base/failure.ts";
 import type { BarRange } from "#data/split.ts";
 import type { Universe } from "#domain/universe.ts";
+import { invariant } from "#base/invariant.ts";
+import type { OwnFeature } from "#features/feature.ts";
 import type { FeatureSpec, FeatureTable } from "#features/pipeline.ts";
 import {
   featureColumns,
@@ -31,9 +33,14 @@ export interface Dataset {
   readonly firstBar: number;
 }
 
-export function createDataset(universe: Universe, settings: Experiment): Dataset {
-  const { featureSet, lookbackBars, costs, rebalanceBand } = settings;
-  const spec = featureSpec(featureSet, universe, lookbackBars);
+/** Lays a universe out; `own` are the features of the settings' `featureFiles`, loaded. */
+export function createDataset(universe: Universe, settings: Experiment, own: readonly OwnFeature[] = []): Dataset {
+  const { featureSet, featureFiles, lookbackBars, costs, rebalanceBand } = settings;
+  invariant(own.length === featureFiles.length, "the features of all feature files are given, loaded", {
+    files: featureFiles.length,
+    features: own.length,
+  });
+  const spec = featureSpec(featureSet, universe, lookbackBars, own);
   return {
     universe,
     market: createMarket(universe, costs, { rebalanceBand }),

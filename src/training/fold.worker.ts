@@ -7,6 +7,8 @@ import type { Scaler } from "#features/scaler.ts";
 import type { FoldSaturation } from "#features/scalers/saturation.ts";
 import { createDataset, createFold } from "./dataset.ts";
 import type { Experiment } from "./experiment.ts";
+import type { FeatureFile } from "./feature-files.ts";
+import { ownFeatures } from "./feature-files.ts";
 import { modelBytes } from "./model.ts";
 import { startTraining } from "./trainer.ts";
 import type { WorkerMessage } from "./worker-pool.ts";
@@ -17,6 +19,8 @@ export interface FoldJob {
   readonly settings: Experiment;
   readonly train: BarRange;
   readonly validation: BarRange;
+  /** A user's own features as text: functions can't be sent. They were checked before. */
+  readonly featureFiles: readonly FeatureFile[];
 }
 
 export interface FoldModel {
@@ -31,8 +35,8 @@ export interface FoldModel {
   readonly lastMetrics: IterationMetrics;
 }
 
-async function run({ universe, settings, train, validation }: FoldJob): Promise<FoldModel> {
-  const dataset = createDataset(universe, settings);
+async function run({ universe, settings, train, validation, featureFiles }: FoldJob): Promise<FoldModel> {
+  const dataset = createDataset(universe, settings, await ownFeatures(featureFiles));
   const fold = createFold(dataset, train, validation, settings);
   const training = await startTraining(dataset, fold, settings);
   let lastMetrics: IterationMetrics = {};

@@ -4,6 +4,7 @@ import { Failure } from "#base/failure.ts";
 import type { Clock } from "#base/clock.ts";
 import type { Universe } from "#domain/universe.ts";
 import type { BarRange } from "#data/split.ts";
+import type { OwnFeature } from "#features/feature.ts";
 import { featureNames, schemaHash } from "#features/pipeline.ts";
 import { plainScaler } from "#features/scalers/fitted-scaler.ts";
 import type { FoldSaturation } from "#features/scalers/saturation.ts";
@@ -18,8 +19,9 @@ import { createDataset, createFold } from "./dataset.ts";
 import type { Experiment } from "./experiment.ts";
 import { experimentSchema } from "./experiment.ts";
 import { modelBytes } from "./model.ts";
+import { checkedFeatures, keptFeatureFiles, readFeatureFiles } from "./feature-files.ts";
 import type { RunFolder } from "./run-folder.ts";
-import { createRunFolder, resumeRunFolder } from "./run-folder.ts";
+import { createRunFolder, readRun, resumeRunFolder } from "./run-folder.ts";
 import type { Part } from "./run-split.ts";
 import { knownBars, partOf, partsOf, runSplitFields, splitConflict } from "./run-split.ts";
 import type { Training } from "./trainer.ts";
@@ -77,7 +79,10 @@ export async function trainRun(options: TrainRunOptions): Promise<TrainedRun> {
   const { config, clock, signal, onParts, onProgress } = options;
   const settings = config.experiment;
   const known = knownBars(options.universe, config);
-  const dataset = createDataset(known, settings);
+  const featureFiles = options.resume
+    ? await keptFeatureFiles(options.path, (await readRun(options.path)).run.featureFiles ?? [])
+    : await readFeatureFiles(settings.featureFiles);
+  const dataset = createDataset(known, settings, await checkedFeatures(featureFiles, known));
   const { train, validation } = partsOf(known.openTime, dataset.firstBar, config);
   const fold = createFold(dataset, train, validation, settings);
   const parts = { train: partOf(known.openTime, fold.train), validation: partOf(known.openTime, validation) };
@@ -88,7 +93,7 @@ export async function trainRun(options: TrainRunOptions): Promise<TrainedRun> {
     : {
         folder: await createRunFolder(
           options.path,
-          { config, seeds: [settings.seed], dataHash: hash, saturation },
+          { config, seeds: [settings.seed], dataHash: hash, saturation, featureFiles },
           clock,
         ),
       };
@@ -153,6 +158,7 @@ async function writeModel(
   hash: string,
 ): Promise<ModelManifest> {
   const { spec, universe } = dataset;
+  const { own, ...seen } = spec;
   const instruments = spec.instruments.length;
   return saveModel(folder.modelPath, {
     onnx: modelBytes(training, dataset),
@@ -160,12 +166,13 @@ async function writeModel(
       kind: "policy-network",
       agent: settings.agent,
       features: {
-        ...spec,
-        instruments: spec.instruments.map(({ measured, ...seen }) =>
-          measured === undefined ? seen : { ...seen, measured: [...measured] },
+        ...seen,
+        instruments: spec.instruments.map(({ measured, ...each }) =>
+          measured === undefined ? each : { ...each, measured: [...measured] },
         ),
         schemaHash: schemaHash(spec),
         names: featureNames(spec),
+        ...(own === undefined ? {} : { own: own.map(kept) }),
       },
       scaler: plainScaler(fold.scaler),
       saturation: { train: [...fold.saturation.train], validation: [...fold.saturation.validation] },
@@ -182,4 +189,9 @@ async function writeModel(
       codeVersion: codeVersion(),
     },
   });
+}
+
+/** What a model says of a user's own feature. */
+function kept({ name, file, sha256, outputs }: OwnFeature): NonNullable<ModelManifest["features"]["own"]>[number] {
+  return { name, file, sha256, outputs: [...outputs] };
 }

@@ -142,7 +142,7 @@ function checkCommand(): Command {
           const reports = checked.map(({ symbol, report }) => ({ symbol, report }));
           const text = reports.map(({ symbol, report }) => `${symbol}: ${describeQuality(report)}`).join("\n\n");
           if (options.page !== undefined) {
-            const title = options.market ?? `${args.length} file(s)`;
+            const title = (options.market ?? args.length === 1) ? "1 file" : `${args.length} files`;
             await writeFileWhole(options.page, qualityPage(title, checked, systemClock.now()));
             terminal.say(`Page: ${options.page}`);
           }

@@ -33,6 +33,7 @@ interface TrainOptions extends CommonOptions {
   readonly resume: boolean;
   readonly config?: string;
   readonly set: string[];
+  readonly featureFile: string[];
 }
 
 export function trainCommand(): Command {
@@ -66,6 +67,7 @@ export function trainCommand(): Command {
     .option("--resume", "go on with the run in --out", false)
     .option("--config <file>", "settings of the experiment as JSON")
     .option("--set <name=value>", "one setting, e.g. ppo.learningRate=0.001; may be repeated", collect, [])
+    .option("--feature-file <file>", "a feature of your own beside the set; may be repeated", collect, [])
     .action(
       action<TrainOptions>(async ({ options, terminal }) => {
         const path = options.out ?? join("runs", runId(systemClock, "train"));
@@ -118,7 +120,7 @@ export function trainCommand(): Command {
 
 function newConfig(options: TrainOptions): RunConfig {
   if (options.market === undefined) throw new Failure("cli/bad-option", "train needs --market NAME");
-  const settings = settingsFrom(options.config, options.set);
+  const settings = settingsFrom(options.config, options.set, options.featureFile);
   const { agent, seed, transitions } = options;
   const merged = { seed, ...settings, agent, ...(transitions === undefined ? {} : { transitions }) };
   const { market, from, until, split, validateFrom, purgeBars, embargoBars } = options;
@@ -134,13 +136,19 @@ function newConfig(options: TrainOptions): RunConfig {
 const settled = ["market", "from", "until", "split", "validateFrom", "purgeBars", "embargoBars"] as const;
 
 async function storedConfig(options: TrainOptions): Promise<RunConfig> {
-  const { out } = options;
+  const { out, featureFile } = options;
   const given = settled.find((name) => options[name] !== undefined);
   if (given !== undefined) {
     const flag = `--${given.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
     throw new Failure("cli/bad-option", `${flag} cannot be changed by --resume: the run keeps what it began with`);
   }
   if (out === undefined) throw new Failure("cli/bad-option", "--resume needs --out FOLDER, the run to go on with");
+  if (featureFile.length > 0) {
+    throw new Failure(
+      "cli/bad-option",
+      "--resume goes on with the feature files that the run keeps; leave --feature-file out",
+    );
+  }
   return parsedConfig((await readRun(out)).config);
 }
 

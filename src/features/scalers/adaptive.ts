@@ -27,6 +27,7 @@ export const normaliserGroups = {
   time: "technical",
   timeframes: "technical",
   "order flow": "technical",
+  own: "technical",
 } as const satisfies Record<FeatureGroup, keyof typeof adaptiveGroups>;
 
 /**

@@ -96,7 +96,9 @@ describe("parts by date", () => {
     expect(stdout).toMatch(/chooses by +2001-07-09 to 2001-12-26, 123 bars/);
     expect(stdout).toContain("a purge of 3 and an embargo of 5 bars");
     expect(stored("runs/own/config.json")).toMatchObject({ validateFrom: "2001-07-01", purgeBars: 3, embargoBars: 5 });
-    expect(json("train", "--resume", "--out", "runs/own")).toMatchObject({ alreadyFinished: true });
+    expect(json("train", "--resume", "--out", "runs/own", "--market", "walk")).toMatchObject({ alreadyFinished: true });
+    const { stderr } = ploutos("train", "--resume", "--out", "runs/own", "--split", "reference");
+    expect(stderr).toMatch(/--split is reference, and --resume goes on with what the run began with \(none\)/);
     const { report } = json<{ report: string }>("backtest", "runs/own");
     const { time } = stored<Report>(report.replace(".html", ".json"));
     expect(new Date(time[1]).toISOString(), "after purge and embargo").toMatch(/^2002-01-08/);
@@ -122,14 +124,8 @@ describe("parts by date", () => {
       /train has no bar left|validation has no bar left/,
     ],
     ["a purge below 0", ["--purge-bars", "-1"], /--purge-bars.*whole number/],
-    [
-      "other days for a run that is gone on with",
-      ["--resume", "--out", "runs/own", "--split", "reference"],
-      /--split cannot be changed by --resume/,
-    ],
   ])("refuses %s", (_, asked, message) => {
-    const market = asked.includes("--resume") ? [] : ["--market", "walk"];
-    const { status, stderr } = ploutos("train", ...market, ...asked, ...(market.length > 0 ? quick : []));
+    const { status, stderr } = ploutos("train", "--market", "walk", ...asked, ...quick);
     expect(status).toBe(1);
     expect(stderr).toMatch(message);
     expect(stderr.trim().split("\n")).toHaveLength(1);

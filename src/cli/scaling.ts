@@ -20,9 +20,9 @@ type MeasuredDrift = { readonly measured: false } | { readonly measured: true; r
 const named = 3;
 
 /** Saturation and drift with the sentences that tell them; what was not looked at is left out. */
-export function scalingOf(saturation: FoldSaturation | undefined, drift?: MeasuredDrift): Scaling {
+export function scalingOf(saturation: FoldSaturation | undefined, drift?: MeasuredDrift, rows = "the rows"): Scaling {
   const texts = [
-    saturation === undefined ? undefined : saturationWarning(saturation),
+    saturation === undefined ? undefined : saturationWarning(saturation, rows),
     drift === undefined ? undefined : driftWarning(drift),
   ];
   return {
@@ -32,8 +32,11 @@ export function scalingOf(saturation: FoldSaturation | undefined, drift?: Measur
   };
 }
 
-/** One sentence with the count and the worst three; `undefined` where the scaler cuts nothing off too often. */
-export function saturationWarning({ train, validation }: FoldSaturation): string | undefined {
+/**
+ * One sentence with the count and the worst three; `undefined` where the scaler cuts nothing off too often.
+ * @param rows whose shares these are
+ */
+export function saturationWarning({ train, validation }: FoldSaturation, rows = "the rows"): string | undefined {
   const worst = mergedSaturation([
     { train, validation: [] },
     { train: validation, validation: [] },
@@ -46,11 +49,10 @@ export function saturationWarning({ train, validation }: FoldSaturation): string
   const names = worst
     .slice(0, named)
     .map(
-      ({ feature }) =>
-        `${feature} (training ${shareIn(train, feature)}, validation ${shareIn(validation, feature)} of the rows)`,
+      ({ feature }) => `${feature} (training ${shareIn(train, feature)}, validation ${shareIn(validation, feature)})`,
     );
-  const what = worst.length === 1 ? "1 feature is" : `${worst.length} features are`;
-  return `${what} cut off by the scaler's clip in more than 1 % of the rows, where the network does not see it move: ${listed(names, worst.length)}.`;
+  const [what, them] = worst.length === 1 ? ["1 feature is", "it"] : [`${worst.length} features are`, "them"];
+  return `${what} cut off by the scaler's clip in more than 1 % of ${rows}, where the network does not see ${them} move: ${listed(names, worst.length)}.`;
 }
 
 /** The worst of several folds, feature by feature. */

@@ -81,7 +81,11 @@ export async function runWalkForward(
       bar.update(transitionsDone, `${trainingsDone} of ${trainings} trainings done`),
   }).finally(() => bar.stop());
   // The seeds of a fold share its rows, and so its scaler.
-  const scaling = scalingOf(mergedSaturation(result.models.map(([{ saturation }]) => saturation)));
+  const scaling = scalingOf(
+    mergedSaturation(result.models.map(([{ saturation }]) => saturation)),
+    undefined,
+    "the rows of a fold",
+  );
   terminal.say("Trading the baselines and judging, with 2,000 resamples of the tested bars");
   const { costs, rebalanceBand, capital } = settings;
   const judging = terminal.progress("trading the baselines", 1);

@@ -137,11 +137,6 @@ const settled = ["market", "from", "until", "split", "validateFrom", "purgeBars"
 
 async function storedConfig(options: TrainOptions): Promise<RunConfig> {
   const { out, featureFile } = options;
-  const given = settled.find((name) => options[name] !== undefined);
-  if (given !== undefined) {
-    const flag = `--${given.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-    throw new Failure("cli/bad-option", `${flag} cannot be changed by --resume: the run keeps what it began with`);
-  }
   if (out === undefined) throw new Failure("cli/bad-option", "--resume needs --out FOLDER, the run to go on with");
   if (featureFile.length > 0) {
     throw new Failure(
@@ -149,7 +144,12 @@ async function storedConfig(options: TrainOptions): Promise<RunConfig> {
       "--resume goes on with the feature files that the run keeps; leave --feature-file out",
     );
   }
-  return parsedConfig((await readRun(out)).config);
+  const config = parsedConfig((await readRun(out)).config);
+  const changed = settled.find((name) => options[name] !== undefined && options[name] !== config[name]);
+  if (changed === undefined) return config;
+  const flag = `--${changed.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  const found = `${flag} is ${options[changed]}, and --resume goes on with what the run began with (${config[changed] ?? "none"})`;
+  throw new Failure("cli/bad-option", found);
 }
 
 function parsedConfig(config: unknown): RunConfig {

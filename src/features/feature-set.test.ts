@@ -8,10 +8,10 @@ import { columnNames } from "./feature.ts";
 import { featureSets } from "./feature-set.ts";
 import { indicatorContract } from "./indicator.contract.ts";
 import { indicatorColumns } from "./indicator.ts";
-import { featureColumns, featureNames, featureSpec, schemaHash, warmUpBars } from "./pipeline.ts";
+import { featureColumns, featureNames, featureSpec, featureStream, schemaHash, warmUpBars } from "./pipeline.ts";
 import { entryScore } from "./indicators/entry-score.ts";
 import { instrument } from "#domain/instrument.ts";
-import { universe } from "#domain/universe.ts";
+import { barsAt, universe } from "#domain/universe.ts";
 import { geminiReadings, geminiTimeframes } from "./sets/gemini.ts";
 import { timeOfDayAndWeek } from "./sets/time.ts";
 import { sampleBars, sampleMeasured, scaledBars, stillBars, withMeasured } from "./sample-bars.ts";
@@ -185,15 +185,23 @@ test("ploutos-v6 holds the document's 85 columns, in both forms under the same n
 test.each(["ploutos-v6", "ploutos-v6-legacy"] as const)(
   "%s derives the entry score to the bit as it is defined",
   (set) => {
-    const bars = barsFrom(sampleBars(300, 7));
-    const market = universe("made-up", "1d", [{ instrument: instrument("X"), bars }]);
+    const members = ["X", "Y"].map((symbol, i) => ({
+      instrument: instrument(symbol),
+      bars: barsFrom(sampleBars(300, 7 + i)),
+    }));
+    const market = universe("made-up", "1d", members);
     const names = featureNames(featureSpec(set, market, 1));
     const raw = featureColumns(featureSpec(set, market, 1), market);
-    const defined = indicatorColumns(entryScore(), bars);
-    const from = names.indexOf("X.entry.buy");
-    const derived = Float64Array.from(defined, (_, k) => raw[Math.floor(k / 5) * names.length + from + (k % 5)]);
-    expect(derived).toEqual(defined);
-    expect(derived.some((value) => value > 0)).toBe(true);
+    const stream = featureStream(featureSpec(set, market, 1));
+    const streamed = Array.from({ length: 300 }, (_, t) => stream.next(barsAt(market, t)));
+    for (const { instrument: member, bars } of members) {
+      const defined = indicatorColumns(entryScore(), bars);
+      const from = names.indexOf(`${member.symbol}.entry.buy`);
+      const derived = Float64Array.from(defined, (_, k) => raw[Math.floor(k / 5) * names.length + from + (k % 5)]);
+      expect(derived).toEqual(defined);
+      expect(Float64Array.from(streamed.flatMap((row) => [...row.subarray(from, from + 5)]))).toEqual(defined);
+      expect(derived.some((value) => value > 0)).toBe(true);
+    }
   },
 );
 

@@ -6,14 +6,13 @@ import { Failure } from "#base/failure.ts";
 import { sha256 } from "#base/hash.ts";
 import { invariant } from "#base/invariant.ts";
 import type { Bar, Bars, Timeframe } from "#domain/bar.ts";
-import { sliceBars } from "#domain/bar.ts";
 import type { Universe } from "#domain/universe.ts";
-import type { Derivation, Feature, FeatureContext, FeatureGroup, OwnFeature, SeenInstrument } from "./feature.ts";
+import type { Feature, FeatureContext, FeatureGroup, OwnFeature, SeenInstrument } from "./feature.ts";
 import { canBeMadeOf, checkMeasured, columnNames, measuredNeeds } from "./feature.ts";
 import type { FeatureSetName } from "./feature-set.ts";
 import { featureSets } from "./feature-set.ts";
-import type { Indicator } from "./indicator.ts";
-import { runIndicator } from "./indicator.ts";
+import type { InstrumentColumns } from "./instrument-columns.ts";
+import { checkFinite, instrumentColumns, tableOf, writeRow } from "./instrument-columns.ts";
 import type { Remembering } from "./memory.ts";
 import { memoryOf, restoreState, stateOf } from "./memory.ts";
 import type { Scaler } from "./scaler.ts";
@@ -133,57 +132,14 @@ export function firstWindowRow(spec: FeatureSpec): number {
   return warmUpBars(spec) - 1 + spec.lookbackBars - 1;
 }
 
-interface Column {
-  readonly instrument: number;
-  readonly indicator: Pick<Indicator, "next" | "memory">;
-  /** Place of its first output in a row. */
-  readonly at: number;
-}
-
-/** Writes what follows from columns of the row that were written before; `base` is where the instrument's columns begin. */
-function derived({ from, write }: Derivation, names: readonly string[], base: number): Column["indicator"] {
-  const own = base + names.length;
-  const distances = from.map((name) => {
-    const place = names.indexOf(name);
-    invariant(place >= 0, "a feature is derived from columns that come before it", { name });
-    return base + place;
-  });
-  const places = [...distances];
-  return {
-    memory: [],
-    next(_, into, at) {
-      const start = at - own;
-      for (let k = 0; k < places.length; k++) places[k] = start + distances[k];
-      write(into, places, at);
-    },
-  };
-}
-
-/** Fresh indicators for every instrument, each with its place in the row. */
-function createColumns(spec: FeatureSpec): { readonly columns: readonly Column[]; readonly width: number } {
+/** Fresh indicators for every instrument, and the width of a row. */
+function createColumns(spec: FeatureSpec): {
+  readonly instruments: readonly InstrumentColumns[];
+  readonly width: number;
+} {
   const features = featuresOf(spec);
-  const columns: Column[] = [];
-  let width = 0;
-  for (const [instrument, context] of contextsOf(spec).entries()) {
-    const base = width;
-    const names: string[] = [];
-    for (const feature of features) {
-      const own = columnNames(feature, context);
-      const { derive } = feature;
-      const indicator = derive === undefined ? feature.create(context) : derived(derive, names, base);
-      columns.push({ instrument, indicator, at: width });
-      names.push(...own);
-      width += own.length;
-    }
-  }
-  return { columns, width };
-}
-
-/** A feature may be silent only while it warms up: the world is not acted upon with a NaN in view. */
-function checkFinite(row: Float64Array, from: number, width: number, t: number): void {
-  for (let at = from; at < from + width; at++) {
-    if (!Number.isFinite(row[at])) invariant(false, "features are finite once warm", { row: t, column: at - from });
-  }
+  const instruments = contextsOf(spec).map((context) => instrumentColumns(features, context));
+  return { instruments, width: instruments.reduce((sum, { width }) => sum + width, 0) };
 }
 
 /** The universe's bars of each instrument, in the order of the spec. */
@@ -214,8 +170,6 @@ function barsOf(spec: FeatureSpec, universe: Universe): readonly Bars[] {
   });
 }
 
-const barsAtOnce = 64;
-
 /**
  * Raw features `[T, F]`, NaN only in the first `warmUpBars − 1` rows.
  * @throws Failure model/feature-mismatch where the universe lacks an instrument or has other bars, calendars or measured
@@ -223,24 +177,13 @@ const barsAtOnce = 64;
  */
 export function featureColumns(spec: FeatureSpec, universe: Universe): Float64Array {
   const bars = barsOf(spec, universe);
-  const { columns, width } = createColumns(spec);
-  const rows = universe.openTime.length;
+  const { instruments } = createColumns(spec);
   const warmUp = warmUpBars(spec);
-  if (rows >= warmUp) {
+  if (universe.openTime.length >= warmUp) {
     const traded = bars.map(({ volume }) => volume.subarray(0, warmUp).some((units) => units > 0));
     checkVolume(spec, traded, warmUp);
   }
-  const raw = new Float64Array(rows * width);
-  // A few bars at a time: then what one indicator writes lies in the cache still when the next one writes beside it.
-  for (let from = 0; from < rows; from += barsAtOnce) {
-    const until = Math.min(from + barsAtOnce, rows);
-    const some = bars.map((series) => sliceBars(series, from, until));
-    for (const { instrument, indicator, at } of columns) {
-      runIndicator(indicator, some[instrument], raw, from * width + at, width);
-    }
-    for (let t = Math.max(from, warmUp - 1); t < until; t++) checkFinite(raw, t * width, width, t);
-  }
-  return raw;
+  return tableOf(instruments, bars, warmUp - 1);
 }
 
 /** Zeros for a volume that nobody knows would look like a market that sleeps: refused, from the first warm bar on. */
@@ -285,13 +228,17 @@ export interface FeatureStream extends Saved, Remembering {
 
 /** Raw features one bar at a time. */
 export function featureStream(spec: FeatureSpec): FeatureStream {
-  const { columns, width } = createColumns(spec);
+  const { instruments, width } = createColumns(spec);
   const warmUp = warmUpBars(spec);
   /** Bars seen, and when the last one opened. */
   const progress = Float64Array.of(0, -Infinity);
   /** 1 for each instrument that was traded while warming up. */
   const traded = new Float64Array(spec.instruments.length);
-  const memory = memoryOf([progress, traded, ...columns.map(({ indicator }) => indicator)]);
+  const memory = memoryOf([
+    progress,
+    traded,
+    ...instruments.flatMap(({ columns }) => columns.map(({ indicator }) => indicator)),
+  ]);
   return {
     memory,
     ...saved(spec, { memory }),
@@ -299,7 +246,7 @@ export function featureStream(spec: FeatureSpec): FeatureStream {
       checkMoment(spec, bars, progress[1]);
       progress[1] = bars[0].openTime;
       const row = new Float64Array(width);
-      for (const { instrument, indicator, at } of columns) indicator.next(bars[instrument], row, at);
+      writeRow(instruments, bars, row);
       const seen = ++progress[0];
       if (seen <= warmUp) bars.forEach(({ volume }, i) => (traded[i] ||= volume > 0 ? 1 : 0));
       if (seen === warmUp) checkVolume(spec, Array.from(traded, Boolean), warmUp);

@@ -1,9 +1,9 @@
-/** @file `npm run bench [-- --json] [--only env,ppo] [--learning]`: what we measure ourselves by, as a table or as one JSON object. */
+/** @file `npm run bench [-- --json] [--only env,ppo] [--learning] [--large]`: what we measure ourselves by, as a table or as one JSON object. */
 import { availableParallelism, cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import Table from "cli-table3";
 import { onnxRuntimeVersion } from "#training/code-version.ts";
-import { benchCsvRows, benchStoreScan } from "./data-bench.ts";
+import { benchCsvRows, benchLarge, benchStoreScan } from "./data-bench.ts";
 import { benchEnvPortfolio, benchEnvSingle } from "./env-bench.ts";
 import { benchFeaturesGemini78Stream, benchFeaturesV6Batch, benchFeaturesV6Stream } from "./features-bench.ts";
 import type { Figure } from "./figure.ts";
@@ -16,8 +16,8 @@ interface Bench {
   readonly run: () => Figure | Promise<Figure>;
   /** What is asked for, in the figure's unit. */
   readonly target?: { readonly atLeast: number } | { readonly atMost: number };
-  /** Absent: always. `learning`: takes minutes, with --learning. `named`: for a closer look, where --only names it. */
-  readonly runs?: "learning" | "named";
+  /** Absent: always. `learning`, `large`: takes minutes, with that option. `named`: for a closer look, where --only names it. */
+  readonly runs?: "learning" | "large" | "named";
 }
 
 /** Key → how it is measured. The keys are the names of the figures, everywhere. */
@@ -33,6 +33,9 @@ const benches: Readonly<Record<string, Bench>> = {
   "features.gemini78.stream": { run: benchFeaturesGemini78Stream, target: { atMost: 100 } },
   "data.csv.rowsPerSecond": { run: benchCsvRows, target: { atLeast: 1_000_000 } },
   "data.store.scan": { run: benchStoreScan, target: { atMost: 2 } },
+  "data.large.import": { run: () => benchLarge("import"), runs: "large" },
+  "data.large.check": { run: () => benchLarge("check"), runs: "large" },
+  "data.large.resample": { run: () => benchLarge("resample"), runs: "large" },
   "cartpole.meanReturn": { run: benchCartpole, target: { atLeast: 475 }, runs: "learning" },
   "planted.share": { run: benchPlanted, target: { atLeast: 0.95 }, runs: "learning" },
   "noise.turnover": { run: benchNoise, target: { atMost: 0.1 }, runs: "learning" },
@@ -54,18 +57,19 @@ const { values: options } = parseArgs({
     json: { type: "boolean", default: false },
     only: { type: "string", default: "" },
     learning: { type: "boolean", default: false },
+    large: { type: "boolean", default: false },
   },
 });
 const prefixes = options.only.split(",").map((prefix) => prefix.trim());
 const chosen = Object.entries(benches).filter(([key, { runs }]) => {
-  if (runs === "learning" && !options.learning) return false;
+  if ((runs === "learning" || runs === "large") && !options[runs]) return false;
   if (runs === "named" && options.only === "") return false;
   return prefixes.some((prefix) => key.startsWith(prefix));
 });
 const unknown = prefixes.filter((prefix) => !Object.keys(benches).some((key) => key.startsWith(prefix)));
 if (unknown.length > 0 || chosen.length === 0) {
   const keys = Object.entries(benches).map(([key, { runs }]) =>
-    runs === "learning" ? `${key} (with --learning)` : key,
+    runs === "learning" || runs === "large" ? `${key} (with --${runs})` : key,
   );
   process.stderr.write(`--only takes prefixes of ${keys.join(", ")}; found: ${options.only}\n`);
   process.exit(1);
@@ -91,7 +95,9 @@ if (options.json) {
   process.stdout.write(`${JSON.stringify({ ...figures, machine }, undefined, 2)}\n`);
 } else {
   const table = new Table({ head: ["figure", "measured", "asked for", "unit"], style: { head: [], border: [] } });
-  for (const [key, { value, unit }] of Object.entries(figures)) table.push([key, shown(value), asked(key), unit]);
+  for (const [key, figure] of Object.entries(figures)) {
+    table.push([key, shown(figure.value), asked(key), `${figure.unit}${peak(figure)}`]);
+  }
   const load = [loadBefore, machine.loadAfter].map(([lastMinute]) => lastMinute.toFixed(1)).join(" to ");
   process.stdout.write(
     `${table.toString()}\n${machine.cores} cores (${machine.cpu}), load ${load}, Node ${machine.node}, ONNX Runtime ${machine.onnxruntime}\n`,
@@ -100,6 +106,13 @@ if (options.json) {
 
 function shown(value: number): string {
   return value.toLocaleString("en", { maximumSignificantDigits: 4 });
+}
+
+/** The most memory that was taken, of how much may be. */
+function peak({ peakBytes, peakLimitBytes }: Figure): string {
+  if (typeof peakBytes !== "number" || typeof peakLimitBytes !== "number") return "";
+  const gib = (bytes: number): string => (bytes / 2 ** 30).toFixed(2);
+  return `, peak memory ${gib(peakBytes)} GiB (at most ${gib(peakLimitBytes)})`;
 }
 
 function asked(key: string): string {

@@ -1,6 +1,6 @@
 /** @file The door `ploutos/features`: indicators, feature sets, the scaler and the pipeline from bars to numbers. */
 export { columnNames } from "#features/feature.ts";
-export type { Feature, FeatureContext, FeatureGroup, SeenInstrument } from "#features/feature.ts";
+export type { Feature, FeatureContext, FeatureGroup, MeasuredNeed, SeenInstrument } from "#features/feature.ts";
 export { featureSets } from "#features/feature-set.ts";
 export type { FeatureSetName } from "#features/feature-set.ts";
 export { indicator, indicatorColumns } from "#features/indicator.ts";
@@ -55,10 +55,14 @@ export {
   storedScaler,
 } from "#features/scalers/fitted-scaler.ts";
 export type { FittedScaler, ScalerKind, TrainingRows } from "#features/scalers/fitted-scaler.ts";
+export { driftedFeatures, driftHalfLifeBars } from "#features/scalers/drift.ts";
+export type { Drift, TestedRows } from "#features/scalers/drift.ts";
 export { onlineScaler } from "#features/scalers/online.ts";
 export type { OnlineScaler } from "#features/scalers/online.ts";
 export { saturatedFeatures } from "#features/scalers/saturation.ts";
-export type { Saturation } from "#features/scalers/saturation.ts";
+export type { FoldSaturation, Saturation } from "#features/scalers/saturation.ts";
+export { flowBars } from "#features/order-flow/flow-bars.ts";
+export type { FlowBars, FlowBarSettings, RecordedBook } from "#features/order-flow/flow-bars.ts";
 export { orderFlow, orderFlowFeatures, orderFlowOutputs } from "#features/order-flow/order-flow.ts";
 export type { OrderFlow, OrderFlowFeature, OrderFlowSettings } from "#features/order-flow/order-flow.ts";
 export { orderFlowColumns } from "#features/order-flow/order-flow-columns.ts";

@@ -26,6 +26,8 @@ export { createDataset, createFold } from "#training/dataset.ts";
 export type { Dataset, TrainingFold } from "#training/dataset.ts";
 export { experiment } from "#training/experiment.ts";
 export type { Experiment, ExperimentInput } from "#training/experiment.ts";
+export { checkedFeatures, readFeatureFiles } from "#training/feature-files.ts";
+export type { FeatureFile } from "#training/feature-files.ts";
 export { modelBytes } from "#training/model.ts";
 export { runConfigSchema, trainRun } from "#training/run.ts";
 export type { RunConfig, TrainedRun, TrainRunOptions } from "#training/run.ts";

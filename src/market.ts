@@ -2,7 +2,7 @@
 export { levelSpace, levelWeight } from "#domain/action-levels.ts";
 export type { ActionLevels } from "#domain/action-levels.ts";
 export { barAt, barsFrom, closeTime, emptyBars, sliceBars, timeframeMs } from "#domain/bar.ts";
-export type { Bar, Bars, Timeframe } from "#domain/bar.ts";
+export type { Bar, Bars, Measured, Timeframe } from "#domain/bar.ts";
 export { bookAt, emptyBooks } from "#domain/book.ts";
 export type { Book, Books } from "#domain/book.ts";
 export type { Fill } from "#domain/fill.ts";

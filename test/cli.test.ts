@@ -147,6 +147,7 @@ describe("the first ten minutes", () => {
 test.each([
   "demo",
   "data import",
+  "data import-flow",
   "data download",
   "data download-ticks",
   "data list",

@@ -87,6 +87,126 @@ describe("repair", () => {
   });
 });
 
+describe("repair of a stored market", () => {
+  const market = (name: string): Summary & { readonly dataHash: string } =>
+    JSON.parse(readFileSync(join(folder, ".ploutos/markets", name, "market.json"), "utf8")) as Summary & {
+      readonly dataHash: string;
+    };
+  const day = lines[24 * 9].slice(0, 10);
+  /** Four times the prices and a quarter of the volume before that day. */
+  const unadjusted = lines.map((line, t) => {
+    if (t >= 24 * 9) return line;
+    const [time, ...values] = line.split(",");
+    return [time, ...values.map((value, at) => (at < 4 ? Number(value) * 4 : Number(value) / 4))].join(",");
+  });
+
+  beforeAll(() => {
+    json(
+      "data",
+      "import",
+      file("SPLIT.csv", unadjusted),
+      file("OTHER.csv", lines),
+      "--market",
+      "stored",
+      "--licence",
+      "CC0-1.0",
+    );
+  });
+
+  test("adjusts the split that the check suspects, in a new version that says so, and leaves the old one", () => {
+    expect(ploutos("data", "check", "--market", "stored").stdout).toContain("as after a split of 4 for 1");
+    const before = market("stored");
+    const { series } = json(
+      "data",
+      "repair",
+      "--stored",
+      "stored",
+      "--adjust-split",
+      `SPLIT@${day}=4`,
+      "--market",
+      "mended",
+    );
+    expect(series[0].source["repairs"]).toEqual([expect.stringContaining(`Prices before ${day} divided by 4`)]);
+    expect(series[1].source["repairs"]).toEqual([]);
+    expect(series[0].source).toMatchObject({
+      file: "SPLIT.csv",
+      sha256: before.series[0].source["sha256"],
+      licence: "CC0-1.0",
+    });
+    expect(series[0].source["notes"]).toContain(
+      `Mended from the market stored with the data hash ${before.dataHash.slice(0, 12)}.`,
+    );
+    expect(ploutos("data", "check", "--market", "mended").stdout).not.toContain("split");
+    expect(market("stored")).toEqual(before);
+  });
+
+  test("keeps what was done before when it replaces a market by itself, and knows the terms 3:2", () => {
+    json("data", "repair", "--stored", "stored", "--adjust-split", `OTHER@${day}=3:2`, "--market", "twice");
+    const { series } = json(
+      "data",
+      "repair",
+      "--stored",
+      "twice",
+      "--drop-outside",
+      "--adjust-split",
+      `OTHER@${lines[48].slice(0, 10)}=2`,
+      "--market",
+      "twice",
+    );
+    expect(series[1].source["repairs"]).toEqual([
+      expect.stringContaining("divided by 1.5 "),
+      expect.stringContaining("divided by 2 "),
+    ]);
+  });
+
+  test.each<[string, string[], RegExp]>([
+    ["files and a stored market", ["SPLIT.csv", "--stored", "stored", "--sort"], /either files or --stored/],
+    ["neither", ["--sort"], /either files or --stored/],
+    ["nothing to do", ["--stored", "stored"], /was not told what to mend/],
+    ["a market that is not there", ["--stored", "absent", "--sort"], /absent/],
+    ["how files are read", ["--stored", "stored", "--sort", "--calendar", "crypto"], /--calendar is of files/],
+    ["another currency", ["--stored", "stored", "--sort", "--currency", "USD"], /--currency is of files/],
+    [
+      "a symbol that is not there",
+      ["--stored", "stored", "--adjust-split", `X@${day}=4`],
+      /names X, and there is SPLIT, OTHER/,
+    ],
+    [
+      "a split twice",
+      ["--stored", "stored", "--adjust-split", `SPLIT@${day}=4`, "--adjust-split", `SPLIT@${day}=2`],
+      /twice/,
+    ],
+    ["a split without a ratio", ["--stored", "stored", "--adjust-split", `SPLIT@${day}`], /SYMBOL@DAY=RATIO/],
+    ["a ratio of 1", ["--stored", "stored", "--adjust-split", `SPLIT@${day}=2:2`], /SYMBOL@DAY=RATIO/],
+    ["a ratio of 0", ["--stored", "stored", "--adjust-split", `SPLIT@${day}=0`], /SYMBOL@DAY=RATIO/],
+    ["a day that is none", ["--stored", "stored", "--adjust-split", "SPLIT@soon=4"], /day such as/],
+    ["a day before the bars", ["--stored", "stored", "--adjust-split", "SPLIT@1990-01-01=4"], /no bars before it/],
+    [
+      "closes that are not stored",
+      ["--stored", "stored", "--scale-to-close", "Adj Close"],
+      /needs both closes.*give the files/,
+    ],
+  ])("refuses %s, with one message and no market", (_, asked, message) => {
+    const { status, stderr } = ploutos("data", "repair", ...asked, "--market", "refused");
+    expect(status).toBe(1);
+    expect(stderr).toMatch(message);
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+    expect(ploutos("data", "list").stdout).not.toContain("refused");
+  });
+});
+
+test("repair scales prices to an adjusted close that stands beside the raw one, and refuses a column that is not there", () => {
+  const both = lines.map((line, t) => `${line},${Number(line.split(",")[4]) * (t < 300 ? 0.5 : 1)}`);
+  writeFileSync(join(folder, "ADJ.csv"), ["time,open,high,low,close,volume,Adj Close", ...both].join("\n"));
+  const { series } = json("data", "repair", "ADJ.csv", "--scale-to-close", "Adj Close", "--market", "adj");
+  expect(series[0].source["repairs"]).toEqual([
+    "Prices scaled to the close of the column Adj Close, by 0.5000 to 1.000; volumes left as they are.",
+  ]);
+  const { stderr, status } = ploutos("data", "repair", "ADJ.csv", "--scale-to-close", "Adjusted", "--market", "no");
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/no column for close \(named Adjusted\)/);
+});
+
 test("a check writes a page of its own with the price and a mark for each defect, whatever the file is called", () => {
   const spoilt = lines.toSpliced(300, 4).with(50, lines[50].replace(/,[^,]+,/, ",1e4,"));
   const path = file("<b>&.csv", spoilt);
@@ -95,7 +215,9 @@ test("a check writes a page of its own with the price and a mark for each defect
   expect(stdout).toContain("bars that break low <= open");
   const page = readFileSync(join(folder, "page.html"), "utf8");
   expect(page).toContain("4 bars are missing before this bar");
-  expect(page.match(/<circle/g)).toHaveLength(2);
+  expect(page.match(/<g class="mark">/g)).toHaveLength(2);
+  expect(page.match(/class="dot"/g)).toHaveLength(2);
+  expect(page, "few defects are all shown").not.toContain("the first");
   expect(page).toContain("&lt;b&gt;&amp;");
   expect(page).not.toMatch(/<b>|<script|https?:/);
 });

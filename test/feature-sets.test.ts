@@ -3,16 +3,24 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { alignUniverse } from "#data/align.ts";
 import { readBarsFile } from "#data/bars-file.ts";
-import type { Timeframe } from "#domain/bar.ts";
+import type { Bar, Timeframe } from "#domain/bar.ts";
 import { barAt, barsFrom, timeframeMs } from "#domain/bar.ts";
 import { instrument } from "#domain/instrument.ts";
 import type { Universe } from "#domain/universe.ts";
 import { barsAt, sliceUniverse, universe } from "#domain/universe.ts";
 import { exchangeCalendar, sessionsBetween } from "#domain/exchange-calendar.ts";
+import { measuredNeeds } from "#features/feature.ts";
 import type { FeatureSetName } from "#features/feature-set.ts";
 import { featureSets } from "#features/feature-set.ts";
-import { featureColumns, featureNames, featureSpec, featureStream, warmUpBars } from "#features/pipeline.ts";
-import { sampleBars } from "#features/sample-bars.ts";
+import {
+  featureColumns,
+  featureNames,
+  featureSpec,
+  featureStream,
+  schemaHash,
+  warmUpBars,
+} from "#features/pipeline.ts";
+import { sampleBars, sampleMeasured, withMeasured } from "#features/sample-bars.ts";
 import { needs, sharedData } from "./requirements.ts";
 
 /** Bars that a set is made of here; those of several timeframes need short ones. */
@@ -21,8 +29,9 @@ function timeframesOf(set: FeatureSetName): Timeframe[] {
   return set === "multi-timeframe" ? ["1h", "15m"] : ["1d", "1h"];
 }
 
+/** Bars with prices, volume and all that a set may need measured. */
 function madeUp(timeframe: Timeframe, length: number, seed: number): Universe {
-  const bars = barsFrom(sampleBars(length, seed, timeframeMs[timeframe]));
+  const bars = barsFrom(withMeasured(sampleBars(length, seed, timeframeMs[timeframe]), seed), sampleMeasured);
   return universe("made-up", timeframe, [{ instrument: instrument("X", { calendar: "crypto" }), bars }]);
 }
 
@@ -43,7 +52,8 @@ function withOtherFuture(whole: Universe, from: number, seed: number): Universe 
       close: 7 * bar.close,
       volume: 3 * bar.volume,
     }));
-    return barsFrom([...past, ...future]);
+    const names = series.measured?.names;
+    return barsFrom([...past, ...(names === undefined ? future : withMeasured(future, seed + i, 5))], names);
   });
   return { ...whole, bars };
 }
@@ -64,13 +74,15 @@ function expectLawful(set: FeatureSetName, whole: Universe, from: number, seed: 
 }
 
 const setNames = Object.keys(featureSets) as FeatureSetName[];
+/** Those of bars alone; what is recorded beside them has its own files, see order-flow.test.ts. */
+const ofBars = setNames.filter((set) => measuredNeeds(featureSets[set]).length === 0);
 
 describe.each(setNames.filter((set) => timeframesOf(set).length > 0))("the set %s", (set) => {
   test.each(timeframesOf(set))(
     "is future-blind and says the same in batch and in stream, on random %s bars",
     (timeframe) => {
       const warm = warmUpBars(featureSpec(set, madeUp(timeframe, 1, 1), 1));
-      const length = warm + 60;
+      const length = warm + 110;
       fc.assert(
         fc.property(fc.integer({ min: 1, max: 1e6 }), fc.integer({ min: 1, max: 100 }), (seed, back) => {
           expectLawful(set, madeUp(timeframe, length, seed), length - back, seed + 1);
@@ -87,7 +99,7 @@ const real = [
 ] as const;
 
 describe.skipIf(!needs.sharedData())("on real bars", () => {
-  const pairs = setNames.flatMap((set) => real.map(([file, timeframe]) => [set, timeframe, file] as const));
+  const pairs = ofBars.flatMap((set) => real.map(([file, timeframe]) => [set, timeframe, file] as const));
   test.each(pairs.filter(([set, timeframe]) => timeframesOf(set).includes(timeframe)))(
     "the set %s is future-blind and says the same in batch and in stream, on %s bars of %s",
     async (set, timeframe, file) => {
@@ -129,4 +141,58 @@ test("a set that needs volume is refused bars without volume, in batch and in st
   expect(() => featureColumns(spec, market)).toThrow(message);
   const stream = featureStream(spec);
   expect(() => silent.forEach((bar) => stream.next([bar]))).toThrow(message);
+});
+
+describe("a set of order flow", () => {
+  const bars = withMeasured(sampleBars(60));
+  const flow = (rows: readonly Bar[], names?: readonly string[], name = "flow"): Universe =>
+    universe(name, "1m", [{ instrument: instrument("X"), bars: barsFrom(rows, names) }]);
+  const whole = flow(bars, sampleMeasured);
+
+  test("is refused bars without what it is made of, with the names of what is missing, in batch and in stream", () => {
+    const without = sampleMeasured.filter((name) => !/^t|^recent/.test(name));
+    const rows = bars.map((bar) => ({ ...bar, measured: bar.measured!.slice(0, without.length) }));
+    const spec = featureSpec("order-flow", flow(rows, without), 1);
+    const message =
+      /order-flow needs tickImbalance, recentTickImbalance, tradeSignImbalance \(from trades\), X has ofi1, ofi2, .*import-flow/;
+    expect(() => featureColumns(spec, flow(rows, without))).toThrow(message);
+    expect(() => featureStream(spec)).toThrow(message);
+    const plain = flow(sampleBars(60));
+    expect(() => featureColumns(featureSpec("order-book", plain, 1), plain)).toThrow(/X has prices and volume only/);
+    expect(featureNames(featureSpec("order-book", flow(rows, without), 1))).toContain("X.depthImbalance");
+  });
+
+  test("is refused bars that have measured something else than its spec names, in batch and in stream", () => {
+    const spec = featureSpec("order-flow", whole, 1);
+    const names = sampleMeasured.map((name) => `${name}@500units`);
+    expect(() => featureColumns(spec, flow(bars, names, "other"))).toThrow(
+      /features of X are made of ofi1, .*, other has ofi1@500units, /,
+    );
+    const stream = featureStream(spec);
+    stream.next([bars[0]]);
+    const [fewer] = [bars[1]].map((bar) => ({ ...bar, measured: bar.measured!.slice(1) }));
+    expect(() => stream.next([fewer])).toThrow(/the bar of X has 10 such numbers/);
+    expect(() => stream.next([sampleBars(2)[1]])).toThrow(/the bar of X has 0 such numbers/);
+  });
+
+  test("has another schema where something was measured in another way; a set of prices does not care", () => {
+    const other = flow(
+      bars,
+      sampleMeasured.map((name) => `${name}@500units`),
+    );
+    const hashOf = (set: FeatureSetName, market: Universe): string => schemaHash(featureSpec(set, market, 1));
+    expect(hashOf("order-flow", other)).not.toBe(hashOf("order-flow", whole));
+    expect(hashOf("first-light", whole)).toBe(hashOf("first-light", flow(sampleBars(60))));
+  });
+
+  test("has a column for each level that the book has, and their mean", () => {
+    const spec = featureSpec("order-book", whole, 1);
+    const column = featureNames(spec).indexOf("X.meanFlowImbalance");
+    const raw = featureColumns(spec, whole);
+    const [one, two, three] = bars[40].measured!;
+    const each = ["X.flowImbalance.level1", "X.flowImbalance.level2", "X.flowImbalance.level3"];
+    expect(featureNames(spec).slice(0, 3)).toEqual(each);
+    expect([...raw.slice(40 * featureNames(spec).length).subarray(0, 3)]).toEqual([one, two, three]);
+    expect(raw[40 * featureNames(spec).length + column]).toBeCloseTo((one + two + three) / 3, 12);
+  });
 });

@@ -66,6 +66,16 @@ test("runs its program", () => {
   expect(unknown.status).toBe(1);
 });
 
+test("its program reads a feature of the user's own that builds on its doors", () => {
+  const code = `import { relativeStrengthIndex } from "ploutos/features";
+export const create = (): unknown => relativeStrengthIndex(30);`;
+  writeFileSync(join(user, "strength.ts"), code);
+  const args = ["node_modules/.bin/ploutos", "features", "check", "--feature-file", "strength.ts"];
+  const { status, out, err } = run(process.execPath, args);
+  expect([status, err]).toEqual([0, ""]);
+  expect(out).toContain("strength: accepted");
+});
+
 test("opens each door, and its workers find each other", () => {
   writeFileSync(join(user, "consumer.ts"), consumer);
   const { status, out, err } = run(process.execPath, ["consumer.ts"]);

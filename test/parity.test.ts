@@ -30,6 +30,7 @@ import { networkPolicy } from "#policy/network-policy.ts";
 import type { Policy } from "#policy/policy.ts";
 import { openJournal } from "#storage/journal.ts";
 import { simulatedBroker } from "#trading/simulated-broker.ts";
+import { checkedFeatures } from "#training/feature-files.ts";
 import { levels, randomModel } from "./fixtures/random-model.ts";
 
 const root = mkdtempSync(join(tmpdir(), "ploutos-parity-"));
@@ -48,7 +49,27 @@ interface Case {
   readonly model: Uint8Array;
 }
 
-function prepare(instruments: number, lookbackBars: number): Case {
+/** A user's own feature: how a bar opened against the close before it, over that bar's range. */
+const gapFile = {
+  file: "gap.ts",
+  sha256: "abc",
+  text: `export function create() {
+    const before = Float64Array.of(NaN, NaN);
+    return {
+      outputs: ["gap", "range"],
+      warmUpBars: 2,
+      memory: [before],
+      next(bar: { open: number; high: number; low: number; close: number }, into: Float64Array, at: number): void {
+        into[at] = Math.log(bar.open / before[0]);
+        into[at + 1] = Math.log(bar.high / bar.low) - before[1];
+        before[0] = bar.close;
+        before[1] = Math.log(bar.high / bar.low);
+      },
+    };
+  }`,
+};
+
+async function prepare(instruments: number, lookbackBars: number, own = false): Promise<Case> {
   const walk = randomWalk({ bars: 420, seed: 31, volatility: 0.015, instruments });
   const contractSizes = [1, 100, 0.1];
   const market = universe(
@@ -56,7 +77,7 @@ function prepare(instruments: number, lookbackBars: number): Case {
     "1d",
     walk.bars.map((bars, i) => ({ instrument: { ...walk.instruments[i], contractSize: contractSizes[i] }, bars })),
   );
-  const spec = featureSpec("first-light", market, lookbackBars);
+  const spec = featureSpec("first-light", market, lookbackBars, own ? await checkedFeatures([gapFile], market) : []);
   const first = firstWindowRow(spec);
   const scaler = fitScaler(featureColumns(spec, market), featureNames(spec).length, first, fittedUntil);
   return { market, spec, scaler, model: randomModel(spec, 8) };
@@ -142,40 +163,44 @@ describe.each([
   { instruments: 1, lookbackBars: 1 },
   { instruments: 1, lookbackBars: 4 },
   { instruments: 3, lookbackBars: 2 },
-])("$instruments instrument(s), a lookback of $lookbackBars", ({ instruments, lookbackBars }) => {
-  const each = prepare(instruments, lookbackBars);
+  { instruments: 2, lookbackBars: 3, own: true },
+])(
+  "$instruments instrument(s), a lookback of $lookbackBars, own feature: $own",
+  async ({ instruments, lookbackBars, own }) => {
+    const each = await prepare(instruments, lookbackBars, own);
 
-  test("backtest and paper trading give the same decisions, fills and equity, bit for bit", async () => {
-    const { result, accounts } = await tested(each);
-    const { entries, accounts: shown } = await traded(each, `${instruments}-${lookbackBars}.sqlite`);
-    const fills: Fill[] = ofKind(entries, "fill").map(({ fill }) => fill);
-    const marks = ofKind(entries, "equity");
-    expect(result.fills.length, "a model that hardly trades would prove nothing").toBeGreaterThan(30);
-    expect(new Set(result.fills.map(({ side }) => side)).size).toBe(2);
-    expect(result.denials).toEqual([]);
-    expect(fills).toEqual(result.fills);
-    expect(marks.map(({ equity }) => equity)).toEqual([...result.curve.equity]);
-    expect(marks.map(({ at }) => at)).toEqual([...result.curve.time]);
-    expect(
-      ofKind(entries, "decision")
-        .map(({ weights }) => weights)
-        .slice(0, -1),
-    ).toEqual(result.wanted);
-    expect(ofKind(entries, "denied")).toEqual([]);
-    expect(shown).toEqual(accounts);
-  });
+    test("backtest and paper trading give the same decisions, fills and equity, bit for bit", async () => {
+      const { result, accounts } = await tested(each);
+      const { entries, accounts: shown } = await traded(each, `${instruments}-${lookbackBars}.sqlite`);
+      const fills: Fill[] = ofKind(entries, "fill").map(({ fill }) => fill);
+      const marks = ofKind(entries, "equity");
+      expect(result.fills.length, "a model that hardly trades would prove nothing").toBeGreaterThan(30);
+      expect(new Set(result.fills.map(({ side }) => side)).size).toBe(2);
+      expect(result.denials).toEqual([]);
+      expect(fills).toEqual(result.fills);
+      expect(marks.map(({ equity }) => equity)).toEqual([...result.curve.equity]);
+      expect(marks.map(({ at }) => at)).toEqual([...result.curve.time]);
+      expect(
+        ofKind(entries, "decision")
+          .map(({ weights }) => weights)
+          .slice(0, -1),
+      ).toEqual(result.wanted);
+      expect(ofKind(entries, "denied")).toEqual([]);
+      expect(shown).toEqual(accounts);
+    });
 
-  test("the training world gives the same equity for the same weights, and shows the same account, bit for bit", async () => {
-    const { result, accounts } = await tested(each);
-    const world = simulated(each, result.wanted);
-    expect(world.equity).toEqual([...result.curve.equity]);
-    expect(world.accounts).toEqual(accounts);
-    expect(new Set(world.equity).size, "equity does move").toBeGreaterThan(50);
-  });
-});
+    test("the training world gives the same equity for the same weights, and shows the same account, bit for bit", async () => {
+      const { result, accounts } = await tested(each);
+      const world = simulated(each, result.wanted);
+      expect(world.equity).toEqual([...result.curve.equity]);
+      expect(world.accounts).toEqual(accounts);
+      expect(new Set(world.equity).size, "equity does move").toBeGreaterThan(50);
+    });
+  },
+);
 
 test("a start in the middle of the warm-up leads both to the same first decision, when the window is whole", async () => {
-  const each = prepare(1, 3);
+  const each = await prepare(1, 3);
   const first = firstWindowRow(each.spec);
   const { result } = await tested(each, first - 5);
   const { entries } = await traded(each, "warm-up.sqlite", first - 5);
@@ -187,7 +212,7 @@ test("a start in the middle of the warm-up leads both to the same first decision
 });
 
 test("would see a billionth more commission", async () => {
-  const each = prepare(1, 1);
+  const each = await prepare(1, 1);
   const { result } = await tested(each);
   const dearer = { ...costs, commissionBps: costs.commissionBps * (1 + 1e-9) };
   const { policy, dispose } = await watched(each);

@@ -31,6 +31,11 @@ export const failureKinds = {
     rule: "A file of order flow must name a time, and prices and sizes of both sides or of trades",
     hint: "Name its columns `timestamp,bid_price,bid_size,ask_price,ask_size` or `timestamp,price,size,side`.",
   },
+  "data/counts-steps": {
+    retryable: false,
+    rule: "Books and trades must carry times, or steps of a length that is named",
+    hint: "Say how long a step is, e.g. `--step-ms 1000` for one a second.",
+  },
   "data/bad-number": {
     retryable: false,
     rule: "Prices and volumes must be numbers",
@@ -48,7 +53,7 @@ export const failureKinds = {
   },
   "data/unknown-timeframe": {
     retryable: false,
-    rule: "Bars must be 1, 5, 15 or 30 minutes, 1 or 4 hours, a day or a week apart",
+    rule: "Bars must be 1 or 10 seconds, 1, 5, 15 or 30 minutes, 1 or 4 hours, a day or a week apart",
     hint: "Import a file of one of these timeframes, with two bars at least.",
   },
   "data/out-of-order": {
@@ -95,6 +100,16 @@ export const failureKinds = {
     retryable: false,
     rule: "A feature that needs volume must be given bars with volume",
     hint: "Import bars with volume, or choose a feature set that needs none (`ploutos features list`).",
+  },
+  "data/missing-measured": {
+    retryable: false,
+    rule: "A feature of order flow must be given bars that carry what it is made of",
+    hint: "Import books and trades with `ploutos data import-flow --book FILE --trades FILE`, or choose another feature set (`ploutos features list`).",
+  },
+  "data/measured-columns": {
+    retryable: false,
+    rule: "Longer bars must be made from prices and volume alone",
+    hint: "Import the same recording anew with `ploutos data import-flow --timeframe LENGTH`.",
   },
   "data/source-unavailable": {
     retryable: true,
@@ -190,6 +205,21 @@ export const failureKinds = {
     retryable: false,
     rule: "A feature depends on closed bars only, and says the same of the same bars",
     hint: "Mend what is named; the numbers of a bar may come from it and from earlier ones, and from nothing else.",
+  },
+  "features/not-tradable": {
+    retryable: false,
+    rule: "A feature that is traded must come bar by bar, from create()",
+    hint: "Write it in the form create(), as docs/how-to/add-your-own-feature.md shows; column(bars) is for analysis.",
+  },
+  "features/name-taken": {
+    retryable: false,
+    rule: "Features that are used together, and their files, must have names of their own",
+    hint: "Rename the file, or export another `name` from it.",
+  },
+  "features/changed-file": {
+    retryable: false,
+    rule: "A run's own features must be the files that it began with",
+    hint: "Put the copy in the run's folder `features` back as it was, or train again.",
   },
   "model/feature-mismatch": {
     retryable: false,

@@ -101,11 +101,13 @@ function groupSection({ clusters, threshold }: FeatureAnalysis): Html {
 }
 
 const cell = 12;
-/** Room for names beside and above the squares. */
-const margin = 190;
+/** Width of a letter of a name, at most: of 10 px. */
+const letter = 6.5;
 
 function correlationSection({ features, correlations }: FeatureAnalysis): Html {
   const width = features.length;
+  /** Room for names beside and above the squares. */
+  const margin = Math.ceil(10 + letter * Math.max(...features.map(({ feature }) => feature.length)));
   const size = margin + width * cell;
   const squares = Array.from(correlations, (value, at): string => {
     const [row, column] = [Math.floor(at / width), at % width];

@@ -33,12 +33,15 @@ export function action<Options extends CommonOptions>(
     readonly options: Options;
     readonly terminal: Terminal;
     readonly args: readonly string[];
+    /** Was the option typed, rather than left at its default? By its name in `options`. */
+    readonly given: (option: keyof Options & string) => boolean;
   }) => Promise<void>,
-): (...given: unknown[]) => Promise<void> {
-  return async (...given) => {
-    const self = given.at(-1) as Command;
+): (...passed: unknown[]) => Promise<void> {
+  return async (...passed) => {
+    const self = passed.at(-1) as Command;
     const options = self.opts<Options>();
-    await run({ options, terminal: terminal(options), args: self.args });
+    const given = (option: string): boolean => self.getOptionValueSource(option) === "cli";
+    await run({ options, terminal: terminal(options), args: self.args, given });
   };
 }
 
@@ -74,10 +77,15 @@ export function collect(text: string, before: readonly string[]): string[] {
 }
 
 /**
- * Settings of an experiment from a JSON file and single `path=value` overrides, the latter as JSON or else as text.
+ * Settings of an experiment from a JSON file and single `path=value` overrides, the latter as JSON or else as text, and
+ * files of own features where any are named.
  * @throws Failure cli/bad-option
  */
-export function settingsFrom(file: string | undefined, overrides: readonly string[]): Record<string, unknown> {
+export function settingsFrom(
+  file: string | undefined,
+  overrides: readonly string[],
+  featureFiles: readonly string[],
+): Record<string, unknown> {
   const settings = file === undefined ? {} : readSettings(file);
   for (const override of overrides) {
     const [, path, text] = /^([\w.]+)=(.*)$/s.exec(override) ?? [];
@@ -87,7 +95,7 @@ export function settingsFrom(file: string | undefined, overrides: readonly strin
     for (const key of keys.slice(0, -1)) place = (place[key] ??= {}) as Record<string, unknown>;
     place[keys.at(-1)!] = jsonOrText(text);
   }
-  return settings;
+  return featureFiles.length === 0 ? settings : { ...settings, featureFiles };
 }
 
 function readSettings(file: string): Record<string, unknown> {

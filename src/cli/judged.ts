@@ -4,6 +4,7 @@ import { join, relative } from "node:path";
 import type { ReportData } from "#evaluation/report-data.ts";
 import { reportHtml, reportJson } from "#evaluation/report.ts";
 import { writeFileWhole } from "#storage/atomic-file.ts";
+import type { Scaling } from "./scaling.ts";
 import type { Terminal } from "./terminal.ts";
 import { day, fixed, percent, table } from "./terminal.ts";
 
@@ -16,8 +17,8 @@ export async function writeReport(folder: string, data: ReportData): Promise<str
   return page;
 }
 
-/** Ends a command: the contenders in a table, the verdict with its reasons, the path of the report. */
-export function showVerdict(terminal: Terminal, data: ReportData, page: string): void {
+/** Ends a command: the contenders in a table, the verdict with its reasons, what scaling hides, the path of the report. */
+export function showVerdict(terminal: Terminal, data: ReportData, page: string, scaling: Scaling): void {
   const { verdict, contenders, time } = data;
   const rows = contenders.map(({ name, role, metrics }) => [
     role === "agent" ? `${name} (agent)` : name,
@@ -38,8 +39,10 @@ export function showVerdict(terminal: Terminal, data: ReportData, page: string):
     verdict.word,
     ...verdict.reasons.map((reason) => `  ${reason}`),
     "",
+    ...scaling.warnings.flatMap((warning) => [warning, ""]),
     `Report: ${path}`,
   ].join("\n");
   const summary = contenders.map(({ name, role, metrics }) => ({ name, role, ...metrics }));
-  terminal.result({ verdict, report: path, runId: data.runId, contenders: summary }, text);
+  const { runId, warnings } = data;
+  terminal.result({ verdict, report: path, runId, contenders: summary, warnings, scaling }, text);
 }

@@ -2,7 +2,7 @@
 import type { QualityReport } from "#data/quality.ts";
 import { defectKinds, defectMeanings } from "#data/quality.ts";
 import type { Bars } from "#domain/bar.ts";
-import { day, moment, whole } from "#evaluation/report/format.ts";
+import { day, decimal, moment, whole } from "#evaluation/report/format.ts";
 import type { Html } from "#evaluation/report/html.ts";
 import { html, trusted } from "#evaluation/report/html.ts";
 import { pageStyle } from "#evaluation/report/style.ts";
@@ -18,9 +18,14 @@ const height = 260;
 /** Places of each kind that the page marks on the price, and that its table has. */
 export const markedPlaces = 1000;
 const tabled = 20;
-const chartStyle = `svg.price path { fill: none; stroke: var(--ink); stroke-width: 1; }
-svg.price line { stroke: var(--bad); stroke-width: 1; opacity: 0.5; } svg.price circle { fill: var(--bad); }
-table.defects th, table.defects td { text-align: left; } table.defects td { white-space: normal; }
+// The chart keeps its height on a narrow screen; lines and dots keep their size however it is stretched.
+const chartStyle = `svg.price { height: ${height}px; margin-top: 12px; }
+svg.price path, svg.price line { fill: none; stroke-width: 1; vector-effect: non-scaling-stroke; }
+svg.price .close { stroke: var(--ink); } svg.price line { stroke: var(--bad); opacity: 0.25; }
+svg.price .dot { stroke: var(--bad); stroke-width: 5; stroke-linecap: round; }
+figcaption { margin: 4px 0 16px; }
+table.defects th, table.defects td { text-align: left; white-space: normal; }
+table.defects tbody th { font-weight: 600; padding-top: 16px; }
 table.defects td.time { white-space: nowrap; }`;
 
 /** The whole page, one part for each series. Every text in it is escaped. */
@@ -49,23 +54,27 @@ export function qualityPage(title: string, series: readonly CheckedSeries[], cre
 function seriesSection({ symbol, bars, report }: CheckedSeries): Html {
   const kinds = defectKinds.filter((kind) => report.defects[kind].count > 0);
   const judged = report.judgedBy === "calendar" ? `the calendar ${report.calendar}` : "the series' own week";
-  const rows = kinds.flatMap((kind) =>
-    report.defects[kind].first.slice(0, tabled).map(
-      ({ index, time, detail }, at) =>
+  const most = Math.max(...kinds.map((kind) => report.defects[kind].count));
+  const rows = kinds.flatMap((kind) => [
+    html`<tr>
+      <th colspan="3" scope="rowgroup">${defectMeanings[kind]}: ${whole(report.defects[kind].count)}</th>
+    </tr>`,
+    ...report.defects[kind].first.slice(0, tabled).map(
+      ({ index, time, detail }) =>
         html`<tr>
-          <td>${at === 0 ? `${defectMeanings[kind]}: ${whole(report.defects[kind].count)}` : ""}</td>
           <td class="time">${Number.isFinite(time) ? moment(time) : "never"}</td>
           <td>${whole(index)}</td>
           <td>${detail}</td>
         </tr>`,
     ),
-  );
+  ]);
   return html`<section>
     <h2>${symbol}</h2>
     <p class="note">
       ${whole(report.bars)} bars of ${report.timeframe}, ${day(report.firstTime)} to ${day(report.lastTime)}; missing
-      bars are judged by ${judged}.
-      ${kinds.length === 0 ? "No defects." : "Marked on the price are the first 1,000 of each kind; the table has the first 20."}
+      bars are judged by ${judged}. ${kinds.length === 0 ? "No defects." : undefined}
+      ${most > markedPlaces ? `Marked on the price are the first ${whole(markedPlaces)} of each kind.` : undefined}
+      ${most > tabled ? `The table has the first ${tabled} of each kind.` : undefined}
     </p>
     ${priceChart(bars, report)}
     ${
@@ -75,8 +84,7 @@ function seriesSection({ symbol, bars, report }: CheckedSeries): Html {
             <table class="defects">
               <thead>
                 <tr>
-                  <th>Defect</th>
-                  <th>UTC</th>
+                  <th>Time</th>
                   <th>Bar</th>
                   <th>What was found</th>
                 </tr>
@@ -110,17 +118,30 @@ function priceChart({ close }: Bars, report: QualityReport): Html {
     report.defects[kind].first.map(({ index, detail }) => {
       const at = x(index).toFixed(1);
       const price = close[index];
-      return html`<g>
+      return html`<g class="mark">
         <title>${kind}, bar ${whole(index)}: ${detail}</title>
         <line x1="${at}" x2="${at}" y1="0" y2="${height}" />
-        ${drawable(price) ? html`<circle cx="${at}" cy="${y(price).toFixed(1)}" r="3" />` : undefined}
+        ${drawable(price) ? html`<path class="dot" d="M${at},${y(price).toFixed(1)}h0" />` : undefined}
       </g>`;
     }),
   );
-  return html`<svg class="price" viewBox="0 0 ${width} ${height}" role="img" aria-label="Price with defects marked">
-    <path d="M${points.join("L")}" />
-    ${marks}
-  </svg>`;
+  const range = high > 0 ? `Closes from ${decimal(low, 4)} to ${decimal(high, 4)}` : "No close can be drawn";
+  // Marks first: where there are many, the price is still seen on top of them.
+  return html`<figure>
+    <svg
+      class="price"
+      viewBox="0 0 ${width} ${height}"
+      preserveAspectRatio="none"
+      role="img"
+      aria-label="Price with defects marked"
+    >
+      ${marks}
+      <path class="close" d="M${points.join("L")}" />
+    </svg>
+    <figcaption>
+      ${range}, on a logarithmic scale, bar by bar${marks.length === 0 ? "" : "; a line and a dot for each defect"}.
+    </figcaption>
+  </figure>`;
 }
 
 /** The lowest and highest price that can be drawn. */

@@ -31,6 +31,34 @@ export function terminal({ json }: { readonly json: boolean }): Terminal {
   };
 }
 
+/** Shows what is under way while it is, where nobody can tell how far it is. */
+export async function shownWhile<Result>(screen: Terminal, what: string, work: () => Promise<Result>): Promise<Result> {
+  const bar = screen.progress(what, 1);
+  try {
+    return await work();
+  } finally {
+    bar.stop();
+  }
+}
+
+/** Does the same with each of a list, and shows how far it is. */
+export function eachShown<Item, Result>(
+  screen: Terminal,
+  what: string,
+  items: readonly Item[],
+  { nameOf, work }: { readonly nameOf: (item: Item) => string; readonly work: (item: Item, at: number) => Result },
+): Result[] {
+  const bar = screen.progress(what, items.length);
+  try {
+    return items.map((item, at) => {
+      bar.update(at, nameOf(item));
+      return work(item, at);
+    });
+  } finally {
+    bar.stop();
+  }
+}
+
 function liveBar(what: string, total: number): Progress {
   const bar = new SingleBar(
     {

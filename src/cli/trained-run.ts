@@ -4,22 +4,27 @@ import { sliceUniverse, firstBarFrom } from "#domain/universe.ts";
 import type { Universe } from "#domain/universe.ts";
 import type { Timeframe } from "#domain/bar.ts";
 import { dayMs, dayStart } from "#domain/day.ts";
-import type { SeenInstrument } from "#features/feature.ts";
+import type { OwnFeature, SeenInstrument } from "#features/feature.ts";
 import type { FeatureSetName } from "#features/feature-set.ts";
 import { featureSets } from "#features/feature-set.ts";
 import type { FeatureSpec } from "#features/pipeline.ts";
-import { firstWindowRow, schemaHash } from "#features/pipeline.ts";
+import { featureNames, featureSpec, firstWindowRow, schemaHash } from "#features/pipeline.ts";
 import type { Scaler } from "#features/scaler.ts";
+import { driftedFeatures } from "#features/scalers/drift.ts";
 import { scalerFromPlain } from "#features/scalers/fitted-scaler.ts";
 import { networkPolicy } from "#policy/network-policy.ts";
 import type { NetworkPolicy } from "#policy/network-policy.ts";
 import { openBarStore } from "#storage/bar-store.ts";
 import type { ModelManifest } from "#storage/model-store.ts";
 import { loadModel } from "#storage/model-store.ts";
+import { keptFeatureFiles, ownFeatures } from "#training/feature-files.ts";
 import { readRun } from "#training/run-folder.ts";
 import type { RunConfig } from "#training/run.ts";
 import { runConfigSchema } from "#training/run.ts";
+import { testedDays } from "#training/run-split.ts";
 import { join } from "node:path";
+import type { Scaling } from "./scaling.ts";
+import { scalingOf } from "./scaling.ts";
 
 export interface TrainedRun {
   readonly universe: Universe;
@@ -41,8 +46,8 @@ export interface Period {
 }
 
 /**
- * Loads the model of a run, its market and the period asked for (by default: all after the training).
- * @throws Failure storage/not-found, model/feature-mismatch, data/not-enough-bars …
+ * Loads the model of a run, its market and the period asked for (by default: after the training and its embargo, to the end of its split or else of the data).
+ * @throws Failure storage/not-found, model/feature-mismatch, features/changed-file, data/not-enough-bars …
  */
 export async function openTrainedRun(path: string, period: Period): Promise<TrainedRun> {
   const parsed = runConfigSchema.safeParse((await readRun(path)).config);
@@ -51,17 +56,19 @@ export async function openTrainedRun(path: string, period: Period): Promise<Trai
   const config = parsed.data;
   const { onnx, manifest } = await loadModel(join(path, "model"));
   const whole = await openBarStore(period.store).load(period.market ?? config.market);
-  const spec = specOf(manifest, whole);
+  const own = await ownFeatures(await keptFeatureFiles(path, manifest.features.own ?? []));
+  const spec = specOf(manifest, whole, own);
+  const { openTime } = whole;
   const start =
     period.from === undefined
-      ? firstBarFrom(whole.openTime, manifest.trained.until + 1)
-      : firstBarFrom(whole.openTime, dayStart(period.from));
-  const to =
-    period.until === undefined ? whole.openTime.length : firstBarFrom(whole.openTime, dayStart(period.until) + dayMs);
+      ? firstBarFrom(openTime, manifest.trained.until + 1) + config.purgeBars + config.embargoBars
+      : firstBarFrom(openTime, dayStart(period.from));
+  const until = period.until ?? (period.from === undefined ? testedDays(config).until : undefined);
+  const to = until === undefined ? openTime.length : firstBarFrom(openTime, dayStart(until) + dayMs);
   const from = Math.max(start - 1, firstWindowRow(spec));
   if (to - from < 2) {
-    const asked = `${period.from ?? "the end of training"} to ${period.until ?? "the end of the data"}`;
-    const last = new Date(whole.openTime[whole.openTime.length - 1]).toISOString().slice(0, 10);
+    const asked = `${period.from ?? "the end of training and its embargo"} to ${until ?? "the end of the data"}`;
+    const last = new Date(openTime[openTime.length - 1]).toISOString().slice(0, 10);
     const warm = `which ends ${last} and whose features are known from bar ${firstWindowRow(spec)} on`;
     throw new Failure("data/not-enough-bars", `${asked} holds no bars to trade of ${whole.name}, ${warm}`);
   }
@@ -78,15 +85,17 @@ export async function openTrainedRun(path: string, period: Period): Promise<Trai
 }
 
 /** The features that a model sees, if this program still computes them and the market has its instruments. */
-function specOf({ features }: ModelManifest, { name, timeframe, instruments }: Universe): FeatureSpec {
-  const seen = described(features.timeframe, features.instruments);
-  const held = described(timeframe, instruments);
-  if (held !== seen)
-    throw new Failure("model/feature-mismatch", `the model sees ${seen}, market ${name} holds ${held}`);
+function specOf({ features }: ModelManifest, universe: Universe, own: readonly OwnFeature[]): FeatureSpec {
   if (!Object.hasOwn(featureSets, features.set)) {
     throw new Failure("model/feature-mismatch", `the model's feature set ${features.set} is not in this version`);
   }
-  const spec: FeatureSpec = { ...features, set: features.set as FeatureSetName };
+  const set = features.set as FeatureSetName;
+  const seen = described(features.timeframe, features.instruments);
+  const held = described(universe.timeframe, featureSpec(set, universe, features.lookbackBars).instruments);
+  if (held !== seen)
+    throw new Failure("model/feature-mismatch", `the model sees ${seen}, market ${universe.name} holds ${held}`);
+  const { own: _, ...rest } = features;
+  const spec: FeatureSpec = { ...rest, set, ...(own.length === 0 ? {} : { own }) };
   if (schemaHash(spec) !== features.schemaHash) {
     throw new Failure(
       "model/feature-mismatch",
@@ -96,12 +105,22 @@ function specOf({ features }: ModelManifest, { name, timeframe, instruments }: U
   return spec;
 }
 
-/** Bars and instruments in words, e.g. "1d bars of SPY (us-equities)". */
+/** Bars and instruments in words, e.g. "1d bars of SPY (us-equities)", with what is measured where features are made of it. */
 function described(timeframe: Timeframe, instruments: readonly SeenInstrument[]): string {
-  return `${timeframe} bars of ${instruments.map(({ symbol, calendar }) => `${symbol} (${calendar})`).join(", ")}`;
+  const words = instruments.map(({ symbol, calendar, measured }) =>
+    measured === undefined ? `${symbol} (${calendar})` : `${symbol} (${calendar}; ${measured.join(" ")})`,
+  );
+  return `${timeframe} bars of ${words.join(", ")}`;
 }
 
 /** Does the period begin before the last bar that the model was trained or chosen on? */
 export function overlapsTraining({ manifest, universe, from }: TrainedRun): boolean {
   return universe.openTime[from + 1] <= manifest.trained.until;
+}
+
+/** What is wrong with how the run's features are scaled; `raw` are its universe's unscaled features `[T, F]`. */
+export function scalingOfRun({ spec, scaler, universe, manifest, from, to }: TrainedRun, raw: Float64Array): Scaling {
+  const tested = { columns: raw, features: featureNames(spec), openTime: universe.openTime, fromRow: from, toRow: to };
+  const features = driftedFeatures(scaler, tested);
+  return scalingOf(manifest.saturation, features === undefined ? { measured: false } : { measured: true, features });
 }

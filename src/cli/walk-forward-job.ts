@@ -10,7 +10,11 @@ import { walkForward } from "#evaluation/walk-forward.ts";
 import { featureSpec, firstWindowRow } from "#features/pipeline.ts";
 import { codeVersion } from "#training/code-version.ts";
 import type { Experiment } from "#training/experiment.ts";
+import { checkedFeatures, featureFileCopies, readFeatureFiles } from "#training/feature-files.ts";
+import { writeFilesWhole } from "#storage/atomic-file.ts";
 import { writeReport } from "./judged.ts";
+import type { Scaling } from "./scaling.ts";
+import { mergedSaturation, scalingOf } from "./scaling.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface FoldLengths {
@@ -54,9 +58,11 @@ export interface WalkForwardJob {
 export async function runWalkForward(
   job: WalkForwardJob,
   terminal: Terminal,
-): Promise<{ readonly data: ReportData; readonly page: string }> {
+): Promise<{ readonly data: ReportData; readonly page: string; readonly scaling: Scaling }> {
   const { universe, settings, lengths, seeds, out } = job;
-  const firstBar = firstWindowRow(featureSpec(settings.featureSet, universe, settings.lookbackBars));
+  const featureFiles = await readFeatureFiles(settings.featureFiles);
+  const own = await checkedFeatures(featureFiles, universe);
+  const firstBar = firstWindowRow(featureSpec(settings.featureSet, universe, settings.lookbackBars, own));
   const folds = walkForwardFolds({ bars: universe.openTime.length, firstBar, ...lengths });
   const workers = job.workers ?? availableParallelism();
   const trainings = folds.length * seeds.length;
@@ -70,9 +76,16 @@ export async function runWalkForward(
     folds,
     seeds,
     workers,
+    featureFiles,
     onProgress: ({ transitionsDone, trainingsDone }) =>
       bar.update(transitionsDone, `${trainingsDone} of ${trainings} trainings done`),
   }).finally(() => bar.stop());
+  // The seeds of a fold share its rows, and so its scaler.
+  const scaling = scalingOf(
+    mergedSaturation(result.models.map(([{ saturation }]) => saturation)),
+    undefined,
+    "the rows of a fold",
+  );
   terminal.say("Trading the baselines and judging, with 2,000 resamples of the tested bars");
   const { costs, rebalanceBand, capital } = settings;
   const judging = terminal.progress("trading the baselines", 1);
@@ -91,8 +104,9 @@ export async function runWalkForward(
       source: job.source,
       quality: job.quality,
       settings: { ...settings, folds: { ...lengths } },
-      warnings: job.warnings,
+      warnings: [...job.warnings, ...scaling.warnings],
     },
   }).finally(() => judging.stop());
-  return { data, page: await writeReport(join(out), data) };
+  await writeFilesWhole(featureFileCopies(out, featureFiles));
+  return { data, page: await writeReport(join(out), data), scaling };
 }

@@ -45,6 +45,17 @@ test("keeps exactly the times that all series have, with each one's own prices, 
   );
 });
 
+test("keeps what is measured beside the bars that are kept", () => {
+  const rows = [0, 1, 2, 3].map((openTime) => ({ openTime, open: 1, high: 1, low: 1, close: 1, volume: 1 }));
+  const bars = barsFrom(
+    rows.map((row) => ({ ...row, measured: Float64Array.of(10 + row.openTime) })),
+    ["ofi1"],
+  );
+  const { universe } = alignUniverse("test", [{ ...series("A", []), bars }, series("B", [1, 3, 4])]);
+  expect(universe.bars[0].measured).toEqual({ names: ["ofi1"], values: Float64Array.of(11, 13) });
+  expect(universe.bars[1]).not.toHaveProperty("measured");
+});
+
 test("refuses series without a common time, and names their spans", () => {
   expect(() => alignUniverse("test", [series("A", [0, 86_400_000]), series("B", [172_800_000])])).toThrow(
     /no time is in all of A 1970-01-01 to 1970-01-02, B 1970-01-03 to 1970-01-03/,

@@ -1,7 +1,7 @@
 /** @file Several series to one universe: the bars that all of them have. */
 import { Failure } from "#base/failure.ts";
 import type { Bars, Timeframe } from "#domain/bar.ts";
-import { barColumns, emptyBars } from "#domain/bar.ts";
+import { pickBars } from "#domain/bar.ts";
 import type { Instrument } from "#domain/instrument.ts";
 import type { Universe } from "#domain/universe.ts";
 import { universe } from "#domain/universe.ts";
@@ -71,11 +71,11 @@ function intersection(a: Float64Array, b: Float64Array): Float64Array {
 /** The bars at `times`, all of which the series has. */
 function barsOf(bars: Bars, times: Float64Array): Bars {
   if (bars.openTime.length === times.length) return bars;
-  const kept = emptyBars(times.length);
+  const rows = new Int32Array(times.length);
   let from = 0;
   for (let t = 0; t < times.length; t++) {
     while (bars.openTime[from] !== times[t]) from++;
-    for (const column of barColumns) kept[column][t] = bars[column][from];
+    rows[t] = from;
   }
-  return kept;
+  return pickBars(bars, rows);
 }

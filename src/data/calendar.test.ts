@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { timeframeMs } from "#domain/bar.ts";
-import { guessCalendar, inferTimeframe, isCurrencyPair, symbolOf } from "./calendar.ts";
+import { guessCalendar, guessOpenCalendar, inferTimeframe, isCurrencyPair, symbolOf } from "./calendar.ts";
 
 test.each([
   ["prices/AAPL_1h.csv.gz", "AAPL"],
@@ -21,7 +21,7 @@ test("knows currency pairs, with metals and brokers' endings", () => {
   expect(["AAPL", "BTCUSD", "GOOGLE"].map(isCurrencyPair)).toEqual([false, false, false]);
 });
 
-test.each(["1m", "5m", "15m", "30m", "1h", "4h", "1d", "1w"] as const)(
+test.each(["1s", "10s", "1m", "5m", "15m", "30m", "1h", "4h", "1d", "1w"] as const)(
   "infers %s also where bars are missing",
   (timeframe) => {
     const times = Float64Array.from([0, 1, 2, 3, 7, 8, 9, 20, 21], (at) => at * timeframeMs[timeframe]);
@@ -71,4 +71,15 @@ test("guesses the calendar from the hours and days at which there are bars", () 
   ).toBe("us-equities-extended");
   expect(guessCalendar(days(weekday), "1d", "AAPL")).toBe("us-equities");
   expect(guessCalendar(days(weekday), "1d", "EURUSD")).toBe("fx");
+});
+
+test.each([
+  ["an hour of New York's afternoon", "2024-03-04T18:00Z", "us-equities"],
+  ["an hour before it opens", "2024-03-04T13:00Z", "us-equities-extended"],
+  ["an hour of Sunday night", "2024-03-03T23:00Z", "fx"],
+  ["an hour of Saturday", "2024-03-02T12:00Z", "crypto"],
+  ["an hour that no exchange's calendar knows", "1970-01-03T12:00Z", "crypto"],
+])("of a short recording, %s, guesses a calendar that was open at all of it", (_, from, calendar) => {
+  const times = Float64Array.from({ length: 60 }, (__, minute) => Date.parse(from) + minute * 60_000);
+  expect(guessOpenCalendar(times, "1m", "ES")).toBe(calendar);
 });

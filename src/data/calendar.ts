@@ -2,10 +2,12 @@
 import { Failure } from "#base/failure.ts";
 import type { Timeframe } from "#domain/bar.ts";
 import { timeframeMs } from "#domain/bar.ts";
+import { exchangeCalendar, sessionFinder } from "#domain/exchange-calendar.ts";
 import type { CalendarName } from "#domain/instrument.ts";
+import { calendarNames } from "#domain/instrument.ts";
 
 const dayMs = 86_400_000;
-const timeframes: readonly Timeframe[] = ["1m", "5m", "15m", "30m", "1h", "4h", "1d", "1w"];
+const timeframes = Object.keys(timeframeMs) as Timeframe[];
 
 /** Currencies and metals that make a symbol of six letters a pair. */
 const currencies = new Set(
@@ -64,6 +66,22 @@ export function guessCalendar(openTime: Float64Array, timeframe: Timeframe, symb
   const hours = (busy * timeframeMs[timeframe]) / timeframeMs["1h"];
   if (hours > 17) return "fx";
   return hours > 8 ? "us-equities-extended" : "us-equities";
+}
+
+/** `guessCalendar`, or where that market was closed at one of the bars, the next larger one that was open at all of them. */
+export function guessOpenCalendar(openTime: Float64Array, timeframe: Timeframe, symbol: string): CalendarName {
+  const guess = guessCalendar(openTime, timeframe, symbol);
+  const larger = calendarNames.slice(calendarNames.indexOf(guess));
+  return larger.find((name) => isOpenAtAll(name, openTime, timeframe)) ?? "crypto";
+}
+
+function isOpenAtAll(name: CalendarName, openTime: Float64Array, timeframe: Timeframe): boolean {
+  const calendar = exchangeCalendar(name);
+  const first = calendar.dateOf(openTime[0]);
+  const last = calendar.dateOf(openTime[openTime.length - 1] + timeframeMs[timeframe]);
+  if (first < calendar.from || last >= calendar.until) return false;
+  const sessionOf = sessionFinder(calendar, timeframe);
+  return openTime.every((time) => sessionOf(time) !== undefined);
 }
 
 /** The symbol that a file name speaks of: `AAPL_1h.csv.gz` is AAPL, `FOREX_EURUSD_1H_ASK.csv` EURUSD. */

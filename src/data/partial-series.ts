@@ -3,6 +3,7 @@ import { mkdir, open, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { Failure } from "#base/failure.ts";
+import { invariant } from "#base/invariant.ts";
 import { sha256 } from "#base/hash.ts";
 import type { Bars, Timeframe } from "#domain/bar.ts";
 import { barColumns, emptyBars } from "#domain/bar.ts";
@@ -82,6 +83,7 @@ async function readPosition(path: string, from: number): Promise<{ through: numb
 }
 
 function rowsAsBytes(bars: Bars): Buffer {
+  invariant(bars.measured === undefined, "pages of a source hold prices and volume alone");
   const { length } = bars.openTime;
   const bytes = Buffer.alloc(length * rowBytes);
   for (let t = 0; t < length; t++) {

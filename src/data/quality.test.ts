@@ -215,7 +215,10 @@ test.each<[CalendarName, number]>([
 });
 
 /** Prices from bar 500 on times `factor`. */
-function scaled(factor: number, columns: readonly (keyof Bars)[] = ["open", "high", "low", "close"]): Bars {
+function scaled(
+  factor: number,
+  columns: readonly Exclude<keyof Bars, "measured">[] = ["open", "high", "low", "close"],
+): Bars {
   const bars = hourly();
   for (const column of columns) for (let t = 500; t < length; t++) bars[column][t] *= factor;
   return bars;
@@ -307,3 +310,13 @@ test.skipIf(!needs.sharedData())(
     ]);
   },
 );
+
+test("finds what is measured and is no number", () => {
+  const bars = hourly();
+  const values = new Float64Array(2 * length);
+  values[2 * 700 + 1] = NaN;
+  const measured = { names: ["ofi1", "spreadBps"], values };
+  const { notANumber } = checkQuality({ ...bars, measured }, { timeframe: "1h", calendar: "crypto" }).defects;
+  expect(notANumber.count).toBe(1);
+  expect(notANumber.first[0]).toMatchObject({ time: bars.openTime[700], detail: "spreadBps is not known" });
+});

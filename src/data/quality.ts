@@ -1,5 +1,5 @@
 /** @file What is wrong with a series: each kind of defect counted, with the first places where it stands. */
-import type { Bars, Timeframe } from "#domain/bar.ts";
+import type { Bars, Measured, Timeframe } from "#domain/bar.ts";
 import { barColumns, timeframeMs } from "#domain/bar.ts";
 import type { CalendarName } from "#domain/instrument.ts";
 import { oddCloses, staying } from "./quality-prices.ts";
@@ -137,8 +137,10 @@ function checkTimes({ openTime }: Bars, add: Add): void {
 }
 
 function checkValues(bars: Bars, add: Add): void {
-  const { open, high, low, close, volume } = bars;
+  const { open, high, low, close, volume, measured } = bars;
   for (let t = 0; t < close.length; t++) {
+    const unknown = measured === undefined ? undefined : unknownMeasured(measured, t);
+    if (unknown !== undefined) add("notANumber", t, () => `${unknown} is not known`);
     const lowest = Math.min(open[t], high[t], low[t], close[t]);
     // NaN and infinities leave no finite sum.
     if (!Number.isFinite(open[t] + high[t] + low[t] + close[t] + volume[t] + bars.openTime[t])) {
@@ -153,6 +155,11 @@ function checkValues(bars: Bars, add: Add): void {
     if (lowest < 0) add("negativePrice", t, values);
     if (high[t] < Math.max(open[t], close[t]) || low[t] > Math.min(open[t], close[t])) add("brokenBar", t, values);
   }
+}
+
+/** The first name of what is measured of bar `t` and is no number. */
+function unknownMeasured({ names, values }: Measured, t: number): string | undefined {
+  return names.find((_, k) => !Number.isFinite(values[t * names.length + k]));
 }
 
 /** Missing bars, bars out of hours, and bars that are too far apart. */

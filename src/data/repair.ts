@@ -1,8 +1,10 @@
 /** @file Bars mended in the ways that were asked for and in no other, with an account of what was done. */
 import { Failure } from "#base/failure.ts";
 import type { FailureCode } from "#base/failure.ts";
+import { invariant } from "#base/invariant.ts";
 import type { Bars, Timeframe } from "#domain/bar.ts";
-import { barColumns, emptyBars } from "#domain/bar.ts";
+import { copyBars, pickBars } from "#domain/bar.ts";
+import { dayStart } from "#domain/day.ts";
 import type { CalendarName } from "#domain/instrument.ts";
 import { exchangeCalendar, sessionFinder } from "#domain/exchange-calendar.ts";
 import type { DefectKind, QualityReport } from "./quality.ts";
@@ -17,6 +19,12 @@ export const repairWays = {
 } as const;
 
 export type RepairWay = keyof typeof repairWays;
+
+/** A split that prices were not adjusted for: from that day on, UTC, there are `ratio` shares for each one before. */
+export interface SplitAdjustment {
+  readonly day: string;
+  readonly ratio: number;
+}
 
 export interface RepairedBars {
   readonly bars: Bars;
@@ -43,9 +51,7 @@ export function repair(bars: Bars, asked: readonly RepairWay[], market: Market):
     if (changed > 0) done.push(`Bars ${repairWays[way]}: ${changed}.`);
     rows = mended;
   }
-  const kept = emptyBars(rows.length);
-  for (const column of barColumns) rows.forEach((row, t) => (kept[column][t] = bars[column][row]));
-  return { bars: kept, done };
+  return { bars: pickBars(bars, rows), done };
 }
 
 function sorted({ openTime }: Bars, rows: Int32Array): Int32Array<ArrayBuffer> {
@@ -68,6 +74,61 @@ function keeps(way: Exclude<RepairWay, "sort">, bars: Bars, market: Market): (ro
   }
   const sessionOf = sessionFinder(exchangeCalendar(market.calendar), market.timeframe);
   return (row) => sessionOf(openTime[row]) !== undefined;
+}
+
+/**
+ * Divides prices before each split by its ratio and multiplies volumes by it. A volume of 0, unknown, stays so.
+ * @throws Failure cli/bad-option for a day that does not have bars on both sides: there is nothing to adjust then.
+ */
+export function adjustSplits(bars: Bars, splits: readonly SplitAdjustment[]): RepairedBars {
+  if (splits.length === 0) return { bars, done: [] };
+  const adjusted = copyBars(bars);
+  const done = splits.map(({ day, ratio }) => {
+    const start = dayStart(day);
+    const before = bars.openTime.filter((time) => time < start).length;
+    const first = bars.openTime.findIndex((time) => time >= start);
+    if (before === 0 || first < 0) {
+      throw new Failure("cli/bad-option", `a split on ${day} has no bars ${before === 0 ? "before" : "after"} it`, {
+        day,
+      });
+    }
+    const jump = (series: Bars): string => (series.open[first] / series.close[first - 1]).toPrecision(4);
+    const found = jump(adjusted);
+    for (let t = 0; t < adjusted.openTime.length; t++) {
+      if (adjusted.openTime[t] >= start) continue;
+      for (const column of ["open", "high", "low", "close"] as const) adjusted[column][t] /= ratio;
+      adjusted.volume[t] *= ratio;
+    }
+    const opens = `That day opens at ${jump(adjusted)} times the close before it, and did at ${found}.`;
+    return `Prices before ${day} divided by ${ratio} and volumes multiplied by it: ${before}. ${opens}`;
+  });
+  return { bars: adjusted, done };
+}
+
+/**
+ * Prices scaled bar by bar by what the adjusted close is of the close, so that all four are adjusted alike. Volumes stay.
+ * @param adjustedClose `[T]`
+ * @param column what the adjusted close is called
+ */
+export function scaleToClose(bars: Bars, adjustedClose: Float64Array, column: string): RepairedBars {
+  invariant(adjustedClose.length === bars.close.length, "each bar has an adjusted close", {
+    bars: bars.close.length,
+    closes: adjustedClose.length,
+  });
+  const scaled = copyBars(bars);
+  let [least, most] = [Infinity, -Infinity];
+  for (let t = 0; t < adjustedClose.length; t++) {
+    const factor = adjustedClose[t] / bars.close[t];
+    for (const price of ["open", "high", "low"] as const) scaled[price][t] *= factor;
+    scaled.close[t] = adjustedClose[t];
+    least = Math.min(least, factor);
+    most = Math.max(most, factor);
+  }
+  const span = `by ${least.toPrecision(4)} to ${most.toPrecision(4)}`;
+  return {
+    bars: scaled,
+    done: [`Prices scaled to the close of the column ${column}, ${span}; volumes left as they are.`],
+  };
 }
 
 /** Defects with which bars cannot be used: the failure that each is, and the ways to mend it. */

@@ -2,6 +2,7 @@
 import type { Bars, Timeframe } from "#domain/bar.ts";
 import { barColumns, emptyBars, timeframeMs } from "#domain/bar.ts";
 import { Failure } from "#base/failure.ts";
+import { invariant } from "#base/invariant.ts";
 
 /** Bars of one symbol that open at or after `from` and before `until`, both Unix ms UTC. */
 export interface BarRequest {
@@ -85,11 +86,12 @@ export function barsBetween(rows: readonly BarRow[], from: number, before: numbe
   return bars;
 }
 
-/** Bars of all pages joined. */
+/** Bars of all pages joined. Sources give prices and volume; more than these would be lost here. */
 export function joinedBars(parts: readonly Bars[]): Bars {
   const joined = emptyBars(parts.reduce((sum, { openTime }) => sum + openTime.length, 0));
   let at = 0;
   for (const part of parts) {
+    invariant(part.measured === undefined, "pages of a source hold prices and volume alone");
     for (const column of barColumns) joined[column].set(part[column], at);
     at += part.openTime.length;
   }

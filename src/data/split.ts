@@ -113,29 +113,47 @@ export interface SplitBorders {
 }
 
 /**
+ * The bars that a split by date trains on and chooses by; what is tested comes later and need not be there.
+ * @throws Failure cli/bad-option for parts that are not in order of time, data/not-enough-bars for a part without bars.
+ */
+export function trainingSplit(
+  openTime: Float64Array,
+  days: Omit<DateSplit, "test">,
+  { purgeBars, embargoBars }: SplitBorders,
+): Omit<Fold, "index" | "test"> {
+  invariant(purgeBars >= 0 && embargoBars >= 0, "borders are not negative", { purgeBars, embargoBars });
+  const train = barRange(openTime, days.train);
+  const validation = barRange(openTime, days.validation);
+  checkOrder(train, validation, days);
+  const left = { purgeBars, embargoBars };
+  return {
+    train: withBars("train", { from: train.from, to: train.to - purgeBars }, left),
+    validation: withBars("validation", { from: validation.from + embargoBars, to: validation.to - purgeBars }, left),
+  };
+}
+
+/**
  * The bars of each part of a split by date, with purge and embargo at both borders.
  * @throws Failure cli/bad-option for parts that are not in order of time, data/not-enough-bars for a part without bars.
  */
-export function splitByDate(
-  openTime: Float64Array,
-  split: DateSplit,
-  { purgeBars, embargoBars }: SplitBorders,
-): Omit<Fold, "index"> {
-  invariant(purgeBars >= 0 && embargoBars >= 0, "borders are not negative", { purgeBars, embargoBars });
-  const parts = { train: split.train, validation: split.validation, test: split.test };
-  const [train, validation, test] = Object.values(parts).map((dates) => barRange(openTime, dates));
-  if (train.to > validation.from || validation.to > test.from) {
-    throw new Failure("cli/bad-option", "the parts of a split by date overlap, or are not in order of time", { split });
-  }
-  const bordered = {
-    train: { from: train.from, to: train.to - purgeBars },
-    validation: { from: validation.from + embargoBars, to: validation.to - purgeBars },
-    test: { from: test.from + embargoBars, to: test.to },
+export function splitByDate(openTime: Float64Array, split: DateSplit, borders: SplitBorders): Omit<Fold, "index"> {
+  const { train, validation } = trainingSplit(openTime, split, borders);
+  const test = barRange(openTime, split.test);
+  checkOrder(barRange(openTime, split.validation), test, split);
+  return {
+    train,
+    validation,
+    test: withBars("test", { from: test.from + borders.embargoBars, to: test.to }, borders),
   };
-  for (const [name, { from, to }] of Object.entries(bordered)) {
-    if (to > from) continue;
-    const found = `${name} has no bar left between a purge of ${purgeBars} and an embargo of ${embargoBars} bars`;
-    throw new Failure("data/not-enough-bars", found, { part: name });
-  }
-  return bordered;
+}
+
+function checkOrder(before: BarRange, after: BarRange, days: Partial<DateSplit>): void {
+  if (before.to <= after.from) return;
+  throw new Failure("cli/bad-option", "the parts of a split by date overlap, or are not in order of time", { days });
+}
+
+function withBars(part: string, range: BarRange, { purgeBars, embargoBars }: SplitBorders): BarRange {
+  if (range.to > range.from) return range;
+  const found = `${part} has no bar left between a purge of ${purgeBars} and an embargo of ${embargoBars} bars`;
+  throw new Failure("data/not-enough-bars", found, { part });
 }

@@ -1,5 +1,16 @@
-import { expect, test } from "vitest";
-import { barAt, barColumns, barsFrom, closeTime, emptyBars, sliceBars, timeframeMs } from "./bar.ts";
+import { describe, expect, test } from "vitest";
+import {
+  barAt,
+  barColumns,
+  barsFrom,
+  closeTime,
+  copyBars,
+  emptyBars,
+  hashedColumns,
+  pickBars,
+  sliceBars,
+  timeframeMs,
+} from "./bar.ts";
 import type { Bar } from "./bar.ts";
 
 const rows: Bar[] = [0, 1, 2, 3].map((t) => ({
@@ -29,6 +40,42 @@ test("slices views of the same memory, the end excluded", () => {
     expect([...part[column]]).toEqual(rows.slice(1, 3).map((row) => row[column]));
     expect(part[column].buffer).toBe(bars[column].buffer);
   }
+});
+
+describe("what is measured of bars beside their prices", () => {
+  const measuredRows = rows.map((row, t) => ({ ...row, measured: Float64Array.of(t, -t) }));
+  const names = ["ofi1", "spreadBps"];
+  const bars = barsFrom(measuredRows, names);
+
+  test("comes back with each bar, and stays beside it in slices, picks and copies", () => {
+    expect(rows.map((_, t) => barAt(bars, t))).toEqual(measuredRows);
+    const part = sliceBars(bars, 1, 3);
+    expect(part).toEqual(barsFrom(measuredRows.slice(1, 3), names));
+    expect(part.measured!.values.buffer, "a view").toBe(bars.measured!.values.buffer);
+    expect(pickBars(bars, [3, 0])).toEqual(barsFrom([measuredRows[3], measuredRows[0]], names));
+    const copy = copyBars(part);
+    expect(copy).toEqual(part);
+    const all = [...barColumns.map((column) => copy[column]), copy.measured!.values];
+    for (const column of all) expect(column.buffer.byteLength, "memory of its own").toBe(column.byteLength);
+  });
+
+  test("is absent where there is none", () => {
+    const plain = barsFrom(rows);
+    for (const each of [plain, sliceBars(plain, 0, 2), pickBars(plain, [1]), copyBars(plain), barAt(plain, 0)]) {
+      expect(each).not.toHaveProperty("measured");
+    }
+  });
+
+  test("is hashed with its names behind the columns, which are hashed as without it", () => {
+    const columns = barColumns.map((column) => bars[column]);
+    expect(hashedColumns(barsFrom(rows))).toEqual(columns);
+    expect(hashedColumns(bars)).toEqual([...columns, "ofi1,spreadBps", bars.measured!.values]);
+  });
+
+  test("is refused where a number has no name, or a name no number", () => {
+    expect(() => barsFrom(measuredRows)).toThrow("each measured number of a bar has a name");
+    expect(() => barsFrom(rows, names)).toThrow("each measured number of a bar has a name");
+  });
 });
 
 test("makes empty columns of one length", () => {

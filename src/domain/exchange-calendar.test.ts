@@ -72,6 +72,37 @@ test("opens and closes New York by its own clocks, whatever daylight saving does
   );
 });
 
+/** Does a Sunday on which New York's clocks change lie between two dates? By the laws of 1986 and of 2005. */
+function clocksChanged(from: number, until: number): number {
+  let hours = 0;
+  for (let date = from; date < until; date += dayMs) {
+    const day = new Date(date);
+    if (day.getUTCDay() !== 0) continue;
+    const [month, dayOfMonth] = [day.getUTCMonth() + 1, day.getUTCDate()];
+    const nth = Math.ceil(dayOfMonth / 7);
+    const late = day.getUTCFullYear() >= 2007;
+    if (late ? month === 3 && nth === 2 : month === 4 && nth === 1) hours--;
+    if (late ? month === 11 && nth === 1 : month === 10 && dayOfMonth > 24) hours++;
+  }
+  return hours;
+}
+
+test.each(["us-equities", "us-equities-extended", "fx"] as const)(
+  "moves the sessions of %s by an hour of UTC where New York's clocks change, and nowhere else",
+  (name) => {
+    const sessions = sessionsBetween(exchangeCalendar(name), Date.UTC(2000, 0, 3), Date.UTC(2030, 11, 31));
+    let moved = 0;
+    for (let at = 1; at < sessions.length; at++) {
+      const [before, session] = [sessions[at - 1], sessions[at]];
+      const shift = session.openTime - session.date - (before.openTime - before.date);
+      const expected = clocksChanged(before.date, session.date) * hourMs;
+      if (shift !== expected) expect(shift, dayText(session.date)).toBe(expected);
+      if (shift !== 0) moved++;
+    }
+    expect(moved, "twice a year").toBe(2 * 31);
+  },
+);
+
 test("opens currencies from Sunday 17:00 to Friday 17:00 in New York without a pause", () => {
   const fx = exchangeCalendar("fx");
   fc.assert(

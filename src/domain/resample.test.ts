@@ -233,6 +233,14 @@ test("refuses a length that is not longer, bars out of order, bars that overlap,
   expect(() => resample(old, { from: "1m", to: "1h", calendar: "us-equities" })).toThrow(/is known from 2000-01-01/);
 });
 
+test("refuses bars with more than prices and volume, and says what to do", () => {
+  const bars = minutes("2024-03-01T08:00Z", 120);
+  const measured = { names: ["ofi1", "spreadBps"], values: new Float64Array(240) };
+  expect(() => resample({ ...bars, measured }, { from: "1m", to: "1h", calendar: "crypto" })).toThrow(
+    /bars of 1m with ofi1, spreadBps were to be made into bars of 1h.*import-flow --timeframe/,
+  );
+});
+
 test.skipIf(!needs.sharedData())("makes the daily bars of SPY's hours that its daily file has", async () => {
   const hours = await readBarsFile(join(sharedData, "us_equities_1h/SPY_1h.csv.gz"));
   const days = await readBarsFile(join(sharedData, "us_equities_daily/SPY.csv.gz"));

@@ -49,6 +49,7 @@ const mondayShiftMs = 3 * dayMs;
  * Makes longer bars from shorter ones. Minutes and hours start at full ones of UTC, four hours with the market's own day;
  * a day is a session and carries its date at 00:00 UTC, a week the date of its Monday. A longer bar is complete when its
  * time is over or its last session ends, whichever is first; one that has begun and is not complete is never given.
+ * It has prices and volume only, whatever else is measured of the shorter ones.
  * @throws Failure cli/bad-option when `to` is not longer than `from`.
  */
 export function resampler({ from, to, calendar: name }: ResampleOptions): Resampler {
@@ -148,8 +149,15 @@ function periodClose(calendar: ExchangeCalendar, to: Timeframe, label: number, s
   return closes;
 }
 
-/** All longer bars of `bars`, as `resampler` gives them one by one. */
+/**
+ * All longer bars of `bars`, as `resampler` gives them one by one.
+ * @throws Failure data/measured-columns where there is more than prices and volume: nothing says what of it a longer bar has
+ */
 export function resample(bars: Bars, options: ResampleOptions): ResampledBars {
+  if (bars.measured !== undefined) {
+    const found = `bars of ${options.from} with ${bars.measured.names.join(", ")} were to be made into bars of ${options.to}`;
+    throw new Failure("data/measured-columns", found, { measured: bars.measured.names });
+  }
   const stream = resampler(options);
   let size = 1024;
   let longer = emptyBars(size);

@@ -3,6 +3,7 @@
  * taking over the next fold's model when its span begins.
  */
 import type { Fold } from "#data/split.ts";
+import { copyBars } from "#domain/bar.ts";
 import type { Universe } from "#domain/universe.ts";
 import { sliceUniverse } from "#domain/universe.ts";
 import { featureColumns, featureSpec, scaledTable } from "#features/pipeline.ts";
@@ -11,6 +12,8 @@ import { networkPolicy } from "#policy/network-policy.ts";
 import type { Policy } from "#policy/policy.ts";
 import type { FeatureWindow } from "#trading/trader.ts";
 import type { Experiment } from "#training/experiment.ts";
+import type { FeatureFile } from "#training/feature-files.ts";
+import { checkedFeatures, readFeatureFiles } from "#training/feature-files.ts";
 import type { FoldJob, FoldModel } from "#training/fold.worker.ts";
 import { runJobs } from "#training/worker-pool.ts";
 import type { Backtest } from "./backtest.ts";
@@ -23,6 +26,8 @@ export interface WalkForwardOptions {
   readonly seeds: readonly number[];
   /** Trainings at the same time; the result does not depend on it. */
   readonly workers: number;
+  /** What the settings' `featureFiles` hold, where they were read already. */
+  readonly featureFiles?: readonly FeatureFile[];
   readonly onProgress?: (progress: WalkForwardProgress) => void;
 }
 
@@ -51,10 +56,12 @@ function testedSpan(folds: readonly Fold[]): { readonly from: number; readonly t
 /** Trains every fold with every seed, then trades each seed through all test spans. */
 export async function walkForward(options: WalkForwardOptions): Promise<WalkForward> {
   const { universe, settings, folds, seeds } = options;
-  const trained = await trainFolds(options);
+  const featureFiles = options.featureFiles ?? (await readFeatureFiles(settings.featureFiles));
+  const own = await checkedFeatures(featureFiles, universe);
+  const trained = await trainFolds(options, featureFiles);
   const models = folds.map((_, fold) => trained.slice(fold * seeds.length, (fold + 1) * seeds.length));
   const { from, to } = testedSpan(folds);
-  const spec = featureSpec(settings.featureSet, universe, settings.lookbackBars);
+  const spec = featureSpec(settings.featureSet, universe, settings.lookbackBars, own);
   // Computed once: only the scaler differs from model to model.
   const raw = featureColumns(spec, universe);
   const runs: Backtest[] = [];
@@ -69,12 +76,12 @@ export async function walkForward(options: WalkForwardOptions): Promise<WalkForw
   return { runs, models, from, to };
 }
 
-async function trainFolds(options: WalkForwardOptions): Promise<FoldModel[]> {
+async function trainFolds(options: WalkForwardOptions, featureFiles: readonly FeatureFile[]): Promise<FoldModel[]> {
   const { universe, settings, folds, seeds, workers, onProgress } = options;
   const jobs = folds.flatMap(({ train, validation }) =>
     seeds.map((seed): FoldJob => {
       const known = copyOfBars(sliceUniverse(universe, 0, validation.to));
-      return { universe: known, settings: { ...settings, seed }, train, validation };
+      return { universe: known, settings: { ...settings, seed }, train, validation, featureFiles };
     }),
   );
   const done = new Float64Array(jobs.length);
@@ -96,14 +103,7 @@ async function trainFolds(options: WalkForwardOptions): Promise<FoldModel[]> {
 
 /** Views share their memory with later bars; a copy sent to a worker does not. */
 function copyOfBars(universe: Universe): Universe {
-  const bars = universe.bars.map(({ openTime, open, high, low, close, volume }) => ({
-    openTime: openTime.slice(),
-    open: open.slice(),
-    high: high.slice(),
-    low: low.slice(),
-    close: close.slice(),
-    volume: volume.slice(),
-  }));
+  const bars = universe.bars.map(copyBars);
   return { ...universe, bars, openTime: bars[0].openTime };
 }
 

@@ -5,6 +5,7 @@ import { alpha10Legacy } from "./sets/alpha-10-legacy.ts";
 import { firstLight } from "./sets/first-light.ts";
 import { gemini78, gemini78Legacy, gemini84, gemini84Legacy } from "./sets/gemini.ts";
 import { multiTimeframe } from "./sets/multi-timeframe.ts";
+import { orderBook, orderFlow } from "./sets/order-flow.ts";
 import { ploutosV3 } from "./sets/ploutos-v3.ts";
 import { ploutosV3Legacy } from "./sets/ploutos-v3-legacy.ts";
 import { ploutosV6, ploutosV6Legacy } from "./sets/ploutos-v6.ts";
@@ -22,6 +23,8 @@ export const featureSets = {
   "ploutos-v3-legacy": ploutosV3Legacy,
   "ploutos-v6": ploutosV6,
   "ploutos-v6-legacy": ploutosV6Legacy,
+  "order-book": orderBook,
+  "order-flow": orderFlow,
 } satisfies Record<string, readonly Feature[]>;
 
 export type FeatureSetName = keyof typeof featureSets;

@@ -5,9 +5,12 @@ import type { Bar } from "#domain/bar.ts";
 import { barsFrom, sliceBars } from "#domain/bar.ts";
 import type { Indicator } from "./indicator.ts";
 import { indicatorColumns, runIndicator } from "./indicator.ts";
-import { inOrder, sampleBars, scaledBars, stillBars } from "./sample-bars.ts";
+import { inOrder, sampleBars, sampleMeasured, scaledBars, stillBars, withMeasured } from "./sample-bars.ts";
 
-/** Bars of any shape: gaps, no range, no volume, falls to a hundredth. Always low ≤ open, close ≤ high, all above 0. */
+/**
+ * Bars of any shape: gaps, no range, no volume, falls to a hundredth, with any numbers measured. Always low ≤ open,
+ * close ≤ high, all above 0.
+ */
 function anyBars(maxLength: number, stepMs: number): fc.Arbitrary<Bar[]> {
   const step = fc.record({
     gap: fc.integer({ min: -900, max: 900 }),
@@ -16,9 +19,11 @@ function anyBars(maxLength: number, stepMs: number): fc.Arbitrary<Bar[]> {
     below: fc.integer({ min: 0, max: 900 }),
     volume: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 1_000_000 })),
   });
-  return fc.array(step, { minLength: 1, maxLength, size: "max" }).map((steps) => {
+  const steps = fc.array(step, { minLength: 1, maxLength, size: "max" });
+  const seed = fc.integer({ min: 1, max: 1e6 });
+  return fc.tuple(steps, seed).map(([moves, drawn]) => {
     let price = 100;
-    return steps.map(({ gap, body, above, below, volume }, t) => {
+    const bars = moves.map(({ gap, body, above, below, volume }, t) => {
       const open = price * (1 + gap / 1000);
       const close = open * (1 + body / 1000);
       // Kept within reach of a market's prices, however long the walk.
@@ -27,6 +32,7 @@ function anyBars(maxLength: number, stepMs: number): fc.Arbitrary<Bar[]> {
       const low = Math.min(open, close) * (1 - below / 1000);
       return { openTime: t * stepMs, open, high, low, close, volume };
     });
+    return withMeasured(bars, drawn);
   });
 }
 
@@ -39,7 +45,7 @@ function streamed(indicator: Indicator, bars: readonly Bar[]): Float64Array {
 }
 
 function columnsOf(create: () => Indicator, bars: readonly Bar[]): Float64Array {
-  return indicatorColumns(create(), barsFrom(bars));
+  return indicatorColumns(create(), barsFrom(bars, sampleMeasured));
 }
 
 /** Finite from the end of the warm-up on, NaN before it. */
@@ -58,7 +64,7 @@ const dayMs = 86_400_000;
 export function indicatorContract(name: string, create: () => Indicator, stepMs = dayMs): void {
   const { outputs, warmUpBars } = create();
   const width = outputs.length;
-  const bars = sampleBars(warmUpBars + 80, 1, stepMs);
+  const bars = withMeasured(sampleBars(warmUpBars + 80, 1, stepMs));
 
   describe(`the contract of an indicator, by ${name}`, () => {
     test("names its outputs, each once", () => {
@@ -79,7 +85,7 @@ export function indicatorContract(name: string, create: () => Indicator, stepMs 
       const split = new Float64Array(batch.length);
       const continued = create();
       const cut = Math.floor(bars.length / 3);
-      const columns = barsFrom(bars);
+      const columns = barsFrom(bars, sampleMeasured);
       runIndicator(continued, sliceBars(columns, 0, cut), split, 0, width);
       runIndicator(continued, sliceBars(columns, cut, bars.length), split, cut * width, width);
       expect(split, "in two parts").toEqual(batch);
@@ -149,11 +155,18 @@ export function indicatorContract(name: string, create: () => Indicator, stepMs 
       "a crash to a millionth": [...market, ...scaledBars(market, 1e-6, 1)],
     };
     test.each(Object.keys(hard))("stays finite on %s", (kind) => {
-      expectWarmUp(columnsOf(create, inOrder(hard[kind], stepMs)), create());
+      expectWarmUp(columnsOf(create, withMeasured(inOrder(hard[kind], stepMs))), create());
+    });
+    test.each([
+      ["all 0", 0],
+      ["huge", 1e12],
+      ["tiny", 1e-12],
+    ])("stays finite where what is measured is %s", (_, size) => {
+      expectWarmUp(columnsOf(create, withMeasured(market, 1, size)), create());
     });
 
     test("shares nothing between two of its kind", () => {
-      const others = sampleBars(bars.length, 77, stepMs);
+      const others = withMeasured(sampleBars(bars.length, 77, stepMs), 77);
       const [mine, yours] = [create(), create()];
       const [said, saidToo] = [new Float64Array(bars.length * width), new Float64Array(bars.length * width)];
       bars.forEach((bar, t) => {

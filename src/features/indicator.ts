@@ -47,6 +47,36 @@ export function indicator(
   };
 }
 
+/** Gives the bars `from` (inclusive) to `until` (exclusive), at most `atOnce`, in objects that the next call fills anew. */
+export function barsInTurn(bars: Bars, atOnce: number): (from: number, until: number) => readonly Bar[] {
+  const { openTime, open, high, low, close, volume, measured } = bars;
+  const unknown = { openTime: NaN, open: NaN, high: NaN, low: NaN, close: NaN, volume: NaN };
+  const some = Array.from({ length: atOnce }, () => ({ ...unknown }));
+  const rows = measured === undefined ? [] : some.map((bar) => withRow(bar, measured.names.length));
+  return (from, until) => {
+    for (let t = from; t < until; t++) {
+      const bar = some[t - from];
+      bar.openTime = openTime[t];
+      bar.open = open[t];
+      bar.high = high[t];
+      bar.low = low[t];
+      bar.close = close[t];
+      bar.volume = volume[t];
+      if (measured === undefined) continue;
+      const row = rows[t - from];
+      for (let k = 0; k < row.length; k++) row[k] = measured.values[t * row.length + k];
+    }
+    return some;
+  };
+}
+
+/** Gives a bar its place for what is measured. */
+function withRow(bar: Bar, length: number): Float64Array {
+  const measured = new Float64Array(length);
+  Object.assign(bar, { measured });
+  return measured;
+}
+
 /** Runs an indicator over columns of bars; bar `t` writes into `into` from `at + t · stride`. */
 export function runIndicator(
   { next }: Pick<Indicator, "next">,
@@ -55,18 +85,8 @@ export function runIndicator(
   at = 0,
   stride = 1,
 ): void {
-  const { openTime, open, high, low, close, volume } = bars;
-  // One object for all bars: this loop runs for every feature of every instrument.
-  const bar = { openTime: 0, open: 0, high: 0, low: 0, close: 0, volume: 0 };
-  for (let t = 0; t < openTime.length; t++) {
-    bar.openTime = openTime[t];
-    bar.open = open[t];
-    bar.high = high[t];
-    bar.low = low[t];
-    bar.close = close[t];
-    bar.volume = volume[t];
-    next(bar, into, at + t * stride);
-  }
+  const turn = barsInTurn(bars, 1);
+  for (let t = 0; t < bars.openTime.length; t++) next(turn(t, t + 1)[0], into, at + t * stride);
 }
 
 /** What an indicator says after each bar, `[T, outputs]`. */

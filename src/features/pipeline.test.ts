@@ -10,11 +10,16 @@ import { instrument } from "#domain/instrument.ts";
 import type { Universe } from "#domain/universe.ts";
 import { barsAt, sliceUniverse, universe } from "#domain/universe.ts";
 import type { SeenInstrument } from "./feature.ts";
+import { relativeStrengthIndex } from "./indicators/relative-strength-index.ts";
+import { averageDirectionalIndex } from "./indicators/average-directional-index.ts";
+import { ownFeature, userFeature } from "./user-feature.ts";
+import type { OwnFeature } from "./feature.ts";
 import { firstLight } from "./sets/first-light.ts";
 import type { FeatureSpec } from "./pipeline.ts";
 import {
   definitionHash,
   featureColumns,
+  featureGroups,
   featureNames,
   featureSpec,
   featureStream,
@@ -160,6 +165,69 @@ test("makes the spec of a universe in the universe's order", () => {
   expect(featureSpec("first-light", whole, 6)).toEqual(spec);
 });
 
+/** A user's own feature, as if from a file of that name and hash. */
+function own(name: string, sha256 = "abc", create = () => relativeStrengthIndex(40)): OwnFeature {
+  return ownFeature(userFeature({ name, create }, `${name}.ts`), { file: `${name}.ts`, sha256 });
+}
+
+test("own features stand after those of the set, for each instrument; batch equals stream and the window, to the bit", () => {
+  const two = [own("slow"), own("strength", "def", () => averageDirectionalIndex(80))];
+  const mine = featureSpec("first-light", whole, 3, two);
+  const names = featureNames(mine);
+  expect(names.slice(28, 32)).toEqual([
+    "AAPL.slow",
+    "AAPL.strength.adx",
+    "AAPL.strength.plusDi",
+    "AAPL.strength.minusDi",
+  ]);
+  expect(names.slice(0, 28)).toEqual(featureNames(spec).slice(0, 28));
+  expect(names).toHaveLength(3 * 32);
+  const silent = averageDirectionalIndex(80).warmUpBars - 1;
+  expect(warmUpBars(mine) - 1, "the longest decides").toBe(silent);
+  expect(silent).toBeGreaterThan(warm);
+  const columns = featureColumns(mine, whole);
+  const stream = featureStream(mine);
+  const fitted = fitScaler(columns, 96, silent, 200);
+  const tabled = featureTable(mine, fitted, whole);
+  const window = featureWindow(mine, fitted);
+  for (let t = 0; t < 260; t++) {
+    const row = columns.subarray(t * 96, (t + 1) * 96);
+    expect(bytes(stream.next(barsAt(whole, t))).equals(bytes(row)), `row ${t}`).toBe(true);
+    const ofSet = raw.subarray(t * features, t * features + 28);
+    expect(bytes(row.subarray(0, 28)).equals(bytes(ofSet)), "the set's columns are as they were").toBe(true);
+    const seen = window.next(barsAt(whole, t));
+    if (t < tabled.firstRow) expect(seen).toBeUndefined();
+    else expect(bytes(seen!).equals(bytes(tabled.values.subarray((t - 2) * 96, (t + 1) * 96)))).toBe(true);
+  }
+});
+
+test("the schema hash covers an own feature's name, outputs and file, and is untouched where there is none", () => {
+  const of = (...mine: OwnFeature[]): string => schemaHash(featureSpec("first-light", whole, 6, mine));
+  expect(of()).toBe(schemaHash(spec));
+  const renamed = { ...own("slow"), name: "other" };
+  const wider = { ...own("slow"), create: () => averageDirectionalIndex(40) };
+  const hashes = [
+    of(),
+    of(own("slow")),
+    of(own("slow", "abd")),
+    of(renamed),
+    of(wider),
+    of(own("slow"), own("fast")),
+    of(own("fast"), own("slow")),
+  ];
+  expect(new Set(hashes).size).toBe(hashes.length);
+  expect(of(own("slow"))).toBe(hashes[1]);
+});
+
+test.each([
+  ["a feature of the set", [own("rsi14")], /rsi14\.ts names rsi14, which is there already beside it or in first-light/],
+  ["a column of the set", [own("adx14.plusDi")], /names adx14\.plusDi/],
+  ["a feature of several columns", [own("adx14")], /names adx14/],
+  ["another own feature", [own("slow"), own("slow", "def")], /names slow/],
+])("refuses an own feature that has the name of %s", (_, mine, message) => {
+  expect(() => featureSpec("first-light", whole, 6, mine)).toThrow(message);
+});
+
 test("refuses bars of a moment that are too few, out of order or of different times", () => {
   const stream = featureStream(spec);
   const [first, second] = [barsAt(whole, 0), barsAt(whole, 1)];
@@ -221,3 +289,11 @@ test("the schema hash changes with a name, a formula, an output, or a feature mo
 function bytes(values: Float64Array | Float32Array): Buffer {
   return Buffer.from(values.buffer, values.byteOffset, values.byteLength);
 }
+
+test("says of each column which group it belongs to, in the order of the names", () => {
+  const groups = featureGroups(spec);
+  const named = featureNames(spec).map((name, at) => [name, groups[at]]);
+  expect(groups).toHaveLength(features);
+  expect(named).toContainEqual(["MSFT.rsi14", firstLight.find(({ name }) => name === "rsi14")?.group]);
+  expect(named).toContainEqual(["XLE.adx14.plusDi", firstLight.find(({ name }) => name === "adx14")?.group]);
+});

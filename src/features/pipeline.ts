@@ -6,29 +6,61 @@ import { Failure } from "#base/failure.ts";
 import { sha256 } from "#base/hash.ts";
 import { invariant } from "#base/invariant.ts";
 import type { Bar, Bars, Timeframe } from "#domain/bar.ts";
-import { sliceBars } from "#domain/bar.ts";
 import type { Universe } from "#domain/universe.ts";
-import type { Derivation, Feature, FeatureContext, SeenInstrument } from "./feature.ts";
-import { canBeMadeOf, columnNames } from "./feature.ts";
+import type { Feature, FeatureContext, FeatureGroup, OwnFeature, SeenInstrument } from "./feature.ts";
+import { canBeMadeOf, checkMeasured, columnNames, measuredNeeds } from "./feature.ts";
 import type { FeatureSetName } from "./feature-set.ts";
 import { featureSets } from "./feature-set.ts";
-import type { Indicator } from "./indicator.ts";
-import { runIndicator } from "./indicator.ts";
+import type { InstrumentColumns } from "./instrument-columns.ts";
+import { checkFinite, instrumentColumns, tableOf, writeRow } from "./instrument-columns.ts";
+import type { Remembering } from "./memory.ts";
+import { memoryOf, restoreState, stateOf } from "./memory.ts";
 import type { Scaler } from "./scaler.ts";
 import { scaleRow } from "./scaler.ts";
 
-/** What a model sees: L = `lookbackBars` rows of the set's features of each symbol. */
+/** What a model sees: L = `lookbackBars` rows of the set's features of each symbol, and of a user's own after them. */
 export interface FeatureSpec {
   readonly set: FeatureSetName;
   readonly timeframe: Timeframe;
   readonly instruments: readonly SeenInstrument[];
   readonly lookbackBars: number;
+  /** Features beside those of the set. Functions can't be stored or sent: whoever wires them loads them from their files. */
+  readonly own?: readonly OwnFeature[];
 }
 
-/** The spec of a set over all instruments of a universe, in its order. */
-export function featureSpec(set: FeatureSetName, universe: Universe, lookbackBars: number): FeatureSpec {
-  const instruments = universe.instruments.map(({ symbol, calendar }) => ({ symbol, calendar }));
-  return { set, timeframe: universe.timeframe, instruments, lookbackBars };
+/**
+ * The spec of a set over all instruments of a universe, in its order.
+ * @throws Failure features/name-taken where an own feature has the name of another
+ */
+export function featureSpec(
+  set: FeatureSetName,
+  universe: Universe,
+  lookbackBars: number,
+  own: readonly OwnFeature[] = [],
+): FeatureSpec {
+  const needed = measuredNeeds(featureSets[set]).length > 0;
+  const instruments = universe.instruments.map(({ symbol, calendar }, i) => {
+    const { measured } = universe.bars[i];
+    return needed && measured !== undefined ? { symbol, calendar, measured: measured.names } : { symbol, calendar };
+  });
+  const spec = { set, timeframe: universe.timeframe, instruments, lookbackBars };
+  if (own.length === 0) return spec;
+  checkNames(spec, own);
+  return { ...spec, own };
+}
+
+function checkNames(spec: FeatureSpec, own: readonly OwnFeature[]): void {
+  const [context] = contextsOf(spec);
+  const namesOf = (feature: Feature): string[] => [feature.name, ...columnNames(feature, context)];
+  const taken = new Set(featuresOf(spec).flatMap(namesOf));
+  for (const feature of own) {
+    const found = namesOf(feature).find((name) => taken.has(name));
+    if (found !== undefined) {
+      const other = `${feature.file} names ${found}, which is there already beside it or in ${spec.set}`;
+      throw new Failure("features/name-taken", other, { file: feature.file });
+    }
+    for (const name of namesOf(feature)) taken.add(name);
+  }
 }
 
 function featuresOf(spec: FeatureSpec): readonly Feature[] {
@@ -37,8 +69,9 @@ function featuresOf(spec: FeatureSpec): readonly Feature[] {
   invariant(Number.isInteger(spec.lookbackBars) && spec.lookbackBars > 0, "a lookback is at least one bar", {
     lookbackBars: spec.lookbackBars,
   });
-  const features: readonly Feature[] = featureSets[spec.set];
+  const features: readonly Feature[] = [...featureSets[spec.set], ...(spec.own ?? [])];
   checkTimeframe(spec, features);
+  checkMeasured(spec.set, features, spec.instruments);
   return features;
 }
 
@@ -63,7 +96,15 @@ export function featureNames(spec: FeatureSpec): string[] {
   );
 }
 
-/** Names what a model sees: another set, formula, column, timeframe, symbol, calendar, order or lookback gives another hash. */
+/** The group of each column `[F]`, in the order of `featureNames`. */
+export function featureGroups(spec: FeatureSpec): FeatureGroup[] {
+  const features = featuresOf(spec);
+  return contextsOf(spec).flatMap((context) =>
+    features.flatMap((feature) => columnNames(feature, context).map(() => feature.group)),
+  );
+}
+
+/** Names what a model sees: another set, own feature, formula, column, timeframe, symbol, calendar, order or lookback gives another hash. */
 export function schemaHash(spec: FeatureSpec): string {
   return definitionHash(spec, featuresOf(spec));
 }
@@ -72,7 +113,9 @@ export function schemaHash(spec: FeatureSpec): string {
 export function definitionHash(spec: FeatureSpec, features: readonly Feature[]): string {
   const [context] = contextsOf(spec);
   const definitions = features.map((feature) => [feature.name, columnNames(feature, context), feature.formula]);
-  const instruments = spec.instruments.map(({ symbol, calendar }) => [symbol, calendar]);
+  const instruments = spec.instruments.map(({ symbol, calendar, measured }) =>
+    measured === undefined ? [symbol, calendar] : [symbol, calendar, measured],
+  );
   return sha256(JSON.stringify([spec.set, definitions, spec.timeframe, instruments, spec.lookbackBars]));
 }
 
@@ -89,56 +132,14 @@ export function firstWindowRow(spec: FeatureSpec): number {
   return warmUpBars(spec) - 1 + spec.lookbackBars - 1;
 }
 
-interface Column {
-  readonly instrument: number;
-  readonly indicator: Pick<Indicator, "next">;
-  /** Place of its first output in a row. */
-  readonly at: number;
-}
-
-/** Writes what follows from columns of the row that were written before; `base` is where the instrument's columns begin. */
-function derived({ from, write }: Derivation, names: readonly string[], base: number): Pick<Indicator, "next"> {
-  const own = base + names.length;
-  const distances = from.map((name) => {
-    const place = names.indexOf(name);
-    invariant(place >= 0, "a feature is derived from columns that come before it", { name });
-    return base + place;
-  });
-  const places = [...distances];
-  return {
-    next(_, into, at) {
-      const start = at - own;
-      for (let k = 0; k < places.length; k++) places[k] = start + distances[k];
-      write(into, places, at);
-    },
-  };
-}
-
-/** Fresh indicators for every instrument, each with its place in the row. */
-function createColumns(spec: FeatureSpec): { readonly columns: readonly Column[]; readonly width: number } {
+/** Fresh indicators for every instrument, and the width of a row. */
+function createColumns(spec: FeatureSpec): {
+  readonly instruments: readonly InstrumentColumns[];
+  readonly width: number;
+} {
   const features = featuresOf(spec);
-  const columns: Column[] = [];
-  let width = 0;
-  for (const [instrument, context] of contextsOf(spec).entries()) {
-    const base = width;
-    const names: string[] = [];
-    for (const feature of features) {
-      const own = columnNames(feature, context);
-      const { derive } = feature;
-      const indicator = derive === undefined ? feature.create(context) : derived(derive, names, base);
-      columns.push({ instrument, indicator, at: width });
-      names.push(...own);
-      width += own.length;
-    }
-  }
-  return { columns, width };
-}
-
-/** A feature may be silent only while it warms up: the world is not acted upon with a NaN in view. */
-function checkFinite(row: Float64Array, from: number, width: number, t: number): void {
-  for (let at = from; at < from + width; at++) {
-    if (!Number.isFinite(row[at])) invariant(false, "features are finite once warm", { row: t, column: at - from });
-  }
+  const instruments = contextsOf(spec).map((context) => instrumentColumns(features, context));
+  return { instruments, width: instruments.reduce((sum, { width }) => sum + width, 0) };
 }
 
 /** The universe's bars of each instrument, in the order of the spec. */
@@ -147,7 +148,7 @@ function barsOf(spec: FeatureSpec, universe: Universe): readonly Bars[] {
     const found = `the features are of ${spec.timeframe} bars, ${universe.name} holds ${universe.timeframe} bars`;
     throw new Failure("model/feature-mismatch", found);
   }
-  return spec.instruments.map(({ symbol, calendar }) => {
+  return spec.instruments.map(({ symbol, calendar, measured }) => {
     const at = universe.instruments.findIndex((instrument) => instrument.symbol === symbol);
     if (at < 0) {
       const held = universe.instruments.map((instrument) => instrument.symbol).join(", ");
@@ -160,37 +161,29 @@ function barsOf(spec: FeatureSpec, universe: Universe): readonly Bars[] {
       const found = `the features of ${symbol} keep the calendar ${calendar}, ${universe.name} has ${held} for it`;
       throw new Failure("model/feature-mismatch", found, { symbol });
     }
+    const has = universe.bars[at].measured?.names.join(", ");
+    if (measured !== undefined && has !== measured.join(", ")) {
+      const found = `the features of ${symbol} are made of ${measured.join(", ")}, ${universe.name} has ${has ?? "none of it"}`;
+      throw new Failure("model/feature-mismatch", found, { symbol });
+    }
     return universe.bars[at];
   });
 }
 
-const barsAtOnce = 64;
-
 /**
  * Raw features `[T, F]`, NaN only in the first `warmUpBars − 1` rows.
- * @throws Failure model/feature-mismatch where the universe lacks an instrument or has other bars or calendars,
- * data/missing-volume where a feature needs volume and an instrument has none
+ * @throws Failure model/feature-mismatch where the universe lacks an instrument or has other bars, calendars or measured
+ * columns, data/missing-measured where it has none of what a feature is made of, data/missing-volume where a feature needs volume and an instrument has none
  */
 export function featureColumns(spec: FeatureSpec, universe: Universe): Float64Array {
   const bars = barsOf(spec, universe);
-  const { columns, width } = createColumns(spec);
-  const rows = universe.openTime.length;
+  const { instruments } = createColumns(spec);
   const warmUp = warmUpBars(spec);
-  if (rows >= warmUp) {
+  if (universe.openTime.length >= warmUp) {
     const traded = bars.map(({ volume }) => volume.subarray(0, warmUp).some((units) => units > 0));
     checkVolume(spec, traded, warmUp);
   }
-  const raw = new Float64Array(rows * width);
-  // A few bars at a time: then what one indicator writes lies in the cache still when the next one writes beside it.
-  for (let from = 0; from < rows; from += barsAtOnce) {
-    const until = Math.min(from + barsAtOnce, rows);
-    const some = bars.map((series) => sliceBars(series, from, until));
-    for (const { instrument, indicator, at } of columns) {
-      runIndicator(indicator, some[instrument], raw, from * width + at, width);
-    }
-    for (let t = Math.max(from, warmUp - 1); t < until; t++) checkFinite(raw, t * width, width, t);
-  }
-  return raw;
+  return tableOf(instruments, bars, warmUp - 1);
 }
 
 /** Zeros for a volume that nobody knows would look like a market that sleeps: refused, from the first warm bar on. */
@@ -202,35 +195,71 @@ function checkVolume(spec: FeatureSpec, traded: readonly boolean[], warmUp: numb
   throw new Failure("data/missing-volume", found, { symbol: without.symbol });
 }
 
+/** What a stream can be saved as, to go on with elsewhere. */
+interface Saved {
+  /** A copy of all it remembers: of each indicator, how many bars it has seen, when the last one was. */
+  readonly state: () => Float64Array;
+  /**
+   * Makes a stream of the same features go on, to the bit, from where one gave this state.
+   * @throws InvariantBroken where it is the state of other features
+   */
+  readonly restore: (state: Float64Array) => void;
+}
+
+/** The state of something that remembers, under a stamp of the features that it is of. */
+function saved(spec: FeatureSpec, parts: Remembering): Saved {
+  // 48 bits of the hash: as a double it is exact.
+  const stamp = Number.parseInt(schemaHash(spec).slice(0, 12), 16);
+  const { memory } = { memory: [Float64Array.of(stamp), ...parts.memory] };
+  return {
+    state: () => stateOf({ memory }),
+    restore(state) {
+      invariant(state[0] === stamp, "a state is restored where it came from: into the same features");
+      restoreState({ memory }, state);
+    },
+  };
+}
+
 /** Takes the bars of one moment, one for each instrument in the spec's order. */
-export interface FeatureStream {
+export interface FeatureStream extends Saved, Remembering {
   /** A fresh row `[F]`: the same bits as `featureColumns` at that bar. */
   next(bars: readonly Bar[]): Float64Array;
 }
 
 /** Raw features one bar at a time. */
 export function featureStream(spec: FeatureSpec): FeatureStream {
-  const { columns, width } = createColumns(spec);
+  const { instruments, width } = createColumns(spec);
   const warmUp = warmUpBars(spec);
-  let seen = 0;
-  let lastTime = -Infinity;
-  const traded = spec.instruments.map(() => false);
+  /** Bars seen, and when the last one opened. */
+  const progress = Float64Array.of(0, -Infinity);
+  /** 1 for each instrument that was traded while warming up. */
+  const traded = new Float64Array(spec.instruments.length);
+  const memory = memoryOf([
+    progress,
+    traded,
+    ...instruments.flatMap(({ columns }) => columns.map(({ indicator }) => indicator)),
+  ]);
   return {
+    memory,
+    ...saved(spec, { memory }),
     next(bars) {
-      checkMoment(spec, bars, lastTime);
-      lastTime = bars[0].openTime;
+      checkMoment(spec, bars, progress[1]);
+      progress[1] = bars[0].openTime;
       const row = new Float64Array(width);
-      for (const { instrument, indicator, at } of columns) indicator.next(bars[instrument], row, at);
-      seen++;
-      if (seen <= warmUp) bars.forEach(({ volume }, i) => (traded[i] ||= volume > 0));
-      if (seen === warmUp) checkVolume(spec, traded, warmUp);
+      writeRow(instruments, bars, row);
+      const seen = ++progress[0];
+      if (seen <= warmUp) bars.forEach(({ volume }, i) => (traded[i] ||= volume > 0 ? 1 : 0));
+      if (seen === warmUp) checkVolume(spec, Array.from(traded, Boolean), warmUp);
       if (seen >= warmUp) checkFinite(row, 0, width, seen - 1);
       return row;
     },
   };
 }
 
-/** @throws InvariantBroken unless there is one bar for each instrument, all of one time after the last */
+/**
+ * @throws InvariantBroken unless there is one bar for each instrument, all of one time after the last; Failure
+ * data/missing-measured for a bar without what the features are made of
+ */
 function checkMoment(spec: FeatureSpec, bars: readonly Bar[], lastTime: number): void {
   invariant(bars.length === spec.instruments.length, "there is one bar for each instrument", {
     bars: bars.length,
@@ -243,6 +272,11 @@ function checkMoment(spec: FeatureSpec, bars: readonly Bar[], lastTime: number):
     "the bars of one moment open at the same time",
     { openTime },
   );
+  spec.instruments.forEach(({ symbol, measured }, i) => {
+    if (measured === undefined || bars[i].measured?.length === measured.length) return;
+    const found = `${spec.set} is made of ${measured.join(", ")}, the bar of ${symbol} has ${bars[i].measured?.length ?? 0} such numbers`;
+    throw new Failure("data/missing-measured", found, { symbol });
+  });
 }
 
 function checkScaler(scaler: Scaler, columns: number): void {
@@ -278,7 +312,7 @@ export function scaledTable(spec: FeatureSpec, scaler: Scaler, raw: Float64Array
   return { values, rows, columns, firstRow: firstWindowRow(spec) };
 }
 
-export interface FeatureWindow {
+export interface FeatureWindow extends Saved {
   /** A fresh window `[L, F]`, newest row last, or nothing while it warms up; the same bits as the table's rows. */
   next(bars: readonly Bar[]): Float32Array | undefined;
 }
@@ -290,14 +324,24 @@ export function featureWindow(spec: FeatureSpec, scaler: Scaler): FeatureWindow 
   checkScaler(scaler, columns);
   const firstRow = firstWindowRow(spec);
   const window = new Float32Array(spec.lookbackBars * columns);
-  let t = -1;
+  /** The window before it is scaled: a saved one may go on with another scaler. */
+  const raw = new Float64Array(window.length);
+  /** Bars seen. */
+  const seen = new Float64Array(1);
+  const last = window.length - columns;
+  const { state, restore } = saved(spec, { memory: memoryOf([stream, raw, seen]) });
   return {
+    state,
+    restore(from) {
+      restore(from);
+      for (let at = 0; at <= last; at += columns) scaleRow(scaler, raw, at, window, at);
+    },
     next(bars) {
-      const raw = stream.next(bars);
-      t++;
+      raw.copyWithin(0, columns);
+      raw.set(stream.next(bars), last);
       window.copyWithin(0, columns);
-      scaleRow(scaler, raw, 0, window, window.length - columns);
-      return t < firstRow ? undefined : window.slice();
+      scaleRow(scaler, raw, last, window, last);
+      return seen[0]++ < firstRow ? undefined : window.slice();
     },
   };
 }

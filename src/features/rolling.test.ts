@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import * as rolling from "./rolling.ts";
 import { exponential, wilder } from "./smoothing.ts";
+import { insert, sortedWindow, windowQuantile } from "./sorted-window.ts";
 
 const anyNumbers = fc.array(fc.integer({ min: -1000, max: 1000 }), { minLength: 1, maxLength: 40 });
 
@@ -28,6 +29,27 @@ test("holds the last numbers, oldest first", () => {
         expect(rolling.populationDeviation(window, 3)).toBe(Math.sqrt(powers[0] / length));
       });
     }),
+  );
+});
+
+test("knows a number below or above a quantile of the window as the sorted window does", () => {
+  const share = fc.constantFrom(0, 0.2, 0.3, 0.5, 0.7, 0.75, 1);
+  // Few different numbers: many are equal, also at the quantile itself.
+  const numbers = fc.array(fc.integer({ min: 0, max: 20 }), { minLength: 1, maxLength: 60 });
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 20 }), numbers, share, (length, values, quantile) => {
+      const window = rolling.rolling(length);
+      const sorted = sortedWindow(length);
+      values.forEach((value, t) => {
+        rolling.push(window, value);
+        insert(sorted, value);
+        if (t + 1 < length) return;
+        const level = windowQuantile(sorted, quantile);
+        expect(rolling.belowQuantile(window, value, quantile)).toBe(value < level);
+        expect(rolling.aboveQuantile(window, value, quantile)).toBe(value > level);
+      });
+    }),
+    { numRuns: 300 },
   );
 });
 

@@ -19,9 +19,14 @@ export function rolling(length: number): Rolling {
   return { length, values, cursor, memory: [values, cursor] };
 }
 
+/** The cursor as a whole number: with `| 0` the compiler knows it for one and need not look again at each step of a loop. */
+function startOf(cursor: Float64Array): number {
+  return cursor[0] | 0;
+}
+
 /** Takes a number; the oldest one falls out. */
 export function push({ length, values, cursor }: Rolling, value: number): void {
-  const slot = cursor[0];
+  const slot = startOf(cursor);
   values[slot] = value;
   values[slot + length] = value;
   cursor[0] = slot + 1 === length ? 0 : slot + 1;
@@ -29,30 +34,30 @@ export function push({ length, values, cursor }: Rolling, value: number): void {
 
 /** Where in `values` the window begins; it ends `length` further on. */
 export function first({ cursor }: Rolling): number {
-  return cursor[0];
+  return startOf(cursor);
 }
 
 /** The number taken `length − 1` numbers ago. */
 export function oldest({ values, cursor }: Rolling): number {
-  return values[cursor[0]];
+  return values[startOf(cursor)];
 }
 
 export function sum({ values, cursor, length }: Rolling): number {
-  const start = cursor[0];
+  const start = startOf(cursor);
   let total = 0;
   for (let at = start; at < start + length; at++) total += values[at];
   return total;
 }
 
 export function highest({ values, cursor, length }: Rolling): number {
-  const start = cursor[0];
+  const start = startOf(cursor);
   let best = values[start];
   for (let at = start + 1; at < start + length; at++) if (values[at] > best) best = values[at];
   return best;
 }
 
 export function lowest({ values, cursor, length }: Rolling): number {
-  const start = cursor[0];
+  const start = startOf(cursor);
   let best = values[start];
   for (let at = start + 1; at < start + length; at++) if (values[at] < best) best = values[at];
   return best;
@@ -60,7 +65,7 @@ export function lowest({ values, cursor, length }: Rolling): number {
 
 /** Arithmetic mean, summed as distances from the oldest number: exact when all numbers are equal. */
 export function mean({ values, cursor, length }: Rolling): number {
-  const start = cursor[0];
+  const start = startOf(cursor);
   const origin = values[start];
   let total = 0;
   for (let at = start; at < start + length; at++) total += values[at] - origin;
@@ -69,7 +74,7 @@ export function mean({ values, cursor, length }: Rolling): number {
 
 /** Σ (x − centre)ᵖ for the power p. */
 export function sumOfPowers({ values, cursor, length }: Rolling, centre: number, power: 2 | 3 | 4): number {
-  const start = cursor[0];
+  const start = startOf(cursor);
   let total = 0;
   for (let at = start; at < start + length; at++) {
     const distance = values[at] - centre;
@@ -81,7 +86,7 @@ export function sumOfPowers({ values, cursor, length }: Rolling, centre: number,
 
 /** Mean of |x − centre|. */
 export function meanDeviation({ values, cursor, length }: Rolling, centre: number): number {
-  const start = cursor[0];
+  const start = startOf(cursor);
   let total = 0;
   for (let at = start; at < start + length; at++) total += Math.abs(values[at] - centre);
   return total / length;
@@ -90,4 +95,23 @@ export function meanDeviation({ values, cursor, length }: Rolling, centre: numbe
 /** Standard deviation of the window as a whole population: √(Σ(x − mean)² / n). */
 export function populationDeviation(window: Rolling, centre: number): number {
   return Math.sqrt(sumOfPowers(window, centre, 2) / window.length);
+}
+
+/**
+ * Is `value`, one of the window's numbers, below the window's quantile (Hyndman and Fan, 1996, type 7)? It is unless more
+ * than ⌈share · (n − 1)⌉ numbers are at most as large: they are counted, so that none need be put in order.
+ */
+export function belowQuantile({ values, cursor, length }: Rolling, value: number, share: number): boolean {
+  const start = startOf(cursor);
+  let count = 0;
+  for (let at = start; at < start + length; at++) count += Number(values[at] <= value);
+  return count <= Math.ceil(share * (length - 1));
+}
+
+/** Is `value`, one of the window's numbers, above the window's quantile? It is where more than ⌊share · (n − 1)⌋ are smaller. */
+export function aboveQuantile({ values, cursor, length }: Rolling, value: number, share: number): boolean {
+  const start = startOf(cursor);
+  let count = 0;
+  for (let at = start; at < start + length; at++) count += Number(values[at] < value);
+  return count > Math.floor(share * (length - 1));
 }

@@ -1,5 +1,6 @@
 /** @file Bars for tests: made-up series that need no file, the same on every machine. */
-import type { Bar } from "#domain/bar.ts";
+import type { Bar, Bars } from "#domain/bar.ts";
+import { barsFrom } from "#domain/bar.ts";
 
 const dayMs = 86_400_000;
 
@@ -35,7 +36,7 @@ export function inOrder(bars: readonly Bar[], stepMs = dayMs): Bar[] {
 /** The same bars with every price and every volume multiplied. */
 export function scaledBars(bars: readonly Bar[], price: number, volume: number): Bar[] {
   return bars.map((bar) => ({
-    openTime: bar.openTime,
+    ...bar,
     open: bar.open * price,
     high: bar.high * price,
     low: bar.low * price,
@@ -78,4 +79,38 @@ export function swingingBars(factors: readonly number[]): Bar[] {
 /** 200 bars whose closes all grow by the same factor. */
 export function growingBars(factor: number): Bar[] {
   return swingingBars([factor]);
+}
+
+/** What the made-up bars of `withMeasured` have measured: a book of three levels and trades. */
+export const sampleMeasured = [
+  "ofi1",
+  "ofi2",
+  "ofi3",
+  "depthImbalance",
+  "micropriceLean",
+  "spreadBps",
+  "meanSpreadBps",
+  "spreadChangeBps",
+  "tickImbalance",
+  "recentTickImbalance",
+  "tradeSignImbalance",
+] as const;
+
+/** The same bars with made-up numbers measured of each, thousandths from −3 to 3, now and then 0, all times `size`. */
+export function withMeasured(bars: readonly Bar[], seed = 1, size = 1): Bar[] {
+  let state = seed;
+  const next = (): number => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state % 11 === 0 ? 0 : ((state % 6001) - 3000) / 1000;
+  };
+  return bars.map((bar) => ({ ...bar, measured: Float64Array.from(sampleMeasured, () => next() * size) }));
+}
+
+/** Bars of a still market, a day apart, with one measured number each. */
+export function measuredColumn(values: readonly number[]): Bars {
+  const still = stillBars(values.length, 100, 0);
+  return barsFrom(
+    still.map((bar, t) => ({ ...bar, measured: Float64Array.of(values[t]) })),
+    ["value"],
+  );
 }

@@ -55,20 +55,23 @@ export type Form = "same" | "hundredth" | "perClose" | "perAtr" | "above" | "bey
 export function inForms(inner: Indicator, forms: readonly Form[], atrPeriod = 14): Indicator {
   invariant(forms.length === inner.outputs.length, "each output has a form", { forms: forms.length });
   const averageRange = averageTrueRange(atrPeriod);
+  const places = forms.flatMap((form, output) => (form === "same" ? [] : [output]));
+  const freed = places.map((place) => forms[place]);
   const perRange = forms.some((form) => form === "above" || form === "beyond" || form === "perAtr");
   const warmUpBars = Math.max(inner.warmUpBars, perRange ? atrPeriod : 1);
   return indicator(inner.outputs, warmUpBars, [inner, averageRange], (bar, into, at) => {
     inner.next(bar, into, at);
     const atr = perRange ? averageRange(bar) : 0;
     const unit = negligible(atr, bar.close) ? Infinity : atr;
-    for (let output = 0; output < forms.length; output++) {
-      const value = into[at + output];
-      const form = forms[output];
-      if (form === "above") into[at + output] = (bar.close - value) / unit;
-      else if (form === "beyond") into[at + output] = (value - bar.close) / unit;
-      else if (form === "perAtr") into[at + output] = value / unit;
-      else if (form === "perClose") into[at + output] = value / bar.close;
-      else if (form === "hundredth") into[at + output] = value / 100;
+    for (let k = 0; k < freed.length; k++) {
+      const place = at + places[k];
+      const form = freed[k];
+      const value = into[place];
+      if (form === "above") into[place] = (bar.close - value) / unit;
+      else if (form === "beyond") into[place] = (value - bar.close) / unit;
+      else if (form === "perAtr") into[place] = value / unit;
+      else if (form === "perClose") into[place] = value / bar.close;
+      else into[place] = value / 100;
     }
   });
 }

@@ -18,8 +18,9 @@ function extreme(length: number, sign: 1 | -1): SlidingExtreme {
   return remembering([values, numbers, ends], (given: number) => {
     const value = sign * given;
     const taken = ends[2];
-    let front = ends[0];
-    let kept = ends[1];
+    // Kept as doubles for the state, used as whole numbers: an index that is a double is converted at every use.
+    let front = ends[0] | 0;
+    let kept = ends[1] | 0;
     if (kept > 0 && numbers[front] <= taken - length) {
       front = front + 1 === length ? 0 : front + 1;
       kept--;

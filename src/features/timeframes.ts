@@ -11,6 +11,8 @@ import { barsPerSession } from "./sessions.ts";
 
 /** What a timeframe is called in the name of a column. */
 const timeframeNames = {
+  "1s": "s1",
+  "10s": "s10",
   "1m": "m1",
   "5m": "m5",
   "15m": "m15",

@@ -7,7 +7,7 @@ import { indicatorContract } from "./indicator.contract.ts";
 import { averageDirectionalIndex } from "./indicators/average-directional-index.ts";
 import { relativeStrengthIndex } from "./indicators/relative-strength-index.ts";
 import { sampleBars } from "./sample-bars.ts";
-import { checkUserFeature, userFeature } from "./user-feature.ts";
+import { checkUserFeature, ownFeature, userFeature } from "./user-feature.ts";
 
 type Next = (bar: Bar, into: Float64Array, at: number) => void;
 
@@ -172,6 +172,34 @@ describe("refuses, and says why,", () => {
       overHistory(1, ({ close }) => close.fill(1)),
       /changes the close of the bars that it is given/,
     ],
+    [
+      "a bar that it changes for those who see it next",
+      streaming(1, () => (bar, into, at) => {
+        into[at] = bar.high;
+        (bar as { close: number }).close = bar.high;
+      }),
+      /changes the close of the bar that it is given, on random bars/,
+    ],
+    [
+      "an output more than it names",
+      streaming(1, () => (bar, into, at) => {
+        into[at] = bar.close;
+        into[at + 1] = bar.close;
+      }),
+      /writes beside its own outputs|gives/,
+    ],
+    [
+      "what another feature wrote",
+      streaming(1, () => (bar, into, at) => void (into[at] = bar.close + (into[at - 1] > 0 ? 1 : 0))),
+      /says other numbers among other features than alone|depends on/,
+    ],
+    [
+      "an output that it leaves as it finds it",
+      streaming(1, () => (bar, into, at) => {
+        if (bar.close > bar.open) into[at] = 1;
+      }),
+      /says other numbers among other features than alone, after bar \d+: it must write each output at each bar/,
+    ],
     ["too few numbers", overHistory(1, () => [1, 2]), /gives 2 numbers for 61 bars, not 61/],
     [
       "an error of its own",
@@ -218,6 +246,28 @@ describe("refuses, and says why,", () => {
   ])("a file with %s", (_, exported, message) => {
     expect(() => userFeature(exported, "mine.ts")).toThrow(message);
   });
+});
+
+test("beside a set it is known by its file, by the file's hash and by what it says", () => {
+  const file = { file: "gap.ts", sha256: "abc" };
+  const own = ownFeature(userFeature(gap(), "gap.ts"), file);
+  expect(own).toMatchObject({ name: "gap", outputs: ["gap"], group: "own", ...file });
+  expect(own.formula).toMatch(/^gap\.ts \(sha256 abc\), which says [0-9a-f]{64}$/);
+  expect(ownFeature(userFeature(gap(), "gap.ts"), file).formula).toBe(own.formula);
+  const twice = streaming(2, () => (bar, into, at) => void (into[at] = 2 * bar.close));
+  const once = streaming(2, () => (bar, into, at) => void (into[at] = bar.close));
+  const formulas = [twice, once].map((exported) => ownFeature(userFeature(exported, "x.ts"), file).formula);
+  expect(new Set(formulas).size, "the same text, and other numbers").toBe(2);
+});
+
+test("a column over whole histories can't be traded, and the reason is said", () => {
+  const column = userFeature(
+    overHistory(1, ({ close }) => close.slice()),
+    "mine.ts",
+  );
+  expect(() => ownFeature(column, { file: "mine.ts", sha256: "abc" })).toThrow(
+    /must come bar by bar, from create\(\); mine\.ts exports column\(bars\), over whole histories\. Write it in the form create/,
+  );
 });
 
 /** One array for all that `create()` makes. */

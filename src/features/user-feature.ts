@@ -1,7 +1,9 @@
 /** @file A feature from a user's own file: what the file must hold, and the laws that it is held to before it is used. */
 import { Failure } from "#base/failure.ts";
+import { sha256 } from "#base/hash.ts";
 import type { Bar, Bars } from "#domain/bar.ts";
-import { barAt, barColumns, barsFrom, sliceBars } from "#domain/bar.ts";
+import { barAt, barColumns, barsFrom, copyBars, sliceBars } from "#domain/bar.ts";
+import type { OwnFeature } from "./feature.ts";
 import type { Indicator } from "./indicator.ts";
 import { indicator, indicatorColumns, runIndicator } from "./indicator.ts";
 import { sampleBars, scaledBars, stillBars } from "./sample-bars.ts";
@@ -73,6 +75,33 @@ function wrongIn(written: Partial<Written> | undefined): string | undefined {
   return typeof next === "function" ? undefined : "no next(bar, into, at)";
 }
 
+/**
+ * A user's feature as one beside those of a set. What it is known by is its file and a hash of what it says of fixed bars:
+ * a file that says something else on another machine, or over another version of our indicators, is another feature.
+ * @throws Failure features/not-tradable where the file has only a function over whole histories
+ */
+export function ownFeature(
+  { name, outputs, warmUpBars, create }: UserFeature,
+  { file, sha256: hash }: Pick<OwnFeature, "file" | "sha256">,
+): OwnFeature {
+  if (create === undefined) {
+    throw new Failure("features/not-tradable", `${file} exports column(bars), over whole histories`, { file });
+  }
+  const known = indicatorColumns(create(), barsFrom(sampleBars(warmUpBars + 100, 7)));
+  const says = sha256(known.subarray((warmUpBars - 1) * outputs.length));
+  return {
+    name,
+    outputs,
+    group: "own",
+    formula: `${file} (sha256 ${hash}), which says ${says}`,
+    range: "as its file gives it",
+    source: file,
+    file,
+    sha256: hash,
+    create,
+  };
+}
+
 /** Bars that it is tried on: random ones, still ones, ones without volume, and the newest of the user's own. */
 function trials(warmUpBars: number, given: Readonly<Record<string, Bars>>): Readonly<Record<string, Bars>> {
   const length = warmUpBars + 60;
@@ -116,15 +145,13 @@ function brokenLaw(feature: UserFeature, bars: Bars): string | undefined {
       brokenRun(feature, bars) ??
       brokenFuture(feature, bars) ??
       brokenWarmUp(feature, bars) ??
-      (feature.create === undefined ? undefined : brokenMemory(feature.create, bars))
+      (feature.create === undefined
+        ? undefined
+        : (brokenStep(feature.create, bars) ?? brokenMemory(feature.create, bars)))
     );
   } catch (cause) {
     return `stops with "${cause instanceof Error ? cause.message : String(cause)}"`;
   }
-}
-
-function copyOf(bars: Bars): Bars {
-  return Object.fromEntries(barColumns.map((column) => [column, bars[column].slice()])) as unknown as Bars;
 }
 
 /** Index of the first number that is not the same, to the bit; −1 where there is none. */
@@ -133,13 +160,17 @@ function firstDifference(one: Float64Array, other: Float64Array, length = one.le
 }
 
 function brokenRun({ columns, outputs }: UserFeature, bars: Bars): string | undefined {
-  const given = copyOf(bars);
+  const given = copyBars(bars);
   const said = columns(given);
   const expected = bars.close.length * outputs.length;
   if (said.length !== expected) return `gives ${said.length} numbers for ${bars.close.length} bars, not ${expected}`;
-  const changed = barColumns.find((column) => firstDifference(bars[column], given[column]) >= 0);
+  const changed =
+    barColumns.find((column) => firstDifference(bars[column], given[column]) >= 0) ??
+    (bars.measured !== undefined && firstDifference(bars.measured.values, given.measured!.values) >= 0
+      ? "measured"
+      : undefined);
   if (changed !== undefined) return `changes the ${changed} of the bars that it is given`;
-  const at = firstDifference(said, columns(copyOf(bars)));
+  const at = firstDifference(said, columns(copyBars(bars)));
   if (at < 0) return undefined;
   const t = Math.floor(at / outputs.length);
   return `depends on more than the bars: run twice over the same ones it says two things after bar ${t}`;
@@ -149,12 +180,12 @@ function brokenRun({ columns, outputs }: UserFeature, bars: Bars): string | unde
 function brokenFuture({ columns, outputs }: UserFeature, bars: Bars): string | undefined {
   const length = bars.close.length;
   const width = outputs.length;
-  const whole = columns(copyOf(bars));
+  const whole = columns(copyBars(bars));
   const cuts = Math.min(40, length - 1);
   for (let one = 1; one <= cuts; one++) {
     const cut = Math.floor((one * length) / (cuts + 1));
     const futures = {
-      "when the bars end": columns(copyOf(sliceBars(bars, 0, cut))),
+      "when the bars end": columns(copyBars(sliceBars(bars, 0, cut))),
       "when other bars come": columns(otherFuture(bars, cut)),
     };
     for (const [how, said] of Object.entries(futures)) {
@@ -169,18 +200,22 @@ function brokenFuture({ columns, outputs }: UserFeature, bars: Bars): string | u
 
 /** The same bars up to `cut`, and after it other prices and volumes at the same times. */
 function otherFuture(bars: Bars, cut: number): Bars {
-  const changed = copyOf(bars);
+  const changed = copyBars(bars);
   const other = sampleBars(bars.close.length - cut, cut + 1);
   const scale = bars.close[Math.max(0, cut - 1)] / other[0].open;
   other.forEach((bar, at) => {
     for (const column of ["open", "high", "low", "close"] as const) changed[column][cut + at] = scale * bar[column];
     changed.volume[cut + at] = bar.volume;
   });
+  if (changed.measured !== undefined) {
+    const { names, values } = changed.measured;
+    for (let at = cut * names.length; at < values.length; at++) values[at] = 1 - values[at];
+  }
   return changed;
 }
 
 function brokenWarmUp({ columns, outputs, warmUpBars }: UserFeature, bars: Bars): string | undefined {
-  const said = columns(copyOf(bars));
+  const said = columns(copyBars(bars));
   const silent = Math.min((warmUpBars - 1) * outputs.length, said.length);
   const early = said.subarray(0, silent).findIndex((value) => !Number.isNaN(value));
   if (early >= 0) {
@@ -190,6 +225,26 @@ function brokenWarmUp({ columns, outputs, warmUpBars }: UserFeature, bars: Bars)
   const late = said.findIndex((value, at) => at >= silent && !Number.isFinite(value));
   if (late < 0) return undefined;
   return `says ${said[late]} after bar ${Math.floor(late / outputs.length)}, and its warm-up ends with bar ${warmUpBars - 1}`;
+}
+
+/** Among other features it must say what it says alone, and leave them and the bar to themselves. */
+function brokenStep(create: () => Indicator, bars: Bars): string | undefined {
+  const alone = indicatorColumns(create(), bars);
+  const own = create();
+  const width = own.outputs.length;
+  const row = new Float64Array(width + 2);
+  for (let t = 0; t < bars.close.length; t++) {
+    const [bar, given] = [barAt(bars, t), barAt(bars, t)];
+    const neighbour = 1 + t / 7;
+    row.fill(neighbour);
+    own.next(given, row, 1);
+    const changed = barColumns.find((column) => !Object.is(given[column], bar[column]));
+    if (changed !== undefined) return `changes the ${changed} of the bar that it is given`;
+    if (row[0] !== neighbour || row[width + 1] !== neighbour) return "writes beside its own outputs";
+    if (firstDifference(alone.subarray(t * width, (t + 1) * width), row.subarray(1, width + 1)) < 0) continue;
+    return `says other numbers among other features than alone, after bar ${t}: it must write each output at each bar, read nothing from the row that it writes into, and keep no bar`;
+  }
+  return undefined;
 }
 
 /** One that goes on from a saved state, and two that run beside each other, must say what one alone says. */

@@ -5,6 +5,8 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
 import { fixedClock } from "#base/clock.ts";
+import { Failure } from "#base/failure.ts";
+import { sha256 } from "#base/hash.ts";
 import type { Bars } from "#domain/bar.ts";
 import { emptyBars } from "#domain/bar.ts";
 import { instrument } from "#domain/instrument.ts";
@@ -55,6 +57,33 @@ test("loads what was saved, to the last bit, beyond one chunk of rows", async ()
   const loaded = await store.load("stocks");
   expect(loaded).toEqual(saved);
   expect(dataHash(loaded)).toBe(dataHash(saved));
+});
+
+test("keeps what is measured of bars, under its names, to the last bit and beyond one chunk of rows", async () => {
+  const { store, folder } = newStore();
+  const plain = market("flow", ["ES"], 5000);
+  const values = Float64Array.from({ length: 10_000 }, (_, at) => Math.sin(at) / 3);
+  const names = ["ofi1@500units", 'a "b", c'];
+  const saved = { ...plain, bars: [{ ...plain.bars[0], measured: { names, values } }] };
+  await store.save(saved, sourcesOf(saved));
+  expect((await store.summary("flow")).series[0].measured).toEqual(names);
+  const loaded = await store.load("flow");
+  expect(loaded).toEqual(saved);
+  expect(dataHash(loaded)).toBe(dataHash(saved));
+  expect(dataHash(saved), "it is part of the data").not.toBe(dataHash(plain));
+  const path = join(folder, "flow", "market.json");
+  writeFileSync(path, readFileSync(path, "utf8").replace("ofi1@500units", "ofi1@400units"));
+  await expect(store.load("flow")).rejects.toThrow(Failure);
+});
+
+test("hashes and writes bars of prices alone as it always has", async () => {
+  const { store } = newStore();
+  const saved = market("plain", ["AAPL", "X"]);
+  const columns = saved.bars.map((bars) => [bars.openTime, bars.open, bars.high, bars.low, bars.close, bars.volume]);
+  const summary = await store.save(saved, sourcesOf(saved));
+  expect(summary.dataHash).toBe(sha256("1d", "AAPL", ...columns[0], "X", ...columns[1]));
+  expect(summary.series.map(({ hash }) => hash)).toEqual(columns.map((column) => sha256(...column)));
+  expect(JSON.stringify(summary)).not.toContain("measured");
 });
 
 test("keeps any finite double", async () => {

@@ -7,8 +7,8 @@ import { systemClock } from "#base/clock.ts";
 import { Failure } from "#base/failure.ts";
 import { sha256 } from "#base/hash.ts";
 import { invariant } from "#base/invariant.ts";
-import type { Bars } from "#domain/bar.ts";
-import { barColumns } from "#domain/bar.ts";
+import type { Bars, Timeframe } from "#domain/bar.ts";
+import { hashedColumns, timeframeMs } from "#domain/bar.ts";
 import type { Universe } from "#domain/universe.ts";
 import { universe } from "#domain/universe.ts";
 import { writeFilesWhole } from "./atomic-file.ts";
@@ -38,7 +38,7 @@ export interface BarSource {
   readonly repairs?: readonly string[] | undefined;
 }
 
-const timeframeSchema = z.enum(["1m", "5m", "15m", "30m", "1h", "4h", "1d", "1w"]);
+const timeframeSchema = z.enum(Object.keys(timeframeMs) as [Timeframe, ...Timeframe[]]);
 const calendarSchema = z.enum(["us-equities", "us-equities-extended", "fx", "crypto"]);
 
 const seriesSchema = z.object({
@@ -55,6 +55,8 @@ const seriesSchema = z.object({
   /** Name of its Parquet file; it carries a part of `hash`, so that files of two imports never mix. */
   parquet: z.string().regex(/^[^/\\]+\.parquet$/),
   rows: z.int().positive(),
+  /** Names of the columns that are no prices, in their order; absent where there are none. */
+  measured: z.array(z.string().min(1)).min(1).optional(),
   hash: z.string(),
   source: z.object({
     file: z.string(),
@@ -133,7 +135,7 @@ export function openBarStore(root: string, clock: Clock = systemClock): BarStore
     async load(name) {
       const manifest = await summary(name);
       const paths = manifest.series.map(({ parquet }) => join(folderOf(name), parquet));
-      const series = await readSeries(paths);
+      const series = await readSeries(manifest.series.map(({ measured }, i) => ({ path: paths[i], measured })));
       for (const [i, { rows }] of manifest.series.entries()) checkRows(paths[i], series[i], rows);
       const pairs = manifest.series.map(({ instrument }, i) => ({ instrument, bars: series[i] }));
       const loaded = universe(name, manifest.timeframe, pairs);
@@ -168,15 +170,17 @@ function checkedName(name: string): string {
   );
 }
 
-const seriesHash = (bars: Bars): string => sha256(...barColumns.map((column) => bars[column]));
+const seriesHash = (bars: Bars): string => sha256(...hashedColumns(bars));
 
 function manifestFor(bars: Universe, sources: readonly BarSource[], importedAt: number): MarketManifest {
   const series = bars.instruments.map((instrument, i) => {
+    const { measured } = bars.bars[i];
     const hash = seriesHash(bars.bars[i]);
     return {
       instrument: { ...instrument },
       parquet: `${encodeURIComponent(instrument.symbol)}-${hash.slice(0, 8)}.parquet`,
       rows: bars.openTime.length,
+      measured: measured === undefined ? undefined : [...measured.names],
       hash,
       source: sourceFor(sources[i]),
     };
@@ -201,9 +205,9 @@ function sourceFor({ notes, checks, repairs, ...source }: BarSource): MarketMani
   };
 }
 
-async function readSeries(paths: readonly string[]): Promise<Bars[]> {
+async function readSeries(files: Parameters<typeof readParquet>[0]): Promise<Bars[]> {
   try {
-    return await readParquet(paths);
+    return await readParquet(files);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
     throw new Failure("storage/damaged-file", `a file of the market could not be read (${reason})`, { cause });

@@ -46,6 +46,15 @@ test("loads what was saved, with the hashes that vouch for it", async () => {
   expect(readdirSync(folder).toSorted()).toEqual(["manifest.json", "policy.onnx"]);
 });
 
+test("keeps what the scaler cuts off, and loads models that do not say it", async () => {
+  const folder = newFolder();
+  const saturation = { train: [{ feature: "rsi-14", share: 0.02 }], validation: [] };
+  await saveModel(folder, { onnx, manifest: { ...content, saturation } });
+  expect((await loadModel(folder)).manifest.saturation).toEqual(saturation);
+  await saveModel(folder, { onnx, manifest: content });
+  expect((await loadModel(folder)).manifest).not.toHaveProperty("saturation");
+});
+
 test("gives the same bytes for the same model", async () => {
   const [a, b] = [newFolder(), newFolder()];
   await saveModel(a, { onnx, manifest: content });

@@ -1,9 +1,8 @@
 /** @file Trained models on disk: an ONNX file and the manifest without which it may not act. */
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { z } from "zod";
 import { Failure } from "#base/failure.ts";
-import { sha256 } from "#base/hash.ts";
+import { fileHash, sha256 } from "#base/hash.ts";
 import type { Timeframe } from "#domain/bar.ts";
 import { timeframeMs } from "#domain/bar.ts";
 import { calendarNames } from "#domain/instrument.ts";
@@ -12,6 +11,12 @@ import { readStored, readStoredJson } from "./stored-json.ts";
 
 const finite = z.number();
 const whole = z.int().nonnegative();
+
+/** Features of which more than 1 % of the rows hit the scaler's clip, with that share, worst first. */
+const saturatedSchema = z.array(z.object({ feature: z.string(), share: finite }));
+
+/** What a scaler cuts off, among the rows that it was fitted on and those that the agent was chosen by. */
+export const saturationSchema = z.object({ train: saturatedSchema, validation: saturatedSchema });
 
 const contentSchema = z.object({
   kind: z.literal("policy-network"),
@@ -22,12 +27,25 @@ const contentSchema = z.object({
     set: z.string().min(1),
     timeframe: z.enum(Object.keys(timeframeMs) as [Timeframe, ...Timeframe[]]),
     /** Instruments that it reads, in this order. */
-    instruments: z.array(z.object({ symbol: z.string(), calendar: z.enum(calendarNames) })).min(1),
+    instruments: z
+      .array(
+        z.object({
+          symbol: z.string(),
+          calendar: z.enum(calendarNames),
+          /** What its bars have measured, where the features are made of it. */
+          measured: z.array(z.string()).optional(),
+        }),
+      )
+      .min(1),
     lookbackBars: z.int().positive(),
     /** Of the feature schema; the pipeline that feeds the model must have the same. */
     schemaHash: z.string(),
     /** `[F]` */
     names: z.array(z.string()).min(1),
+    /** A user's own features beside the set; their files are kept with the run. */
+    own: z
+      .array(z.object({ name: z.string(), file: z.string(), sha256: z.string(), outputs: z.array(z.string()) }))
+      .optional(),
   }),
   /** x ↦ clip((warp(x) − centre) / scale), each `[F]`, fitted on the training fold; without warps x itself. */
   scaler: z.object({
@@ -36,6 +54,8 @@ const contentSchema = z.object({
     clip: finite.positive(),
     warps: z.array(z.looseObject({ kind: z.string() })).optional(),
   }),
+  /** Absent in models that were written before it was measured. */
+  saturation: saturationSchema.optional(),
   actionSpace: z.object({
     /** Position that each choice stands for, signed share of equity. */
     levels: z.array(finite).min(1),
@@ -134,11 +154,6 @@ export async function loadModel(folder: string): Promise<StoredModel> {
 
 function damaged(path: string, found: string): Failure {
   return new Failure("storage/damaged-file", `${path} ${found}`, { file: path });
-}
-
-/** As `sha256sum` prints it, so that anybody can check the file. */
-function fileHash(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }
 
 /** JSON with keys in order, so that equal values have equal texts. */

@@ -1,6 +1,9 @@
 /** @file A fold: its scaler is of the chosen kind, of the training span alone, and never used on that span's own bars. */
 import { expect, test } from "vitest";
 import { randomWalk } from "#data/synthetic.ts";
+import { featureGroups } from "#features/pipeline.ts";
+import { scalerHash } from "#features/scaler.ts";
+import { adaptiveGroups, normaliserGroups } from "#features/scalers/adaptive.ts";
 import { createDataset, createFold } from "./dataset.ts";
 import { experiment } from "./experiment.ts";
 
@@ -21,4 +24,22 @@ test("refuses a validation that begins within the span that the scaler was fitte
     /A scaler is fitted on bars that all come before those that are tested; it was fitted on/,
   );
   expect(() => fold(400)).not.toThrow();
+});
+
+test("scales each feature by its group where the experiment says adaptive", () => {
+  const adaptive = experiment({ seed: 1, episodeBars: 20, featureSet: "ploutos-v3", scaler: "adaptive" });
+  const daily = randomWalk({ bars: 800, volatility: 0.01, seed: 1 });
+  const wide = createDataset(daily, adaptive);
+  const [train, validation] = [
+    { from: 0, to: 700 },
+    { from: 720, to: 790 },
+  ];
+  const groups = featureGroups(wide.spec);
+  const { scaler } = createFold(wide, train, validation, adaptive);
+  expect(scaler.kinds).toEqual(groups.map((group) => adaptiveGroups[normaliserGroups[group]]));
+  expect(groups).toHaveLength(scaler.features.length);
+  expect(groups, "of both groups that the normaliser knows").toEqual(expect.arrayContaining(["trend", "regime"]));
+  // Document 001 scales both of them alike.
+  const robust = createFold(wide, train, validation, { ...adaptive, scaler: "robust" }).scaler;
+  expect(scalerHash(scaler)).toBe(scalerHash(robust));
 });

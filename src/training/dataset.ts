@@ -2,10 +2,22 @@
 import { Failure } from "#base/failure.ts";
 import type { BarRange } from "#data/split.ts";
 import type { Universe } from "#domain/universe.ts";
+import { invariant } from "#base/invariant.ts";
+import type { OwnFeature } from "#features/feature.ts";
 import type { FeatureSpec, FeatureTable } from "#features/pipeline.ts";
-import { featureColumns, featureNames, featureSpec, firstWindowRow, scaledTable } from "#features/pipeline.ts";
+import {
+  featureColumns,
+  featureGroups,
+  featureNames,
+  featureSpec,
+  firstWindowRow,
+  scaledTable,
+} from "#features/pipeline.ts";
+import { fitAdaptiveScaler, normaliserGroups } from "#features/scalers/adaptive.ts";
 import type { FittedScaler } from "#features/scalers/fitted-scaler.ts";
 import { checkScalerUse, fitFeatureScaler } from "#features/scalers/fitted-scaler.ts";
+import type { FoldSaturation, Saturation } from "#features/scalers/saturation.ts";
+import { saturatedFeatures } from "#features/scalers/saturation.ts";
 import type { Market } from "#market/world.ts";
 import { createMarket } from "#market/world.ts";
 import type { Experiment } from "./experiment.ts";
@@ -21,9 +33,14 @@ export interface Dataset {
   readonly firstBar: number;
 }
 
-export function createDataset(universe: Universe, settings: Experiment): Dataset {
-  const { featureSet, lookbackBars, costs, rebalanceBand } = settings;
-  const spec = featureSpec(featureSet, universe, lookbackBars);
+/** Lays a universe out; `own` are the features of the settings' `featureFiles`, loaded. */
+export function createDataset(universe: Universe, settings: Experiment, own: readonly OwnFeature[] = []): Dataset {
+  const { featureSet, featureFiles, lookbackBars, costs, rebalanceBand } = settings;
+  invariant(own.length === featureFiles.length, "the features of all feature files are given, loaded", {
+    files: featureFiles.length,
+    features: own.length,
+  });
+  const spec = featureSpec(featureSet, universe, lookbackBars, own);
   return {
     universe,
     market: createMarket(universe, costs, { rebalanceBand }),
@@ -39,6 +56,8 @@ export interface TrainingFold {
   readonly validation: BarRange;
   readonly scaler: FittedScaler;
   readonly table: FeatureTable;
+  /** Features that the scaler cuts off too often. */
+  readonly saturation: FoldSaturation;
 }
 
 /**
@@ -67,7 +86,23 @@ export function createFold(
     fromRow: from,
     toRow: train.to,
   };
-  const scaler = fitFeatureScaler(rows, settings.scaler);
+  const scaler =
+    settings.scaler === "adaptive"
+      ? fitAdaptiveScaler(rows, groupsOf(dataset.spec))
+      : fitFeatureScaler(rows, settings.scaler);
   checkScalerUse(scaler, rows.features, rows.openTime[validation.from]);
-  return { train: { from, to: train.to }, validation, scaler, table: scaledTable(dataset.spec, scaler, dataset.raw) };
+  const saturated = (range: BarRange): Saturation[] =>
+    saturatedFeatures(scaler, rows.features, dataset.raw, range.from, range.to);
+  return {
+    train: { from, to: train.to },
+    validation,
+    scaler,
+    table: scaledTable(dataset.spec, scaler, dataset.raw),
+    saturation: { train: saturated({ from, to: train.to }), validation: saturated(validation) },
+  };
+}
+
+/** The adaptive normaliser's group of each column `[F]`. */
+function groupsOf(spec: FeatureSpec): string[] {
+  return featureGroups(spec).map((group) => normaliserGroups[group]);
 }

@@ -47,9 +47,11 @@ export const experimentSchema = z.strictObject({
   /** Env steps between two looks at the validation span. */
   evaluateEvery: count.default(20_000),
   featureSet: z.enum(setNames).default("first-light"),
+  /** Files of a user's own features, computed beside the set; see docs/how-to/add-your-own-feature.md. */
+  featureFiles: z.array(z.string().min(1)).default([]),
   lookbackBars: count.default(1),
-  /** How features are scaled; always fitted on the training span alone. */
-  scaler: z.enum(Object.keys(scalerKinds) as [ScalerKind, ...ScalerKind[]]).default("robust"),
+  /** How features are scaled: all by one kind, or each by its group; always fitted on the training span alone. */
+  scaler: z.enum(["adaptive", ...(Object.keys(scalerKinds) as ScalerKind[])]).default("robust"),
   /** Positions an agent may choose, as fractions of an instrument's equal share of the equity. */
   levels: z.array(z.number().min(-1).max(1)).min(2).default([-1, 0, 1]),
   lanes: count.default(64),

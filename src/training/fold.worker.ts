@@ -4,8 +4,11 @@ import type { IterationMetrics } from "#agents/agent.ts";
 import type { BarRange } from "#data/split.ts";
 import type { Universe } from "#domain/universe.ts";
 import type { Scaler } from "#features/scaler.ts";
+import type { FoldSaturation } from "#features/scalers/saturation.ts";
 import { createDataset, createFold } from "./dataset.ts";
 import type { Experiment } from "./experiment.ts";
+import type { FeatureFile } from "./feature-files.ts";
+import { ownFeatures } from "./feature-files.ts";
 import { modelBytes } from "./model.ts";
 import { startTraining } from "./trainer.ts";
 import type { WorkerMessage } from "./worker-pool.ts";
@@ -16,20 +19,24 @@ export interface FoldJob {
   readonly settings: Experiment;
   readonly train: BarRange;
   readonly validation: BarRange;
+  /** A user's own features as text: functions can't be sent. They were checked before. */
+  readonly featureFiles: readonly FeatureFile[];
 }
 
 export interface FoldModel {
   /** The acting model, ONNX. */
   readonly onnx: Uint8Array;
   readonly scaler: Scaler;
+  /** Features that the scaler cuts off too often. */
+  readonly saturation: FoldSaturation;
   readonly transitions: number;
   readonly bestTransitions: number;
   readonly validationReward: number;
   readonly lastMetrics: IterationMetrics;
 }
 
-async function run({ universe, settings, train, validation }: FoldJob): Promise<FoldModel> {
-  const dataset = createDataset(universe, settings);
+async function run({ universe, settings, train, validation, featureFiles }: FoldJob): Promise<FoldModel> {
+  const dataset = createDataset(universe, settings, await ownFeatures(featureFiles));
   const fold = createFold(dataset, train, validation, settings);
   const training = await startTraining(dataset, fold, settings);
   let lastMetrics: IterationMetrics = {};
@@ -43,6 +50,7 @@ async function run({ universe, settings, train, validation }: FoldJob): Promise<
   return {
     onnx,
     scaler: fold.scaler,
+    saturation: fold.saturation,
     transitions,
     bestTransitions: best.transitions,
     validationReward: best.score.meanReward,

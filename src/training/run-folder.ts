@@ -5,11 +5,15 @@ import { z } from "zod";
 import type { Clock } from "#base/clock.ts";
 import { Failure } from "#base/failure.ts";
 import { invariant } from "#base/invariant.ts";
+import type { FoldSaturation } from "#features/scalers/saturation.ts";
 import { writeFilesWhole, writeFileWhole } from "#storage/atomic-file.ts";
+import { saturationSchema } from "#storage/model-store.ts";
 import { readStoredJson } from "#storage/stored-json.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 import { codeVersion, onnxRuntimeVersion } from "./code-version.ts";
+import type { FeatureFile } from "./feature-files.ts";
+import { featureFileCopies } from "./feature-files.ts";
 import type { MetricsLine } from "./metrics-log.ts";
 import { openMetricsLog } from "./metrics-log.ts";
 import { createEventFile } from "./tensorboard.ts";
@@ -24,6 +28,10 @@ const runSchema = engineSchema.extend({
   formatVersion: z.literal(1),
   seeds: z.array(z.int()),
   dataHash: z.string(),
+  /** What the scaler cuts off; absent where nobody said. */
+  saturation: saturationSchema.optional(),
+  /** A user's own features that it is trained on; their text lies in `features/`. */
+  featureFiles: z.array(z.strictObject({ file: z.string(), sha256: z.string() })).optional(),
   /** Unix ms UTC. */
   startedAt: z.number(),
   /** Each time that the run was gone on with, and what with: other versions may give other numbers. */
@@ -59,6 +67,9 @@ export interface NewRun {
   readonly config: Readonly<Record<string, unknown>>;
   readonly seeds: readonly number[];
   readonly dataHash: string;
+  readonly saturation?: FoldSaturation;
+  /** Files that the run keeps a copy of. */
+  readonly featureFiles?: readonly FeatureFile[];
 }
 
 /** Names in a run folder. */
@@ -79,7 +90,7 @@ const reserved = { step: "run.step", metricsBytes: "run.metricsBytes" } as const
  */
 export async function createRunFolder(
   path: string,
-  { config, seeds, dataHash }: NewRun,
+  { config, seeds, dataHash, saturation, featureFiles = [] }: NewRun,
   clock: Clock,
 ): Promise<RunFolder> {
   const place = resolve(path);
@@ -88,6 +99,10 @@ export async function createRunFolder(
     formatVersion: 1,
     seeds: [...seeds],
     dataHash,
+    ...(saturation === undefined
+      ? {}
+      : { saturation: { train: [...saturation.train], validation: [...saturation.validation] } }),
+    ...(featureFiles.length === 0 ? {} : { featureFiles: featureFiles.map(({ file, sha256 }) => ({ file, sha256 })) }),
     ...engines(),
     startedAt: clock.now(),
     resumptions: [],
@@ -100,6 +115,7 @@ export async function createRunFolder(
     await writeFilesWhole([
       { path: join(folder, files.config), write: json(config) },
       { path: join(folder, files.run), write: json(run) },
+      ...featureFileCopies(folder, featureFiles),
     ]);
     // Moving a folder succeeds only onto nothing or onto an empty folder: of two runs that start at once, one is refused.
     await rename(folder, place);

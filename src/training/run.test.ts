@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { fixedClock } from "#base/clock.ts";
 import { randomWalk } from "#data/synthetic.ts";
+import type { Universe } from "#domain/universe.ts";
 import { loadModel } from "#storage/model-store.ts";
 import { readRun } from "./run-folder.ts";
 import type { RunConfig, TrainRunOptions } from "./run.ts";
@@ -79,10 +80,17 @@ test("never looks at bars after the last day to train on", async () => {
   const until = new Date(walk.openTime[500]).toISOString().slice(0, 10);
   const early = { ...config, until };
   await trainRun(options("known", { config: early }));
-  const noise = randomWalk({ bars: 700, volatility: 0.2, seed: 99 });
-  const bars = walk.bars.map((series, i) => {
+  await trainRun(options("future-changed", { config: early, universe: noisyAfter(walk, 500) }));
+  expect(bytes("future-changed", "model/policy.onnx").equals(bytes("known", "model/policy.onnx"))).toBe(true);
+});
+
+/** The same bars up to index `last`, and noise after it. */
+function noisyAfter(given: Universe, last: number): Universe {
+  const { timeframe, openTime } = given;
+  const noise = randomWalk({ bars: openTime.length, volatility: 0.2, seed: 99, timeframe });
+  const bars = given.bars.map((series, i) => {
     const mixed = (known: Float64Array, other: Float64Array): Float64Array =>
-      known.map((value, t) => (t > 500 ? other[t] : value));
+      known.map((value, t) => (t > last ? other[t] : value));
     const { open, high, low, close, volume } = noise.bars[i];
     return {
       openTime: series.openTime,
@@ -93,8 +101,34 @@ test("never looks at bars after the last day to train on", async () => {
       volume: mixed(series.volume, volume),
     };
   });
-  await trainRun(options("future-changed", { config: early, universe: { ...walk, bars } }));
-  expect(bytes("future-changed", "model/policy.onnx").equals(bytes("known", "model/policy.onnx"))).toBe(true);
+  return { ...given, bars };
+}
+
+test("trains by named days alone: interrupted or not, and whatever comes after its validation", async () => {
+  // Hours until 2024-05-20, so that the reference split's validation ends 50 days before the end.
+  const bars = 12_500;
+  const whole = randomWalk({ bars, volatility: 0.002, seed: 3, timeframe: "1h" });
+  const openTime = whole.openTime.map((_, t) => Date.UTC(2024, 4, 20) + (t - bars) * 3_600_000);
+  const hourly = { ...whole, openTime, bars: whole.bars.map((series) => ({ ...series, openTime })) };
+  const last = openTime.indexOf(Date.UTC(2024, 3, 1)) - 1;
+  const reference = runConfigSchema.parse({ ...config, split: "reference", purgeBars: 5, embargoBars: 30 });
+  const run = await trainRun(options("reference", { config: reference, universe: hourly }));
+  expect(run.parts.train).toEqual({ from: "2023-01-01", until: "2023-12-31", bars: 365 * 24 - 5 });
+  expect(run.parts.validation).toEqual({ from: "2024-01-02", until: "2024-03-31", bars: 91 * 24 - 35 });
+  expect(run.model?.trained.until).toBe(openTime[last - 5]);
+  const stop = new AbortController();
+  const given = { config: reference, universe: noisyAfter(hourly, last) };
+  const cut = { ...given, signal: stop.signal, onProgress: (done: number) => void (done >= 2048 && stop.abort()) };
+  expect((await trainRun(options("reference-cut", cut))).interrupted).toBe(true);
+  const stored = runConfigSchema.parse((await readRun(join(root, "reference-cut"))).config);
+  expect(stored).toEqual(reference);
+  await trainRun(options("reference-cut", { ...given, config: stored, resume: true }));
+  expect(bytes("reference-cut", "model/policy.onnx").equals(bytes("reference", "model/policy.onnx"))).toBe(true);
+});
+
+test("refuses a named split with other days beside it", () => {
+  const asked = { ...config, split: "reference", from: "2020-01-01" };
+  expect(runConfigSchema.safeParse(asked).error?.issues).toMatchObject([{ path: ["split"] }]);
 });
 
 test("does not overwrite a run, and leaves it as it was", async () => {

@@ -2,12 +2,12 @@
 import { z } from "zod";
 import { Failure } from "#base/failure.ts";
 import type { Clock } from "#base/clock.ts";
-import { dayMs, dayStart } from "#domain/day.ts";
-import { firstBarFrom, sliceUniverse } from "#domain/universe.ts";
 import type { Universe } from "#domain/universe.ts";
 import type { BarRange } from "#data/split.ts";
+import type { OwnFeature } from "#features/feature.ts";
 import { featureNames, schemaHash } from "#features/pipeline.ts";
 import { plainScaler } from "#features/scalers/fitted-scaler.ts";
+import type { FoldSaturation } from "#features/scalers/saturation.ts";
 import { accountWidth } from "#market/account.ts";
 import { dataHash } from "#storage/data-hash.ts";
 import type { ModelManifest } from "#storage/model-store.ts";
@@ -19,25 +19,21 @@ import { createDataset, createFold } from "./dataset.ts";
 import type { Experiment } from "./experiment.ts";
 import { experimentSchema } from "./experiment.ts";
 import { modelBytes } from "./model.ts";
+import { checkedFeatures, keptFeatureFiles, readFeatureFiles } from "./feature-files.ts";
 import type { RunFolder } from "./run-folder.ts";
-import { createRunFolder, resumeRunFolder } from "./run-folder.ts";
+import { createRunFolder, readRun, resumeRunFolder } from "./run-folder.ts";
+import type { Part } from "./run-split.ts";
+import { knownBars, partOf, partsOf, runSplitFields, splitConflict } from "./run-split.ts";
 import type { Training } from "./trainer.ts";
 import { startTraining } from "./trainer.ts";
 
-const day = z.iso.date();
-
 /** What `config.json` of a run holds. */
-export const runConfigSchema = z.strictObject({
-  market: z.string().min(1),
-  /** First and last day that may be trained on, UTC; absent: all there is. */
-  from: day.optional(),
-  until: day.optional(),
-  /** Last part of those bars, kept out of training to choose the best parameters by. */
-  validationShare: z.number().min(0.05).max(0.5).default(0.15),
-  /** Bars left out between training and validation. */
-  embargoBars: z.int().min(0).default(21),
-  experiment: experimentSchema,
-});
+export const runConfigSchema = z
+  .strictObject({ market: z.string().min(1), ...runSplitFields, experiment: experimentSchema })
+  .check(({ value, issues }) => {
+    const message = splitConflict(value);
+    if (message !== undefined) issues.push({ code: "custom", path: ["split"], input: value, message });
+  });
 
 export type RunConfig = z.output<typeof runConfigSchema>;
 
@@ -50,7 +46,14 @@ export interface TrainRunOptions {
   readonly clock: Clock;
   /** When it is aborted, the run writes a checkpoint after the iteration under way and ends. */
   readonly signal?: AbortSignal;
+  /** Called once, before anything is learned. */
+  readonly onParts?: (parts: RunParts) => void;
   readonly onProgress?: (transitions: number, metrics: IterationMetrics) => void;
+}
+
+export interface RunParts {
+  readonly train: Part;
+  readonly validation: Part;
 }
 
 export interface TrainedRun {
@@ -64,6 +67,8 @@ export interface TrainedRun {
   readonly validation: { readonly meanReward: number; readonly turnover: number; readonly transitions: number };
   readonly train: BarRange;
   readonly validate: BarRange;
+  readonly parts: RunParts;
+  readonly saturation: FoldSaturation;
 }
 
 /**
@@ -71,21 +76,33 @@ export interface TrainedRun {
  * @throws Failure data/not-enough-bars, storage/exists, training/data-changed …
  */
 export async function trainRun(options: TrainRunOptions): Promise<TrainedRun> {
-  const { config, clock, signal, onProgress } = options;
+  const { config, clock, signal, onParts, onProgress } = options;
   const settings = config.experiment;
   const known = knownBars(options.universe, config);
-  const dataset = createDataset(known, settings);
-  const { train, validate } = splitOf(dataset, config);
-  const fold = createFold(dataset, train, validate, settings);
+  const featureFiles = options.resume
+    ? await keptFeatureFiles(options.path, (await readRun(options.path)).run.featureFiles ?? [])
+    : await readFeatureFiles(settings.featureFiles);
+  const dataset = createDataset(known, settings, await checkedFeatures(featureFiles, known));
+  const { train, validation } = partsOf(known.openTime, dataset.firstBar, config);
+  const fold = createFold(dataset, train, validation, settings);
+  const parts = { train: partOf(known.openTime, fold.train), validation: partOf(known.openTime, validation) };
+  const { saturation } = fold;
   const hash = dataHash(known);
   const { folder, checkpoint } = options.resume
     ? await resumeRunFolder(options.path, clock)
-    : { folder: await createRunFolder(options.path, { config, seeds: [settings.seed], dataHash: hash }, clock) };
+    : {
+        folder: await createRunFolder(
+          options.path,
+          { config, seeds: [settings.seed], dataHash: hash, saturation, featureFiles },
+          clock,
+        ),
+      };
   if (folder.run.dataHash !== hash) {
     folder.close();
     throw new Failure("training/data-changed", `the run has ${folder.run.dataHash}, the market now gives ${hash}`);
   }
   const training = await startTraining(dataset, fold, settings);
+  onParts?.(parts);
   try {
     if (checkpoint) training.restore(checkpoint.state as Parameters<Training["restore"]>[0]);
     const alreadyFinished = training.done;
@@ -101,7 +118,9 @@ export async function trainRun(options: TrainRunOptions): Promise<TrainedRun> {
       ...(model ? { model } : {}),
       validation: { ...best.score, transitions: best.transitions },
       train: fold.train,
-      validate,
+      validate: validation,
+      parts,
+      saturation,
     };
   } finally {
     folder.close();
@@ -139,6 +158,7 @@ async function writeModel(
   hash: string,
 ): Promise<ModelManifest> {
   const { spec, universe } = dataset;
+  const { own, ...seen } = spec;
   const instruments = spec.instruments.length;
   return saveModel(folder.modelPath, {
     onnx: modelBytes(training, dataset),
@@ -146,12 +166,16 @@ async function writeModel(
       kind: "policy-network",
       agent: settings.agent,
       features: {
-        ...spec,
-        instruments: [...spec.instruments],
+        ...seen,
+        instruments: spec.instruments.map(({ measured, ...each }) =>
+          measured === undefined ? each : { ...each, measured: [...measured] },
+        ),
         schemaHash: schemaHash(spec),
         names: featureNames(spec),
+        ...(own === undefined ? {} : { own: own.map(kept) }),
       },
       scaler: plainScaler(fold.scaler),
+      saturation: { train: [...fold.saturation.train], validation: [...fold.saturation.validation] },
       actionSpace: { levels: settings.levels, heads: instruments },
       observation: { accountSize: accountWidth(instruments) },
       dataHash: hash,
@@ -167,18 +191,7 @@ async function writeModel(
   });
 }
 
-/** The bars up to the end of `until`: nothing later is in memory while training. */
-function knownBars(whole: Universe, { until }: RunConfig): Universe {
-  const to = until === undefined ? whole.openTime.length : firstBarFrom(whole.openTime, dayStart(until) + dayMs);
-  return sliceUniverse(whole, 0, to);
-}
-
-function splitOf(
-  { universe, firstBar }: Dataset,
-  { from, validationShare, embargoBars }: RunConfig,
-): { readonly train: BarRange; readonly validate: BarRange } {
-  const to = universe.openTime.length;
-  const start = Math.max(firstBar, from === undefined ? 0 : firstBarFrom(universe.openTime, dayStart(from)));
-  const validateFrom = to - Math.floor(Math.max(0, to - start) * validationShare);
-  return { train: { from: start, to: validateFrom - embargoBars }, validate: { from: validateFrom, to } };
+/** What a model says of a user's own feature. */
+function kept({ name, file, sha256, outputs }: OwnFeature): NonNullable<ModelManifest["features"]["own"]>[number] {
+  return { name, file, sha256, outputs: [...outputs] };
 }

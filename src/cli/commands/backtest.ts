@@ -5,13 +5,13 @@ import { systemClock } from "#base/clock.ts";
 import { checkQuality, defectCounts } from "#data/quality.ts";
 import { assess } from "#evaluation/assessment.ts";
 import { backtest, tableWindow } from "#evaluation/backtest.ts";
-import { featureTable } from "#features/pipeline.ts";
+import { featureColumns, scaledTable } from "#features/pipeline.ts";
 import { codeVersion } from "#training/code-version.ts";
 import type { CommonOptions } from "../command.ts";
 import { action, command, isoDay } from "../command.ts";
 import { showVerdict, writeReport } from "../judged.ts";
 import { runId } from "../run-id.ts";
-import { openTrainedRun, overlapsTraining } from "../trained-run.ts";
+import { openTrainedRun, overlapsTraining, scalingOfRun } from "../trained-run.ts";
 
 interface BacktestOptions extends CommonOptions {
   readonly market?: string;
@@ -25,8 +25,8 @@ export function backtestCommand(): Command {
     "Trades a trained run's model over recorded bars and judges it against simple rules.",
     "ploutos backtest runs/first --from 2020-01-01",
   )
-    .option("--from <day>", "first day (default: the first after training)", isoDay)
-    .option("--until <day>", "last day (default: the last there is)", isoDay)
+    .option("--from <day>", "first day (default: after training and its embargo)", isoDay)
+    .option("--until <day>", "last day (default: the last of the run's split, or that there is)", isoDay)
     .option("--market <name>", "another market with the same instruments")
     .action(
       action<BacktestOptions>(async ({ options, terminal, args: [path] }) => {
@@ -35,7 +35,9 @@ export function backtestCommand(): Command {
         const { universe, config, spec, scaler, policy } = run;
         const { costs, rebalanceBand, capital } = config.experiment;
         const setting = { universe, from: run.from, to: run.to, costs, sizing: { rebalanceBand }, capital };
-        const window = tableWindow(featureTable(spec, scaler, universe), spec.lookbackBars, run.from);
+        const raw = featureColumns(spec, universe);
+        const scaling = scalingOfRun(run, raw);
+        const window = tableWindow(scaledTable(spec, scaler, raw), spec.lookbackBars, run.from);
         const result = await backtest(policy, window, setting);
         await policy.dispose();
         const id = runId(systemClock, "backtest");
@@ -53,10 +55,10 @@ export function backtestCommand(): Command {
             source: `market ${universe.name}`,
             quality: qualityOf(universe),
             settings: config,
-            warnings: [],
+            warnings: scaling.warnings,
           },
         });
-        showVerdict(terminal, data, await writeReport(join(path, "backtests", id), data));
+        showVerdict(terminal, data, await writeReport(join(path, "backtests", id), data), scaling);
       }),
     );
 }

@@ -18,7 +18,7 @@ import { alpacaAdjustments, alpacaFeeds, alpacaKeys, alpacaSource } from "#data/
 import { ccxtSource } from "#data/sources/ccxt.ts";
 import { syntheticSource } from "#data/sources/synthetic.ts";
 import type { Timeframe } from "#domain/bar.ts";
-import { barColumns, timeframeMs } from "#domain/bar.ts";
+import { hashedColumns, timeframeMs } from "#domain/bar.ts";
 import type { CalendarName } from "#domain/instrument.ts";
 import { calendarNames, instrument } from "#domain/instrument.ts";
 import type { BarStore } from "#storage/bar-store.ts";
@@ -214,7 +214,7 @@ async function storeAll(
     timeZone: "UTC",
     ...(source.name.startsWith("alpaca/") && !symbol.includes("/") ? { adjustment } : {}),
     checks: defectCounts(reports[i]),
-    sha256: sha256(...barColumns.map((column) => bars[column])),
+    sha256: sha256(...hashedColumns(bars)),
     notes,
     droppedBars: droppedBars[i],
   }));

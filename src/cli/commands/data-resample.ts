@@ -2,14 +2,13 @@
 import type { Command } from "commander";
 import { Failure } from "#base/failure.ts";
 import { alignUniverse } from "#data/align.ts";
-import type { ResampledBars } from "#domain/resample.ts";
 import { resample } from "#domain/resample.ts";
 import type { Timeframe } from "#domain/bar.ts";
 import { timeframeMs } from "#domain/bar.ts";
 import { openBarStore } from "#storage/bar-store.ts";
 import type { CommonOptions } from "../command.ts";
 import { action, command } from "../command.ts";
-import { day } from "../terminal.ts";
+import { day, eachShown, shownWhile } from "../terminal.ts";
 
 interface ResampleOptions extends CommonOptions {
   readonly market: string;
@@ -36,17 +35,15 @@ export function dataResampleCommand(): Command {
         }
         const store = openBarStore(options.store);
         const { series: stored } = await store.summary(options.market);
-        const { instruments, bars, timeframe: from } = await store.load(options.market);
-        const bar = terminal.progress("resampling", instruments.length);
-        let longer: ResampledBars[];
-        try {
-          longer = instruments.map(({ symbol, calendar }, i) => {
-            bar.update(i, symbol);
-            return resample(bars[i], { from, to, calendar });
-          });
-        } finally {
-          bar.stop();
-        }
+        const {
+          instruments,
+          bars,
+          timeframe: from,
+        } = await shownWhile(terminal, "loading", () => store.load(options.market));
+        const longer = eachShown(terminal, "resampling", instruments, {
+          nameOf: ({ symbol }) => symbol,
+          work: ({ calendar }, i) => resample(bars[i], { from, to, calendar }),
+        });
         const series = instruments.map((instrument, i) => ({ instrument, bars: longer[i].bars, timeframe: to }));
         const { universe, droppedBars } = alignUniverse(options.as, series);
         const sources = stored.map(({ source }, i) => ({
@@ -54,7 +51,7 @@ export function dataResampleCommand(): Command {
           notes: [...source.notes, noteOf(from, to, options.market, longer[i].outsideBars)],
           droppedBars: droppedBars[i],
         }));
-        const summary = await store.save(universe, sources);
+        const summary = await shownWhile(terminal, "storing", () => store.save(universe, sources));
         const text = [
           ...instruments.map(({ symbol }, i) => `  ${symbol}: ${sources[i].notes.at(-1)}`),
           `Market ${options.as}: ${universe.openTime.length} bars of ${to}, ${day(summary.firstTime)} to ${day(summary.lastTime)}`,

@@ -13,9 +13,11 @@ import { readBarFiles, sourceOf, withFileOptions, withMarketOptions } from "../b
 import type { CommonOptions } from "../command.ts";
 import { action, command } from "../command.ts";
 import { markedPlaces, qualityPage } from "../quality-page.ts";
-import { day, table } from "../terminal.ts";
+import type { Terminal } from "../terminal.ts";
+import { day, eachShown, shownWhile, table } from "../terminal.ts";
 import { dataDownloadTicksCommand } from "./data-download-ticks.ts";
 import { dataDownloadCommand } from "./data-download.ts";
+import { dataImportFlowCommand } from "./data-import-flow.ts";
 import { dataRepairCommand } from "./data-repair.ts";
 import { dataResampleCommand } from "./data-resample.ts";
 
@@ -24,6 +26,7 @@ export function dataCommand(): Command {
     .description("Imports, downloads, lists and checks market data.")
     .addHelpText("after", "\nExample:\n  ploutos data import prices/*.csv.gz --market my-stocks")
     .addCommand(importCommand())
+    .addCommand(dataImportFlowCommand())
     .addCommand(dataDownloadCommand())
     .addCommand(dataDownloadTicksCommand())
     .addCommand(listCommand())
@@ -53,13 +56,17 @@ function importCommand(): Command {
             timeframe,
           })),
         );
-        const reports = files.map(({ bars, timeframe, calendar }) => checkQuality(bars, { timeframe, calendar }));
+        const reports = eachShown(terminal, "checking", files, {
+          nameOf: ({ symbol }) => symbol,
+          work: ({ bars, timeframe, calendar }) => checkQuality(bars, { timeframe, calendar }),
+        });
         const sources = files.map((file, i) => ({
           ...sourceOf(args[i], file, options),
           checks: defectCounts(reports[i]),
           droppedBars: droppedBars[i],
         }));
-        const summary = await openBarStore(options.store).save(universe, sources);
+        const store = openBarStore(options.store);
+        const summary = await shownWhile(terminal, "storing", () => store.save(universe, sources));
         const rows = files.map(({ symbol, bars, timeframe, calendar }, i) => [
           symbol,
           `${bars.openTime.length}`,
@@ -90,9 +97,13 @@ function listCommand(): Command {
         timeframe,
         day(firstTime),
         day(lastTime),
+        `${Math.max(...series.map(({ measured = [] }) => measured.length)) || ""}`,
       ]);
       const none = "No market has been imported yet: `ploutos data import FILES --market NAME`";
-      const text = rows.length === 0 ? none : table(["market", "instruments", "bars", "timeframe", "from", "to"], rows);
+      const text =
+        rows.length === 0
+          ? none
+          : table(["market", "instruments", "bars", "timeframe", "from", "to", "measured"], rows);
       terminal.result({ markets }, text);
     }),
   );
@@ -118,17 +129,20 @@ function checkCommand(): Command {
           const series =
             options.market === undefined
               ? await readBarFiles(args, options, terminal)
-              : await stored(options.market, options.store);
+              : await stored(options.market, options.store, terminal);
           const listed = options.page === undefined ? undefined : markedPlaces;
-          const checked = series.map(({ symbol, bars, timeframe, calendar }) => ({
-            symbol,
-            bars,
-            report: checkQuality(bars, { timeframe, calendar, listed }),
-          }));
+          const checked = eachShown(terminal, "checking", series, {
+            nameOf: ({ symbol }) => symbol,
+            work: ({ symbol, bars, timeframe, calendar }) => ({
+              symbol,
+              bars,
+              report: checkQuality(bars, { timeframe, calendar, listed }),
+            }),
+          });
           const reports = checked.map(({ symbol, report }) => ({ symbol, report }));
           const text = reports.map(({ symbol, report }) => `${symbol}: ${describeQuality(report)}`).join("\n\n");
           if (options.page !== undefined) {
-            const title = options.market ?? `${args.length} file(s)`;
+            const title = (options.market ?? args.length === 1) ? "1 file" : `${args.length} files`;
             await writeFileWhole(options.page, qualityPage(title, checked, systemClock.now()));
             terminal.say(`Page: ${options.page}`);
           }
@@ -141,7 +155,10 @@ function checkCommand(): Command {
 async function stored(
   market: string,
   store: string,
+  terminal: Terminal,
 ): Promise<Pick<BarsFile, "symbol" | "bars" | "timeframe" | "calendar">[]> {
-  const { instruments, bars, timeframe } = await openBarStore(store).load(market);
+  const { instruments, bars, timeframe } = await shownWhile(terminal, "loading", () =>
+    openBarStore(store).load(market),
+  );
   return instruments.map(({ symbol, calendar }, i) => ({ symbol, bars: bars[i], timeframe, calendar }));
 }

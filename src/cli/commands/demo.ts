@@ -40,7 +40,7 @@ export function demoCommand(): Command {
           `S&P 500: ${last + 1} daily bars, ${day(universe.openTime[0])} to ${day(universe.openTime[last])}; ${quality.clean ? "no defects" : "see the report for defects"}`,
         );
         const id = runId(systemClock, "demo");
-        const { data, page } = await runWalkForward(
+        const { data, page, scaling } = await runWalkForward(
           {
             universe,
             settings: experiment({ seed: options.seed }),
@@ -58,7 +58,7 @@ export function demoCommand(): Command {
           },
           terminal,
         );
-        showVerdict(terminal, data, page);
+        showVerdict(terminal, data, page, scaling);
       }),
     );
 }

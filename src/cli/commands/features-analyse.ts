@@ -15,10 +15,10 @@ import type { UserFeature } from "#features/user-feature.ts";
 import { checkUserFeature } from "#features/user-feature.ts";
 import { writeFileWhole } from "#storage/atomic-file.ts";
 import { openBarStore } from "#storage/bar-store.ts";
+import { loadFeature, readFeatureFile } from "#training/feature-files.ts";
 import { analysisPage } from "../analysis-page.ts";
 import type { CommonOptions } from "../command.ts";
 import { action, command, isoDay, positiveNumber } from "../command.ts";
-import { loadFeatureFile } from "../feature-file.ts";
 import { day, fixed, table } from "../terminal.ts";
 
 interface AnalyseOptions extends CommonOptions {
@@ -49,7 +49,8 @@ export function featuresAnalyseCommand(): Command {
     .action(
       action<AnalyseOptions>(async ({ options, terminal }) => {
         const universe = await openBarStore(options.store).load(options.market);
-        const own = options.featureFile === undefined ? undefined : await loadFeatureFile(options.featureFile);
+        const own =
+          options.featureFile === undefined ? undefined : await loadFeature(await readFeatureFile(options.featureFile));
         const one = onlyInstrument(universe, options.symbol);
         const { from, to } = barRange(universe.openTime, options);
         const fold = sliceUniverse(one, 0, to);

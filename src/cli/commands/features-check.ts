@@ -2,9 +2,9 @@
 import type { Command } from "commander";
 import { checkUserFeature } from "#features/user-feature.ts";
 import { openBarStore } from "#storage/bar-store.ts";
+import { barsBySymbol, loadFeature, readFeatureFile } from "#training/feature-files.ts";
 import type { CommonOptions } from "../command.ts";
 import { action, command } from "../command.ts";
-import { loadFeatureFile } from "../feature-file.ts";
 
 interface CheckOptions extends CommonOptions {
   readonly featureFile: string;
@@ -21,11 +21,10 @@ export function featuresCheckCommand(): Command {
     .option("--market <name>", "an imported market, to check it on these bars as well")
     .action(
       action<CheckOptions>(async ({ options, terminal }) => {
-        const feature = await loadFeatureFile(options.featureFile);
+        const feature = await loadFeature(await readFeatureFile(options.featureFile));
         const universe =
           options.market === undefined ? undefined : await openBarStore(options.store).load(options.market);
-        const given = universe?.instruments.map(({ symbol }, at) => [symbol, universe.bars[at]] as const);
-        const checkedOn = checkUserFeature(feature, Object.fromEntries(given ?? []));
+        const checkedOn = checkUserFeature(feature, universe === undefined ? {} : barsBySymbol(universe));
         const { name, outputs, warmUpBars, create } = feature;
         const form = create === undefined ? "column" : "create";
         const text = [

@@ -6,7 +6,7 @@ import { timeframeMs } from "#domain/bar.ts";
 import type { CalendarName } from "#domain/instrument.ts";
 import { calendarNames } from "#domain/instrument.ts";
 import type { Feature, FeatureContext } from "#features/feature.ts";
-import { canBeMadeOf, columnNames } from "#features/feature.ts";
+import { canBeMadeOf, columnNames, measuredNeeds } from "#features/feature.ts";
 import type { FeatureSetName } from "#features/feature-set.ts";
 import { featureSets } from "#features/feature-set.ts";
 import type { CommonOptions } from "../command.ts";
@@ -34,7 +34,7 @@ export function featuresListCommand(): Command {
         const calendar = oneOf<CalendarName>("calendar", options.calendar, calendarNames);
         const contextOf = (name: FeatureSetName): FeatureContext => ({
           timeframe: barsFor(featureSets[name], timeframe),
-          instrument: { symbol: "X", calendar },
+          instrument: { symbol: "X", calendar, measured: measuredNeeds(featureSets[name]) },
         });
         const names = Object.keys(featureSets) as FeatureSetName[];
         if (options.set === undefined) {
@@ -89,21 +89,27 @@ function summary(name: FeatureSetName, context: FeatureContext) {
 
 /** What a set cannot do without, in words. */
 function needsOf(set: readonly Feature[]): string {
+  const sources = new Set(set.flatMap(({ needs }) => sourceOf(needs) ?? []));
   const longest = set.find(({ longestBars }) => longestBars !== undefined)?.longestBars;
-  const parts = [
-    ...(set.some(({ needs }) => needs === "volume") ? ["volume"] : []),
-    ...(longest === undefined ? [] : [`bars of ${longest} or shorter`]),
-  ];
-  return parts.join(", ");
+  return [...sources, ...(longest === undefined ? [] : [`bars of ${longest} or shorter`])].join(", ");
+}
+
+function sourceOf(needs: Feature["needs"]): string | undefined {
+  return typeof needs === "object" ? needs.from : needs;
+}
+
+/** What a feature needs, in words. */
+function needed(needs: Feature["needs"]): string {
+  if (needs === undefined) return "";
+  return `, needs ${needs === "volume" ? needs : `${needs.measured.join(", ")} from ${needs.from}`}`;
 }
 
 /** One block a feature: formulas are too long for a table. */
 function shown(all: ReturnType<typeof summary>, features: readonly ReturnType<typeof described>[]): string {
   const blocks = features.map(({ name, group, formula, range, source, needs, columns, warmUpBars }) => {
     const width = `${columns.length} column${columns.length === 1 ? "" : "s"}`;
-    const wants = needs === undefined ? "" : `, needs ${needs}`;
     return [
-      `${name} (${group}, ${width}, known from bar ${warmUpBars} on${wants})`,
+      `${name} (${group}, ${width}, known from bar ${warmUpBars} on${needed(needs)})`,
       `  ${formula}`,
       `  range: ${range}; source: ${source}`,
     ].join("\n");

@@ -6,7 +6,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { systemClock } from "#base/clock.ts";
 import { Failure } from "#base/failure.ts";
 import { timeframeMs } from "#domain/bar.ts";
-import { featureWindow } from "#features/pipeline.ts";
+import { featureColumns, featureWindow } from "#features/pipeline.ts";
 import { defaultLimits } from "#guardian/gate.ts";
 import { replay } from "#live/replay.ts";
 import { openJournal } from "#storage/journal.ts";
@@ -16,7 +16,7 @@ import { action, command, isoDay, positiveNumber } from "../command.ts";
 import { interruptible } from "../interrupt.ts";
 import { runId } from "../run-id.ts";
 import { day, fixed, percent } from "../terminal.ts";
-import { openTrainedRun } from "../trained-run.ts";
+import { openTrainedRun, scalingOfRun } from "../trained-run.ts";
 import { InvalidArgumentError } from "commander";
 
 interface PaperOptions extends CommonOptions {
@@ -34,8 +34,8 @@ export function paperCommand(): Command {
     "ploutos paper runs/first --replay --from 2020-01-01 --speed max",
   )
     .option("--replay", "trade recorded bars as if they closed now", false)
-    .option("--from <day>", "first day (default: the first after training)", isoDay)
-    .option("--until <day>", "last day (default: the last there is)", isoDay)
+    .option("--from <day>", "first day (default: after training and its embargo)", isoDay)
+    .option("--until <day>", "last day (default: the last of the run's split, or that there is)", isoDay)
     .option("--market <name>", "another market with the same instruments")
     .option("--speed <bars per second>", "how fast bars close, or max", barsPerSecond, Number.POSITIVE_INFINITY)
     .action(
@@ -78,6 +78,7 @@ export function paperCommand(): Command {
         await policy.dispose();
         const equity = entries.flatMap((entry) => (entry.kind === "equity" ? [entry.equity] : []));
         const count = (kind: string): number => entries.filter((entry) => entry.kind === kind).length;
+        const scaling = scalingOfRun(run, featureColumns(run.spec, universe));
         const result = {
           journal: join(folder, "journal.sqlite"),
           bars: equity.length,
@@ -87,10 +88,12 @@ export function paperCommand(): Command {
           finalEquity: equity.at(-1) ?? capital,
           fees: broker.ledger.fees[0],
           tradingCost: broker.ledger.tradingCost[0],
+          scaling,
         };
         const text = [
           `${result.bars} bars, ${result.fills} fills, ${result.denied} orders denied by the Guardian`,
           `Equity ${fixed(capital)} → ${fixed(result.finalEquity)} (${percent(result.finalEquity / capital - 1)}), of which trading cost ${fixed(result.tradingCost)}`,
+          ...scaling.warnings,
           `Journal: ${result.journal}`,
         ].join("\n");
         terminal.result(result, text);

@@ -3,15 +3,20 @@ import type { Command } from "commander";
 import { join } from "node:path";
 import { systemClock } from "#base/clock.ts";
 import { Failure } from "#base/failure.ts";
+import type { DateRange } from "#data/split.ts";
+import { splitPresets } from "#data/split.ts";
 import { openBarStore } from "#storage/bar-store.ts";
 import { experiment } from "#training/experiment.ts";
 import { readRun } from "#training/run-folder.ts";
-import type { RunConfig } from "#training/run.ts";
+import type { RunConfig, RunParts } from "#training/run.ts";
 import { runConfigSchema, trainRun } from "#training/run.ts";
+import type { Part } from "#training/run-split.ts";
+import { knownBars } from "#training/run-split.ts";
 import type { CommonOptions } from "../command.ts";
 import { action, collect, command, isoDay, settingsFrom, wholeNumber } from "../command.ts";
 import { interruptible } from "../interrupt.ts";
 import { runId } from "../run-id.ts";
+import { saturationWarning } from "../scaling.ts";
 import { fixed } from "../terminal.ts";
 
 interface TrainOptions extends CommonOptions {
@@ -19,11 +24,16 @@ interface TrainOptions extends CommonOptions {
   readonly agent: string;
   readonly from?: string;
   readonly until?: string;
+  readonly split?: string;
+  readonly validateFrom?: string;
+  readonly purgeBars?: number;
+  readonly embargoBars?: number;
   readonly transitions?: number;
   readonly out?: string;
   readonly resume: boolean;
   readonly config?: string;
   readonly set: string[];
+  readonly featureFile: string[];
 }
 
 export function trainCommand(): Command {
@@ -36,21 +46,39 @@ export function trainCommand(): Command {
     .option("--agent <name>", "algorithm: ppo", "ppo")
     .option("--from <day>", "first day to train on", isoDay)
     .option("--until <day>", "last day to train on; nothing later is looked at", isoDay)
+    .option(
+      "--split <name>",
+      `a split by date that has a name, instead of --from and --until: ${describedSplits()}; ` +
+        "backtest then trades its test part",
+    )
+    .option(
+      "--validate-from <day>",
+      "first day to choose the best parameters by (default: the last 15 % of the bars)",
+      isoDay,
+    )
+    .option("--purge-bars <number>", "bars dropped at the end of training and of validation (default: 0)", wholeNumber)
+    .option(
+      "--embargo-bars <number>",
+      "bars left out before validation and before what is tested (default: 21)",
+      wholeNumber,
+    )
     .option("--transitions <number>", "env steps to train for", wholeNumber)
     .option("--out <folder>", "folder of the run (default: runs/<id>)")
     .option("--resume", "go on with the run in --out", false)
     .option("--config <file>", "settings of the experiment as JSON")
     .option("--set <name=value>", "one setting, e.g. ppo.learningRate=0.001; may be repeated", collect, [])
+    .option("--feature-file <file>", "a feature of your own beside the set; may be repeated", collect, [])
     .action(
       action<TrainOptions>(async ({ options, terminal }) => {
         const path = options.out ?? join("runs", runId(systemClock, "train"));
         const config = options.resume ? await storedConfig(options) : newConfig(options);
-        const universe = await openBarStore(options.store).load(config.market);
+        // Cut here already: what is later than the run may know is not kept while it trains.
+        const universe = knownBars(await openBarStore(options.store).load(config.market), config);
         const { transitions, agent } = config.experiment;
         terminal.say(
           `Training ${agent.toUpperCase()} on ${config.market} for ${transitions.toLocaleString("en")} steps in ${path}`,
         );
-        const bar = terminal.progress("training", transitions);
+        let bar: ReturnType<typeof terminal.progress> | undefined;
         const run = await interruptible((signal) =>
           trainRun({
             path,
@@ -59,13 +87,17 @@ export function trainCommand(): Command {
             resume: options.resume,
             clock: systemClock,
             signal,
+            onParts: (parts) => {
+              terminal.say(describedParts(parts, config));
+              bar = terminal.progress("training", transitions);
+            },
             onProgress: (done, { entropy, episodeReturn }) =>
-              bar.update(
+              bar?.update(
                 done,
                 `entropy ${fixed(entropy)}${episodeReturn === undefined ? "" : `, episode return ${fixed(episodeReturn, 3)}`}`,
               ),
           }),
-        ).finally(() => bar.stop());
+        ).finally(() => bar?.stop());
         if (run.interrupted) {
           process.exitCode = 130;
           terminal.result(
@@ -77,8 +109,9 @@ export function trainCommand(): Command {
         const text = [
           ...(run.alreadyFinished ? ["This run was finished already; nothing was learned."] : []),
           `Best on the validation span after ${run.validation.transitions.toLocaleString("en")} steps: ${(1e4 * run.validation.meanReward).toFixed(2)} bps a bar after costs`,
+          ...[saturationWarning(run.saturation)].filter((warning) => warning !== undefined),
           `Model: ${join(path, "model")}`,
-          `Now judge it on bars it has not seen: ploutos backtest ${path} --from DAY`,
+          `Now judge it on bars it has not seen: ploutos backtest ${path}${(config.split ?? config.until) === undefined ? " --from DAY" : ""}`,
         ].join("\n");
         terminal.result(run, text);
       }),
@@ -87,20 +120,36 @@ export function trainCommand(): Command {
 
 function newConfig(options: TrainOptions): RunConfig {
   if (options.market === undefined) throw new Failure("cli/bad-option", "train needs --market NAME");
-  const settings = settingsFrom(options.config, options.set);
+  const settings = settingsFrom(options.config, options.set, options.featureFile);
   const { agent, seed, transitions } = options;
   const merged = { seed, ...settings, agent, ...(transitions === undefined ? {} : { transitions }) };
+  const { market, from, until, split, validateFrom, purgeBars, embargoBars } = options;
+  const asked = { from, until, split, validateFrom, purgeBars, embargoBars };
   return parsedConfig({
-    market: options.market,
-    ...(options.from === undefined ? {} : { from: options.from }),
-    ...(options.until === undefined ? {} : { until: options.until }),
+    market,
+    ...Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined)),
     experiment: experiment(merged),
   });
 }
 
-async function storedConfig({ out }: TrainOptions): Promise<RunConfig> {
+/** A run goes on as it was begun: what is asked for anew would not be done. */
+const settled = ["market", "from", "until", "split", "validateFrom", "purgeBars", "embargoBars"] as const;
+
+async function storedConfig(options: TrainOptions): Promise<RunConfig> {
+  const { out, featureFile } = options;
   if (out === undefined) throw new Failure("cli/bad-option", "--resume needs --out FOLDER, the run to go on with");
-  return parsedConfig((await readRun(out)).config);
+  if (featureFile.length > 0) {
+    throw new Failure(
+      "cli/bad-option",
+      "--resume goes on with the feature files that the run keeps; leave --feature-file out",
+    );
+  }
+  const config = parsedConfig((await readRun(out)).config);
+  const changed = settled.find((name) => options[name] !== undefined && options[name] !== config[name]);
+  if (changed === undefined) return config;
+  const flag = `--${changed.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  const found = `${flag} is ${options[changed]}, and --resume goes on with what the run began with (${config[changed] ?? "none"})`;
+  throw new Failure("cli/bad-option", found);
 }
 
 function parsedConfig(config: unknown): RunConfig {
@@ -108,4 +157,19 @@ function parsedConfig(config: unknown): RunConfig {
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
   throw new Failure("config/invalid", issues.join("; "));
+}
+
+function describedSplits(): string {
+  const days = ({ from, until }: DateRange): string => `${from} to ${until}`;
+  return Object.entries(splitPresets)
+    .map(([name, { train, validation, test }]) => `${name} (${days(train)}, ${days(validation)}, test ${days(test)})`)
+    .join("; ");
+}
+
+/** One line for each part of the bars. */
+function describedParts({ train, validation }: RunParts, { purgeBars, embargoBars }: RunConfig): string {
+  const line = (name: string, { from, until, bars }: Part): string =>
+    `  ${name} ${from} to ${until}, ${bars.toLocaleString("en")} bars`;
+  const borders = `  between them a purge of ${purgeBars} and an embargo of ${embargoBars} bars`;
+  return [line("learns on  ", train), line("chooses by ", validation), borders].join("\n");
 }

@@ -27,6 +27,7 @@ interface WalkForwardOptions extends CommonOptions {
   readonly out?: string;
   readonly config?: string;
   readonly set: string[];
+  readonly featureFile: string[];
 }
 
 export function walkForwardCommand(): Command {
@@ -52,10 +53,11 @@ export function walkForwardCommand(): Command {
     .option("--out <folder>", "folder of the report (default: runs/<id>)")
     .option("--config <file>", "settings of the experiment as JSON")
     .option("--set <name=value>", "one setting, e.g. ppo.learningRate=0.001; may be repeated", collect, [])
+    .option("--feature-file <file>", "a feature of your own beside the set; may be repeated", collect, [])
     .action(
       action<WalkForwardOptions>(async ({ options, terminal }) => {
         const { market, seed, transitions } = options;
-        const settings = settingsFrom(options.config, options.set);
+        const settings = settingsFrom(options.config, options.set, options.featureFile);
         const universe = await openBarStore(options.store).load(market);
         const usual = proportionalFolds(universe.openTime.length);
         const lengths: FoldLengths = {
@@ -71,7 +73,7 @@ export function walkForwardCommand(): Command {
         }
         const seeds = options.seeds ?? [seed, seed + 1, seed + 2];
         const id = runId(systemClock, "walk-forward");
-        const { data, page } = await runWalkForward(
+        const { data, page, scaling } = await runWalkForward(
           {
             universe,
             settings: experiment({
@@ -92,7 +94,7 @@ export function walkForwardCommand(): Command {
           },
           terminal,
         );
-        showVerdict(terminal, data, page);
+        showVerdict(terminal, data, page, scaling);
       }),
     );
 }

@@ -254,3 +254,11 @@ test("takes the keys from the environment and names the one that is missing", ()
   expect(() => alpacaKeys({ APCA_API_SECRET_KEY: "b" })).toThrow(/needs APCA_API_KEY_ID,/);
   expect(() => alpacaKeys({})).toThrow(/needs APCA_API_KEY_ID and APCA_API_SECRET_KEY,/);
 });
+
+test("says that it has no bars of seconds, and asks for none", async () => {
+  const { source, server } = await local();
+  await expect(source.pages({ ...request, timeframe: "10s" }).next()).rejects.toMatchObject({
+    code: "data/no-such-bars",
+  });
+  expect(server.requests).toHaveLength(0);
+});

@@ -33,7 +33,8 @@ export interface AlpacaOptions extends Retrying {
   readonly timeoutMs?: number | undefined;
 }
 
-const timeframeNames: Readonly<Record<Timeframe, string>> = {
+/** Alpaca has no bars of seconds. */
+const timeframeNames: Readonly<Partial<Record<Timeframe, string>>> = {
   "1m": "1Min",
   "5m": "5Min",
   "15m": "15Min",
@@ -113,9 +114,13 @@ async function asking(
 ): Promise<(token: string | undefined) => Promise<Answer>> {
   const { shares, coins } = await alpacaClient(options);
   const { feed, adjustment, pageBars = 10_000 } = options;
+  const length = timeframeNames[timeframe];
+  if (length === undefined) {
+    throw new Failure("data/no-such-bars", `alpaca has no bars of ${timeframe}`, { timeframe });
+  }
   const asked = {
     symbols: symbol,
-    timeframe: timeframeNames[timeframe],
+    timeframe: length,
     start: new Date(from),
     // Alpaca's end is part of the answer.
     end: new Date(before - 1),

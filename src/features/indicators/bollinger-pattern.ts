@@ -1,8 +1,7 @@
 /** @file Bollinger bands with what is read from them: touches of a band, and a squeeze. */
 import type { Indicator } from "../indicator.ts";
 import { indicator } from "../indicator.ts";
-import { mean, populationDeviation, push, rolling } from "../rolling.ts";
-import { insert, sortedWindow, windowQuantile } from "../sorted-window.ts";
+import { belowQuantile, mean, populationDeviation, push, rolling } from "../rolling.ts";
 
 /**
  * middle, deviation, upper, lower in price; width = (upper − lower) / middle; position = %B, ½ where the bands meet;
@@ -11,7 +10,7 @@ import { insert, sortedWindow, windowQuantile } from "../sorted-window.ts";
  */
 export function bollingerPattern(period = 20, deviations = 2, widthBars = 50): Indicator {
   const closes = rolling(period);
-  const widths = sortedWindow(widthBars);
+  const widths = rolling(widthBars);
   const taken = new Float64Array(1);
   const outputs = ["middle", "deviation", "upper", "lower", "width", "position", "touchLower", "touchUpper", "squeeze"];
   return indicator(outputs, period + widthBars - 1, [closes, widths, taken], ({ close }, into, at) => {
@@ -22,7 +21,7 @@ export function bollingerPattern(period = 20, deviations = 2, widthBars = 50): I
     const deviation = populationDeviation(closes, middle);
     const half = deviations * deviation;
     const width = (2 * half) / middle;
-    insert(widths, width);
+    push(widths, width);
     into[at] = middle;
     into[at + 1] = deviation;
     into[at + 2] = middle + half;
@@ -31,6 +30,6 @@ export function bollingerPattern(period = 20, deviations = 2, widthBars = 50): I
     into[at + 5] = half === 0 ? 0.5 : 0.5 + (close - middle) / (2 * half);
     into[at + 6] = close <= 1.01 * (middle - half) ? 1 : 0;
     into[at + 7] = close >= 0.99 * (middle + half) ? 1 : 0;
-    into[at + 8] = width < windowQuantile(widths, 0.2) ? 1 : 0;
+    into[at + 8] = belowQuantile(widths, width, 0.2) ? 1 : 0;
   });
 }

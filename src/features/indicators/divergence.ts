@@ -1,9 +1,21 @@
 /** @file Divergence: price makes a new low that the RSI does not follow, or a new high. */
 import type { Indicator } from "../indicator.ts";
 import { indicator } from "../indicator.ts";
+import { remembering } from "../memory.ts";
 import { oldest, push, rolling } from "../rolling.ts";
+import type { SlidingExtreme } from "../sliding-extreme.ts";
 import { slidingHighest, slidingLowest } from "../sliding-extreme.ts";
 import { relativeStrengthIndex } from "./relative-strength-index.ts";
+
+/** Takes a number and compares the extreme of the last bars with the one before them: below 0 lower, above 0 higher. */
+function changeOf(extreme: SlidingExtreme, bars: number): SlidingExtreme {
+  const before = rolling(bars + 1);
+  return remembering([extreme, before], (value: number) => {
+    const now = extreme(value);
+    push(before, now);
+    return now - oldest(before);
+  });
+}
 
 /**
  * rsi (Wilder, 0 to 100), and of the extremes of the last n bars beside those of the n bars before them, 1 or 0:
@@ -13,25 +25,19 @@ import { relativeStrengthIndex } from "./relative-strength-index.ts";
  */
 export function divergence(period = 14, bars = 10): Indicator {
   const strength = relativeStrengthIndex(period);
-  const extremes = [slidingLowest(bars), slidingHighest(bars), slidingLowest(bars), slidingHighest(bars)];
-  const before = extremes.map(() => rolling(bars + 1));
+  const [lowestClose, highestClose] = [changeOf(slidingLowest(bars), bars), changeOf(slidingHighest(bars), bars)];
+  const [lowestStrength, highestStrength] = [changeOf(slidingLowest(bars), bars), changeOf(slidingHighest(bars), bars)];
   const outputs = ["rsi", "priceLowerLow", "rsiHigherLow", "bullish", "priceHigherHigh", "rsiLowerHigh", "bearish"];
   const rsi = new Float64Array(1);
-  /** Compares the extreme of the last bars with the one before: −1 lower, 0 equal, 1 higher. */
-  const change = (which: number, value: number): number => {
-    const extreme = extremes[which](value);
-    push(before[which], extreme);
-    const earlier = oldest(before[which]);
-    return extreme < earlier ? -1 : extreme > earlier ? 1 : 0;
-  };
-  return indicator(outputs, period + 2 * bars, [strength, ...extremes, ...before], (bar, into, at) => {
+  const parts = [strength, lowestClose, highestClose, lowestStrength, highestStrength];
+  return indicator(outputs, period + 2 * bars, parts, (bar, into, at) => {
     strength.next(bar, rsi, 0);
     // Silent bars of the RSI are not among the first extremes that are spoken of.
     if (Number.isNaN(rsi[0])) return;
-    const lowerLow = change(0, bar.close) < 0;
-    const higherHigh = change(1, bar.close) > 0;
-    const higherStrength = change(2, rsi[0]) > 0;
-    const lowerStrength = change(3, rsi[0]) < 0;
+    const lowerLow = lowestClose(bar.close) < 0;
+    const higherHigh = highestClose(bar.close) > 0;
+    const higherStrength = lowestStrength(rsi[0]) > 0;
+    const lowerStrength = highestStrength(rsi[0]) < 0;
     into[at] = rsi[0];
     into[at + 1] = lowerLow ? 1 : 0;
     into[at + 2] = higherStrength ? 1 : 0;

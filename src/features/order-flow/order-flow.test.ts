@@ -14,7 +14,7 @@ import type { RecordedFlow } from "./order-flow-columns.ts";
 import type { OrderFlow, OrderFlowFeature, OrderFlowSettings } from "./order-flow.ts";
 import { orderFlow, orderFlowFeatures } from "./order-flow.ts";
 import { orderFlowImbalance } from "./order-flow-imbalance.ts";
-import { leeReady, tickRule } from "./trade-sign.ts";
+import { leeReady, recentSigns, tickRule } from "./trade-sign.ts";
 
 /** A book from `[bid price, bid size, ask price, ask size]` of each level. */
 function bookOf(time: number, ...levels: readonly (readonly number[])[]): Book {
@@ -101,6 +101,16 @@ test("signs of trades: by the tick rule, and by the quote with the tick rule at 
   expect([leeReady(100.5, quote, -1), leeReady(99.5, quote, 1), leeReady(100, quote, -1)]).toEqual([1, -1, -1]);
 });
 
+test("recent signs are the mean of the last ones, of as many as there were", () => {
+  const recent = recentSigns(3);
+  expect(recent.imbalance()).toBe(0);
+  const said = ([1, 1, 0, -1, -1, -1] as const).map((sign) => {
+    recent.take(sign);
+    return recent.imbalance();
+  });
+  expect(said).toEqual([1, 1, 2 / 3, 0, -2 / 3, -1]);
+});
+
 describe("buckets of time", () => {
   const books = booksOf(
     bookOf(3, [99, 1, 101, 1]),
@@ -128,14 +138,15 @@ describe("buckets of time", () => {
       "meanSpreadBps",
       "spreadChangeBps",
       "tickImbalance",
+      "recentTickImbalance",
       "tradeSignImbalance",
     ]);
     expect([...endTime]).toEqual([20, 30, 40]);
-    const row = (at: number): number[] => [...values.subarray(at * 8, (at + 1) * 8)];
+    const row = (at: number): number[] => [...values.subarray(at * 9, (at + 1) * 9)];
     const [wide, narrow] = [200, 1e4 / 99.5];
     // 10 to 20: bids +2, then asks of 5 within the spread −5, over a mean depth of (2 + 4) / 2; ticks +1 −1 −1; 2 of 9 bought.
     // The spread was wide from 10 to 15 and narrow from 15 to 20.
-    const expected = [-3 / 3, -2 / 8, -0.125, narrow, (wide + narrow) / 2, narrow - wide, -1 / 3, -5 / 9];
+    const expected = [-3 / 3, -2 / 8, -0.125, narrow, (wide + narrow) / 2, narrow - wide, -1 / 3, -1 / 4, -5 / 9];
     row(0).forEach((value, at) => expect(value, outputs[at]).toBeCloseTo(expected[at], 12));
     expect(row(1), "nothing happened, and the book is still there").toEqual([
       0,
@@ -145,10 +156,11 @@ describe("buckets of time", () => {
       narrow,
       0,
       0,
+      -1 / 4,
       0,
     ]);
     expect(row(2)[0], "the bids of 3 gone, 4 asks gone, over a depth of 1").toBe((-3 + 4) / 1);
-    expect(row(2).slice(6)).toEqual([-1, 1]);
+    expect(row(2).slice(6)).toEqual([-1, -2 / 5, 1]);
   });
 
   test("need no book where no feature does", () => {

@@ -7,7 +7,7 @@ import type { Remembering } from "../memory.ts";
 import { memoryOf } from "../memory.ts";
 import { depthImbalance, micropriceLean, spreadBps } from "./book-shape.ts";
 import { orderFlowImbalance } from "./order-flow-imbalance.ts";
-import { leeReady, tickRule } from "./trade-sign.ts";
+import { leeReady, recentSigns, tickRule } from "./trade-sign.ts";
 
 /** What can be asked for, and what it cannot do without. */
 export const orderFlowFeatures = {
@@ -21,6 +21,8 @@ export const orderFlowFeatures = {
   spread: "book",
   /** Σ tick-rule signs / trades. */
   tickImbalance: "trades",
+  /** Σ tick-rule signs of the last `recentTicks` trades / as many, at the bucket's end, wherever buckets begin. */
+  recentTickImbalance: "trades",
   /** (units that buyers took − units that sellers took) / units. */
   tradeSignImbalance: "signs",
 } as const;
@@ -37,7 +39,11 @@ export interface OrderFlowSettings {
     | { readonly by: "volume"; readonly units: number };
   /** Who crossed the spread: as the source says, or by Lee and Ready's rule, for which the book is needed as well. */
   readonly signs: "given" | "lee-ready";
+  /** Trades that `recentTickImbalance` looks back on; 100 unless named. */
+  readonly recentTicks?: number;
 }
+
+export const usualRecentTicks = 100;
 
 /** What the outputs are called. */
 export function orderFlowOutputs({ features, levels }: OrderFlowSettings): string[] {
@@ -73,9 +79,9 @@ export type OnBucket = (endTime: number, row: Float64Array) => void;
  * without events says 0 for flows and what the book last showed.
  */
 export function orderFlow(settings: OrderFlowSettings, onBucket: OnBucket): OrderFlow {
-  const { levels, bucket, signs } = settings;
+  const { levels, bucket, signs, recentTicks = usualRecentTicks } = settings;
   checkSettings(settings);
-  const tally = createTally(levels);
+  const tally = createTally(levels, recentTicks);
   const imbalance = orderFlowImbalance(levels);
   const tick = tickRule();
   const flow = new Float64Array(levels);
@@ -140,9 +146,10 @@ export function orderFlow(settings: OrderFlowSettings, onBucket: OnBucket): Orde
   };
 }
 
-function checkSettings({ features, levels, bucket }: OrderFlowSettings): void {
+function checkSettings({ features, levels, bucket, recentTicks = usualRecentTicks }: OrderFlowSettings): void {
   invariant(features.length > 0, "order flow is asked for at least one feature");
   invariant(Number.isInteger(levels) && levels > 0, "a book has at least one level", { levels });
+  invariant(Number.isInteger(recentTicks) && recentTicks > 0, "recent trades are one at least", { recentTicks });
   const size = bucket.by === "time" ? bucket.intervalMs : bucket.units;
   invariant(size > 0 && Number.isFinite(size), "a bucket has a size", { size });
 }
@@ -168,7 +175,8 @@ interface Tally extends Remembering {
   unitsTaken(): number;
   snapshots(): number;
   tickImbalance(): number;
-  signImbalance(): number;
+  recentTickImbalance(): number;
+  tradeSignImbalance(): number;
   /** At the end, the mean over time, and end less beginning. */
   spread(): readonly [number, number, number];
   takeBook(book: Book, flow: Float64Array): void;
@@ -179,11 +187,12 @@ interface Tally extends Remembering {
   clear(time: number): void;
 }
 
-function createTally(levels: number): Tally {
+function createTally(levels: number, recentTicks: number): Tally {
   const side = (): Float64Array => new Float64Array(levels);
   const lastBook: Side = { bidPrice: side(), bidSize: side(), askPrice: side(), askSize: side() };
   const [flow, depth] = [side(), side()];
   const counts = new Float64Array(6);
+  const recent = recentSigns(recentTicks);
   const [snapshots, trades, ticks, bought, sold, units] = [0, 1, 2, 3, 4, 5];
   /** Present spread, spread at the beginning, its integral over time, time up to which it is counted, beginning. */
   const spread = Float64Array.of(NaN, NaN, 0, NaN, NaN);
@@ -192,7 +201,7 @@ function createTally(levels: number): Tally {
     spread[3] = time;
   };
   return {
-    memory: [...Object.values<Float64Array>({ ...lastBook }), flow, depth, counts, spread],
+    memory: [...Object.values<Float64Array>({ ...lastBook }), flow, depth, counts, spread, ...recent.memory],
     lastBook,
     flow,
     depth,
@@ -201,7 +210,8 @@ function createTally(levels: number): Tally {
     unitsTaken: () => counts[units],
     snapshots: () => counts[snapshots],
     tickImbalance: () => (counts[trades] > 0 ? counts[ticks] / counts[trades] : 0),
-    signImbalance: () => (counts[units] > 0 ? (counts[bought] - counts[sold]) / counts[units] : 0),
+    recentTickImbalance: () => recent.imbalance(),
+    tradeSignImbalance: () => (counts[units] > 0 ? (counts[bought] - counts[sold]) / counts[units] : 0),
     spread() {
       const lasted = spread[3] - spread[4];
       return [spread[0], lasted > 0 ? spread[2] / lasted : spread[0], spread[0] - spread[1]];
@@ -222,6 +232,7 @@ function createTally(levels: number): Tally {
     takeTick(sign) {
       counts[trades]++;
       counts[ticks] += sign;
+      recent.take(sign);
     },
     take(boughtUnits, soldUnits, allUnits) {
       counts[bought] += boughtUnits;
@@ -255,7 +266,7 @@ function writeRow({ features, levels }: OrderFlowSettings, tally: Tally, row: Fl
     } else if (feature === "micropriceLean") {
       row[at++] = micropriceLean(bestOf(tally.lastBook));
     } else {
-      row[at++] = feature === "tickImbalance" ? tally.tickImbalance() : tally.signImbalance();
+      row[at++] = tally[feature]();
     }
   }
 }

@@ -26,3 +26,25 @@ export function leeReady(price: number, before: Quote, tick: Aggressor): Aggress
   const middle = midPrice(before);
   return price > middle ? 1 : price < middle ? -1 : tick;
 }
+
+/** Σ of the last signs / their number; of as many as there were while there are fewer, 0 before the first. */
+export interface RecentSigns extends Remembering {
+  take(sign: Aggressor): void;
+  imbalance(): number;
+}
+
+export function recentSigns(length: number): RecentSigns {
+  const signs = new Float64Array(length);
+  /** How many came, and the sum of the last ones: whole numbers, so that it never drifts. */
+  const counts = new Float64Array(2);
+  return {
+    memory: [signs, counts],
+    take(sign) {
+      const slot = counts[0] % length;
+      counts[1] += sign - signs[slot];
+      signs[slot] = sign;
+      counts[0]++;
+    },
+    imbalance: () => (counts[0] === 0 ? 0 : counts[1] / Math.min(counts[0], length)),
+  };
+}

@@ -1,5 +1,6 @@
 /** @file The adaptive normaliser: each group of features gets the kind of scaler that suits it. */
 import { Failure } from "#base/failure.ts";
+import type { FeatureGroup } from "../feature.ts";
 import type { FittedScaler, ScalerKind, TrainingRows } from "./fitted-scaler.ts";
 import { fitFeatureScaler } from "./fitted-scaler.ts";
 
@@ -8,6 +9,26 @@ export type GroupScalers = Readonly<Record<string, ScalerKind>>;
 
 /** Document 001's groups, as its normaliser has them: outliers are usual among the first two, not in the portfolio. */
 export const adaptiveGroups = { technical: "robust", regime: "robust", portfolio: "standard" } satisfies GroupScalers;
+
+/**
+ * The normaliser's group of each group of features. None of them is its group `portfolio`: that is the account vector,
+ * whose numbers are fractions of the equity already and which no scaler touches.
+ */
+export const normaliserGroups = {
+  trend: "technical",
+  momentum: "technical",
+  volatility: "technical",
+  volume: "technical",
+  levels: "technical",
+  statistics: "technical",
+  price: "technical",
+  regime: "regime",
+  signal: "technical",
+  time: "technical",
+  timeframes: "technical",
+  "order flow": "technical",
+  own: "technical",
+} as const satisfies Record<FeatureGroup, keyof typeof adaptiveGroups>;
 
 /**
  * Fits each column by the kind of its group, to the training rows only.

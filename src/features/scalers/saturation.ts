@@ -9,6 +9,12 @@ export interface Saturation {
   readonly share: number;
 }
 
+/** What a fold's scaler cuts off, among the rows that it was fitted on and those that the agent is chosen by. */
+export interface FoldSaturation {
+  readonly train: readonly Saturation[];
+  readonly validation: readonly Saturation[];
+}
+
 /** The share that is worth a report. */
 const tolerated = 0.01;
 

@@ -36,7 +36,7 @@ export async function createGreedy(setting: GreedySetting, network: ActorCritic)
   const { space } = acting;
   invariant(space.kind === "discrete", "a network chooses its most probable action");
   const own = accountWidth(market.positions);
-  const size = own + acting.observationWidth;
+  const size = own + acting.observed.length;
   const observations = input("observations", [1, 1 + size]);
   const inputs = seen(
     { kind: "windowed", table, lookback: lookbackBars, size },

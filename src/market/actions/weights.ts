@@ -21,7 +21,7 @@ export function longWeightsActing(instruments: number): Acting {
 }
 
 /** Long and short: one weight for each instrument, −1 to 1; where they add up to more than 1, unsigned, all are scaled down to it. */
-export function weightsActingLongShort(instruments: number): Acting {
+export function longShortActing(instruments: number): Acting {
   return weightsActing("weights", instruments, instruments, (actions, at, weights) => {
     let gross = 0;
     for (let i = 0; i < instruments; i++) {

@@ -11,6 +11,7 @@ import { networkPolicy } from "#policy/network-policy.ts";
 import type { Policy } from "#policy/policy.ts";
 import type { FeatureWindow } from "#trading/trader.ts";
 import type { Experiment } from "#training/experiment.ts";
+import { requireLevels } from "#training/experiment.ts";
 import type { FoldJob, FoldModel } from "#training/fold.worker.ts";
 import { runJobs } from "#training/worker-pool.ts";
 import type { Backtest } from "./backtest.ts";
@@ -51,6 +52,7 @@ function testedSpan(folds: readonly Fold[]): { readonly from: number; readonly t
 /** Trains every fold with every seed, then trades each seed through all test spans. */
 export async function walkForward(options: WalkForwardOptions): Promise<WalkForward> {
   const { universe, settings, folds, seeds } = options;
+  requireLevels(settings.actions);
   const trained = await trainFolds(options);
   const models = folds.map((_, fold) => trained.slice(fold * seeds.length, (fold + 1) * seeds.length));
   const { from, to } = testedSpan(folds);

@@ -39,6 +39,11 @@ export type ActionSpaceName = keyof typeof actionSpaces;
 
 export const actionSpaceNames = Object.keys(actionSpaces) as [ActionSpaceName, ...ActionSpaceName[]];
 
+/** True where an action is real numbers instead of choices. */
+export function isContinuous(name: ActionSpaceName): boolean {
+  return name === "weights-long" || name === "weights";
+}
+
 /**
  * A way to act, by name.
  * @throws Failure config/invalid that names the setting that the account cannot do

@@ -37,7 +37,9 @@ const contentSchema = z.object({
     warps: z.array(z.looseObject({ kind: z.string() })).optional(),
   }),
   actionSpace: z.object({
-    /** Position that each choice stands for, signed share of equity. */
+    /** What the choices are; `market/action-spaces.ts` lists them. */
+    name: z.string().default("levels"),
+    /** Of levels: position that each choice stands for, signed share of equity. */
     levels: z.array(finite).min(1),
     /** Choices made at once, one for each instrument. */
     heads: z.int().positive(),

@@ -8,7 +8,6 @@ import type { Universe } from "#domain/universe.ts";
 import type { BarRange } from "#data/split.ts";
 import { featureNames, schemaHash } from "#features/pipeline.ts";
 import { plainScaler } from "#features/scalers/fitted-scaler.ts";
-import { accountWidth } from "#market/account.ts";
 import { dataHash } from "#storage/data-hash.ts";
 import type { ModelManifest } from "#storage/model-store.ts";
 import { saveModel } from "#storage/model-store.ts";
@@ -152,8 +151,8 @@ async function writeModel(
         names: featureNames(spec),
       },
       scaler: plainScaler(fold.scaler),
-      actionSpace: { levels: settings.levels, heads: instruments },
-      observation: { accountSize: accountWidth(instruments) },
+      actionSpace: { name: settings.actions, levels: settings.levels, heads: instruments },
+      observation: { accountSize: training.env.observationSpace.size },
       dataHash: hash,
       trained: {
         from: universe.openTime[fold.train.from],

@@ -140,8 +140,8 @@ export function moneyPerPrice(view: PositionView): number {
 
 /** Ends the position and what stands beside it. What rests stays until then, in case the order is held back. */
 export function close(view: PositionView, order: PlanOrder): void {
-  order.units = -view.units;
-  order.hedgeUnits = -view.hedgeUnits;
+  order.units = 0 - view.units;
+  order.hedgeUnits = 0 - view.hedgeUnits;
 }
 
 /** Moves the stop to `price`, only in favour of the position and only to where the close has not been. */

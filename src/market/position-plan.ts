@@ -127,7 +127,7 @@ export function positionPlan(settings: PlanSettings, rules: AccountRules, signal
         invariant(false, "an action is legal where it is taken", { action, position: found, units: view.units });
       }
       order.units = 0;
-      order.hedgeUnits = -view.hedgeUnits;
+      order.hedgeUnits = 0 - view.hedgeUnits;
       order.stop = view.stop;
       order.target = view.target;
       if (action === "CLOSE" || action === "BUY" || action === "SELL") {

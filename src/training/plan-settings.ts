@@ -53,7 +53,9 @@ const parts = z.strictObject({
 });
 
 /** A plan: its parts, each with its defaults where it is `{}`, or `legacy` for the documents' fixed numbers. */
-export const planSchema = z.union([z.literal("legacy").transform(() => parts.parse(legacyPlan)), parts]).prefault({});
+export const planSchema = z
+  .preprocess((given) => (given === "legacy" ? legacyPlan : given), parts)
+  .prefault({} satisfies z.input<typeof parts>);
 
 /** Distances that the bracket space chooses from, in ATR. */
 export const bracketSchema = z

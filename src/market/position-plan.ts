@@ -97,18 +97,12 @@ export function positionPlan(settings: PlanSettings, rules: AccountRules, signal
     // What hedged a position that its stop has closed goes first.
     if (view.units === 0 && view.hedgeUnits !== 0) return false;
     if (view.units !== 0 && action !== "ADD" && view.barsHeld + 1 < rules.minHoldingBars) return false;
-    switch (action) {
-      case "BUY":
-        return view.side <= 0;
-      case "SELL":
-        return view.side >= 0 && rules.shorts;
-      case "ADD":
-        return view.side !== 0 && pyramid !== undefined && pyramid.mayAdd(view, state, at + head);
-      case "SPLIT":
-        return wholeSteps(Math.abs(view.units) / 2, view.lotStep) > 0;
-      case "CLOSE":
-        return view.side !== 0;
-    }
+    const { side } = view;
+    if (action === "BUY") return side <= 0;
+    if (action === "SELL") return side >= 0 && rules.shorts;
+    if (side === 0 || action === "CLOSE") return side !== 0;
+    if (action === "SPLIT") return wholeSteps(Math.abs(view.units) / 2, view.lotStep) > 0;
+    return pyramid !== undefined && pyramid.mayAdd(view, state, at + head);
   };
 
   return {
@@ -219,8 +213,11 @@ function bounded(value: number): number {
   return Number.isNaN(value) ? 0 : Math.max(-10, Math.min(10, value));
 }
 
-/** @throws Failure config/invalid that names the setting */
-function checkPlan(settings: PlanSettings, rules: AccountRules, signalsHaveStops: boolean): void {
+/**
+ * Holds a plan against an account.
+ * @throws Failure config/invalid that names the setting
+ */
+export function checkPlan(settings: PlanSettings, rules: AccountRules, signalsHaveStops: boolean): void {
   const refuse = (found: string): never => {
     throw new Failure("config/invalid", found);
   };

@@ -7,7 +7,9 @@ import type { ScalerKind } from "#features/scalers/fitted-scaler.ts";
 import { scalerKinds } from "#features/scalers/fitted-scaler.ts";
 import type { FeatureSetName } from "#features/feature-set.ts";
 import { actionSpaceNames, isContinuous } from "#market/action-spaces.ts";
+import { freeAccount } from "#market/account-rules.ts";
 import { indexFundCosts } from "#market/costs.ts";
+import { checkPlan } from "#market/position-plan.ts";
 import { defaultSizing } from "#market/sizing.ts";
 import { bracketSchema, planSchema } from "./plan-settings.ts";
 
@@ -95,6 +97,7 @@ export function experiment(settings: unknown): Experiment {
     throw new Failure("config/invalid", `actions: ${actions} are real numbers, and ${agent} learns to choose`);
   }
   if (!levels.includes(0)) throw new Failure("config/invalid", "levels: must hold 0, the flat position");
+  checkPlan(parsed.data.plan, freeAccount, actions === "bracket");
   if ((lanes * ppo.rolloutSteps) % ppo.minibatchSize !== 0) {
     const found = `ppo.minibatchSize: ${ppo.minibatchSize} does not divide lanes × ppo.rolloutSteps = ${lanes * ppo.rolloutSteps}`;
     throw new Failure("config/invalid", found);

@@ -18,7 +18,7 @@ import { defaultSizing } from "./sizing.ts";
 import type { Accounts, Market } from "./world.ts";
 import { advanceLane, createAccounts, createMarket, startLane } from "./world.ts";
 
-export const capital = 100_000;
+const capital = 100_000;
 
 /** Bars from changes: each opens `gap` from the last close, ends `body` further, and reaches `above` and `below` that. */
 export interface Change {

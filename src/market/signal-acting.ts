@@ -44,6 +44,24 @@ export function signalActing(
     plan.look(view, moment.state, at);
     return at;
   };
+  const isFlat = ({ accounts, lane, market }: Moment, i: number): boolean => {
+    const { units } = accounts.ledger;
+    if (!hedging) return units[lane * market.positions + i] === 0;
+    const at = lane * market.positions + 2 * i;
+    return units[at] === 0 && units[at + 1] === 0;
+  };
+  /** Nothing is held and nothing is wanted: no orders, and nothing is remembered. */
+  const rest = ({ state, stateAt }: Moment, i: number, orders: Float64Array): void => {
+    if (hedging) orders[2 * i + 1] = 0;
+    orders[hedging ? 2 * i : i] = 0;
+    const at = stateAt + i * width;
+    if (state[at] !== 0) state.fill(0, at, at + width);
+  };
+  /** What is legal while flat: the same at all times, so that flat positions need no look. */
+  const legalFlat = Uint8Array.from(space.actions, (_, signal) => {
+    const flat = { ...emptyView(), units: 0, hedgeUnits: 0, side: 0 };
+    return plan.legal(flat, meaning(space, signal, 0), new Float64Array(width), 0) ? 1 : 0;
+  });
 
   return {
     name: space.name,
@@ -62,6 +80,10 @@ export function signalActing(
       for (let i = 0; i < count; i++) {
         const signal = actions[actionAt + i];
         if (!(signal >= 0 && signal < size)) decodeSignal(space, signal);
+        if (space.actions[signal] === "HOLD" && isFlat(moment, i)) {
+          rest(moment, i, orders);
+          continue;
+        }
         const at = look(moment, i);
         const before = mainOf(i, state[at]);
         view.stopAtr = stops[signal];
@@ -76,7 +98,7 @@ export function signalActing(
         if (before === after) orders[before] = order.units;
         else {
           // A turn on a hedging account: the old leg is closed, and what is beyond opens the new one.
-          orders[before] = -view.units;
+          orders[before] = 0 - view.units;
           orders[after] += order.units + view.units;
         }
         const stopAt = lane * market.positions + after;
@@ -88,18 +110,28 @@ export function signalActing(
 
     legal(moment, into, at) {
       for (let i = 0; i < count; i++) {
+        const to = at + i * size;
+        if (isFlat(moment, i)) {
+          for (let signal = 0; signal < size; signal++) into[to + signal] = legalFlat[signal];
+          continue;
+        }
         const stateAt = look(moment, i);
         for (let signal = 0; signal < size; signal++) {
           const action = meaning(space, signal, view.side);
-          into[at + i * size + signal] = plan.legal(view, action, moment.state, stateAt) ? 1 : 0;
+          into[to + signal] = plan.legal(view, action, moment.state, stateAt) ? 1 : 0;
         }
       }
     },
 
     observe(moment, into, at) {
       for (let i = 0; i < count; i++) {
+        const to = at + i * seen;
+        if (isFlat(moment, i)) {
+          for (let n = 0; n < seen; n++) into[to + n] = 0;
+          continue;
+        }
         const stateAt = look(moment, i);
-        plan.observe(view, moment.state, stateAt, into, at + i * seen);
+        plan.observe(view, moment.state, stateAt, into, to);
       }
     },
   };

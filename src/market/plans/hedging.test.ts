@@ -1,9 +1,11 @@
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { freeAccount } from "../account-rules.ts";
 import { alpha } from "../actions/alpha.ts";
+import { gemini6 } from "../actions/gemini.ts";
 import { planContract } from "../plan.contract.ts";
 import type { Steered } from "../plan.fixture.ts";
-import { barsOf, steered } from "../plan.fixture.ts";
+import { anyBars, anyWishes, barsOf, steered } from "../plan.fixture.ts";
 import type { PlanSettings } from "../position-plan.ts";
 import { positionPlan } from "../position-plan.ts";
 import type { Hedging } from "./hedging.ts";
@@ -92,6 +94,31 @@ describe("on a hedging account", () => {
     lane.move();
     expect(lane.legal()).toEqual(["HOLD", "BUY", "SELL"]);
   });
+});
+
+test("never holds a leg of the wrong side, nor a hedge larger than its position, whatever is said", () => {
+  let hedged = 0;
+  fc.assert(
+    fc.property(anyBars, anyWishes, (bars, wishes) => {
+      const plan: PlanSettings = { ...beside, stopAtr: 1.5 };
+      const lane = steered({ space: gemini6, plan, bars, rules: hedgingAccount });
+      const { units } = lane.accounts.ledger;
+      for (let t = 0; t < bars.length - 1; t++) {
+        const legal = lane.legal();
+        const side = lane.moment.state[0];
+        const [long, short] = lane.say(legal[wishes[t] % legal.length], 0.6 + (wishes[t] % 5) / 10);
+        const after = [units[0] + long, units[1] + short];
+        expect(after[0]).toBeGreaterThanOrEqual(-1e-9);
+        expect(after[1]).toBeLessThanOrEqual(1e-9);
+        const [main, hedge] = lane.moment.state[0] < 0 ? [-after[1], after[0]] : [after[0], -after[1]];
+        if (hedge > 0) hedged++;
+        expect(hedge, `of a position of side ${side}`).toBeLessThanOrEqual(main + 1e-9);
+        lane.move();
+      }
+    }),
+    { numRuns: 100 },
+  );
+  expect(hedged).toBeGreaterThan(20);
 });
 
 test("refuses an opposite position on an account that cannot have one, and thresholds that cross", () => {

@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import Table from "cli-table3";
 import { onnxRuntimeVersion } from "#training/code-version.ts";
 import { benchCsvRows, benchLarge, benchStoreScan } from "./data-bench.ts";
-import { benchEnvPortfolio, benchEnvSingle } from "./env-bench.ts";
+import { benchEnvBytes, benchEnvClone, benchEnvGemini, benchEnvPortfolio, benchEnvSingle } from "./env-bench.ts";
 import { benchFeaturesGemini78Stream, benchFeaturesV6Batch, benchFeaturesV6Stream } from "./features-bench.ts";
 import type { Figure } from "./figure.ts";
 import { benchCartpole, benchNoise, benchPlanted } from "./learning.ts";
@@ -22,8 +22,11 @@ interface Bench {
 
 /** Key → how it is measured. The keys are the names of the figures, everywhere. */
 const benches: Readonly<Record<string, Bench>> = {
-  "env.single.stepsPerSecond": { run: benchEnvSingle, target: { atLeast: 1_000_000 } },
-  "env.portfolio.stepsPerSecond": { run: benchEnvPortfolio, target: { atLeast: 100_000 } },
+  "env.single.stepsPerSecond": { run: benchEnvSingle, target: { atLeast: 2_000_000 } },
+  "env.gemini.stepsPerSecond": { run: benchEnvGemini, target: { atLeast: 500_000 } },
+  "env.portfolio.stepsPerSecond": { run: benchEnvPortfolio, target: { atLeast: 200_000 } },
+  "env.bytesPerLane": { run: benchEnvBytes, target: { atMost: 8192 } },
+  "env.clone.nanoseconds": { run: benchEnvClone, target: { atMost: 300 } },
   "ppo.small.stepsPerSecond": { run: benchPpoSmall, target: { atLeast: 12_000 } },
   "ppo.wide.stepsPerSecond": { run: benchPpoWide, target: { atLeast: 100_000 } },
   "learner.v3": { run: benchLearnerV3, target: { atLeast: 0.8 } },

@@ -24,13 +24,30 @@ export type { Order, OrderId, Side } from "#domain/order.ts";
 export { barsAt, firstBarFrom, sliceUniverse, universe } from "#domain/universe.ts";
 export type { Universe } from "#domain/universe.ts";
 export { accountWidth } from "#market/account.ts";
+export { freeAccount } from "#market/account-rules.ts";
+export type { AccountRules } from "#market/account-rules.ts";
+export { actingOf, actionSpaceNames } from "#market/action-spaces.ts";
+export type { ActionSettings, ActionSpaceName } from "#market/action-spaces.ts";
+export type { Acting, Moment } from "#market/acting.ts";
 export { freeOfCosts, indexFundCosts } from "#market/costs.ts";
 export type { Costs } from "#market/costs.ts";
+export { emptyOrder, emptyView } from "#market/plan.ts";
+export type { PlanOrder, PositionPlan, PositionView } from "#market/plan.ts";
+export { positionPlan } from "#market/position-plan.ts";
+export type { PlanSettings } from "#market/position-plan.ts";
 export { defaultSizing } from "#market/sizing.ts";
 export type { Sizing } from "#market/sizing.ts";
 export { tradingEnv } from "#market/trading-env.ts";
 export type { TradingEnvOptions } from "#market/trading-env.ts";
-export { createAccounts, createMarket, observeAccount, startLane, stepLane } from "#market/world.ts";
+export {
+  advanceLane,
+  copyLane,
+  createAccounts,
+  createMarket,
+  observeAccount,
+  startLane,
+  stepLane,
+} from "#market/world.ts";
 export type { Accounts, Market } from "#market/world.ts";
 export type { Quote } from "#domain/quote.ts";
 export type { AggressorVolume, Trade, Trades } from "#domain/trade.ts";

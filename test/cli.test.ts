@@ -95,6 +95,19 @@ describe("the first ten minutes", () => {
     expect(paper["finalEquity"]).toBe(contenders.find(({ role }) => role === "agent")!.finalEquity);
   });
 
+  test("signals with a plan are trained by settings, and the trader says that it cannot act on them yet", () => {
+    const out = ["--until", "2002-12-31", "--out", "runs/signals"];
+    const plan = ["plan.stopAtr=2", "plan.petitPoucet={}", "plan.trailingStop={}"].flatMap((one) => ["--set", one]);
+    json("train", "--market", "my-stocks", ...out, ...quick, "--set", "actions=gemini-6", ...plan);
+    const { actionSpace } = JSON.parse(readFileSync(join(folder, "runs/signals/model/manifest.json"), "utf8")) as {
+      actionSpace: unknown;
+    };
+    expect(actionSpace).toMatchObject({ name: "gemini-6", heads: 2 });
+    const { status, stderr } = ploutos("backtest", "runs/signals");
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/actions: the trader cannot act on gemini-6 yet/);
+  });
+
   test("never says BEATS of bars that the model was trained on, and says why", () => {
     const judged = json("backtest", "runs/first", "--from", "2001-01-01", "--until", "2002-06-30");
     expect(judged["verdict"]["word"]).not.toBe("BEATS");
@@ -229,6 +242,11 @@ describe("bad input gets one clear error and loses nothing", () => {
       "an unknown setting",
       () => ["train", "--market", "my-stocks", "--set", "ppo.speed=1"],
       [/must follow its schema/, /speed/],
+    ],
+    [
+      "a plan that counts in what is not set",
+      () => ["train", "--market", "my-stocks", "--set", "actions=alpha", "--set", "plan.giveBack={}"],
+      [/must follow its schema/, /plan\.giveBack: counts in R/, /plan\.stopAtr/],
     ],
     [
       "a market that is not there",

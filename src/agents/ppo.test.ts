@@ -247,3 +247,22 @@ test("starts from dice of its own for parameters, actions and env", async () => 
   expect(seeds[1]).not.toBe(seeds[0]);
   expect(seeds[0]).toBe(createRng(1, "env").integer(2 ** 31));
 });
+
+test("tells a world that asks how sure it is, before each step: 1 at first, where all actions are nearly alike", async () => {
+  const env = vectorEnv(corridor(), 8);
+  const policyEntropy = new Float32Array(8).fill(NaN);
+  const told: number[] = [];
+  const asking: VectorEnv = {
+    ...env,
+    policyEntropy,
+    step(actions, into) {
+      told.push(...policyEntropy);
+      env.step(actions, into);
+    },
+  };
+  const learner = await createPpo(asking, quick, 1);
+  await learner.iterate();
+  await learner.dispose();
+  expect(told.length).toBe(8 * quick.rolloutSteps);
+  for (const entropy of told) expect(entropy > 0.9 && entropy <= 1 + 1e-6, String(entropy)).toBe(true);
+});

@@ -8,7 +8,7 @@ import { invariant } from "#base/invariant.ts";
 import type { Snapshot, VectorEnv } from "#env/env.ts";
 import { logitWidth, observationWidth } from "#env/space.ts";
 import { actionBuffer, stepBuffers } from "#env/vector.ts";
-import { chosenLogProbability, entropy, logProbabilities, sample } from "#policy/categorical.ts";
+import { chosenLogProbability, entropy, logProbabilities, normalisedEntropy, sample } from "#policy/categorical.ts";
 import type { ActorCritic, NetworkConfig } from "#policy/network.ts";
 import { actorCritic, inputWidth, seen } from "#policy/network.ts";
 import { gradients } from "#tensor/gradient.ts";
@@ -143,6 +143,16 @@ export async function createPpo(env: VectorEnv, config: PpoConfig, seed: number)
           actions,
           lane * sizes.length,
         );
+        if (env.policyEntropy) {
+          normalisedEntropy(
+            output["logits"],
+            buffers.legal,
+            lane * logits,
+            sizes,
+            env.policyEntropy,
+            lane * sizes.length,
+          );
+        }
         rows.fill(0, at + row.chosen, at + row.chosen + logits);
         for (let head = 0, offset = row.chosen; head < sizes.length; offset += sizes[head++]) {
           rows[at + offset + actions[lane * sizes.length + head]] = 1;

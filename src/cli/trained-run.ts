@@ -17,6 +17,7 @@ import type { NetworkPolicy } from "#policy/network-policy.ts";
 import { openBarStore } from "#storage/bar-store.ts";
 import type { ModelManifest } from "#storage/model-store.ts";
 import { loadModel } from "#storage/model-store.ts";
+import { requireLevels } from "#training/experiment.ts";
 import { keptFeatureFiles, ownFeatures } from "#training/feature-files.ts";
 import { readRun } from "#training/run-folder.ts";
 import type { RunConfig } from "#training/run.ts";
@@ -55,6 +56,7 @@ export async function openTrainedRun(path: string, period: Period): Promise<Trai
     throw new Failure("storage/damaged-file", `${join(path, "config.json")} is not a run's configuration`);
   const config = parsed.data;
   const { onnx, manifest } = await loadModel(join(path, "model"));
+  requireLevels(manifest.actionSpace.name);
   const whole = await openBarStore(period.store).load(period.market ?? config.market);
   const own = await ownFeatures(await keptFeatureFiles(path, manifest.features.own ?? []));
   const spec = specOf(manifest, whole, own);

@@ -65,6 +65,22 @@ export function openAccount(ledger: Ledger, lane: number, capital: number): void
   }
 }
 
+/** Copies the account of a lane into another lane of a ledger of the same instruments. */
+export function copyAccount(from: Ledger, lane: number, to: Ledger, toLane: number): void {
+  to.capital[toLane] = from.capital[lane];
+  to.cash[toLane] = from.cash[lane];
+  to.realised[toLane] = from.realised[lane];
+  to.fees[toLane] = from.fees[lane];
+  to.marketGain[toLane] = from.marketGain[lane];
+  to.tradingCost[toLane] = from.tradingCost[lane];
+  for (let i = 0; i < from.instruments; i++) {
+    const [at, toAt] = [lane * from.instruments + i, toLane * from.instruments + i];
+    to.units[toAt] = from.units[at];
+    to.cost[toAt] = from.cost[at];
+    to.mark[toAt] = from.mark[at];
+  }
+}
+
 /** Values a position at `price`; the difference to the last mark is the market's gain. */
 export function markPosition(ledger: Ledger, lane: number, instrument: number, price: number): void {
   const at = lane * ledger.instruments + instrument;

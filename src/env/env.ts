@@ -53,6 +53,11 @@ export interface VectorEnv {
   readonly actionSpace: ActionSpace;
   /** Set where some actions may be illegal: then every `reset` and `step` writes `legal`. */
   readonly masked?: boolean;
+  /**
+   * `[N × heads]`, there where the world asks how sure the policy is: who acts writes H(π) / ln(number of legal actions) of each
+   * head before a step, NaN for unknown.
+   */
+  readonly policyEntropy?: Float32Array | undefined;
   /** Starts all lanes anew from a seed. */
   reset(seed: number, into: StepBuffers): void;
   step(actions: Actions, into: StepBuffers): void;

@@ -12,6 +12,7 @@ import { networkPolicy } from "#policy/network-policy.ts";
 import type { Policy } from "#policy/policy.ts";
 import type { FeatureWindow } from "#trading/trader.ts";
 import type { Experiment } from "#training/experiment.ts";
+import { requireLevels } from "#training/experiment.ts";
 import type { FeatureFile } from "#training/feature-files.ts";
 import { checkedFeatures, readFeatureFiles } from "#training/feature-files.ts";
 import type { FoldJob, FoldModel } from "#training/fold.worker.ts";
@@ -56,6 +57,7 @@ function testedSpan(folds: readonly Fold[]): { readonly from: number; readonly t
 /** Trains every fold with every seed, then trades each seed through all test spans. */
 export async function walkForward(options: WalkForwardOptions): Promise<WalkForward> {
   const { universe, settings, folds, seeds } = options;
+  requireLevels(settings.actions);
   const featureFiles = options.featureFiles ?? (await readFeatureFiles(settings.featureFiles));
   const own = await checkedFeatures(featureFiles, universe);
   const trained = await trainFolds(options, featureFiles);

@@ -51,7 +51,10 @@ export function tradeAtOpen(
   const at = row * instruments + i;
   let units = called ? -accounts.ledger.units[lane * venue.positions + position] : wanted;
   if (!called && !venue.unbounded) units = permitted(venue, accounts, lane, row, position, wanted);
-  if (units !== wanted) accounts.unfilled[lane]++;
+  if (units !== wanted) {
+    accounts.unfilled[lane]++;
+    if (!called) forgetFailedTurn(accounts, lane * venue.positions + position, wanted, units);
+  }
   if (units === 0) return 0;
   const open = quotes.open[at];
   const impact = quotes.impact === undefined ? 0 : quotes.impact[at] * Math.sqrt(Math.abs(units));
@@ -59,6 +62,15 @@ export function tradeAtOpen(
   post(venue, accounts, lane, row, position, units, price, open, false);
   if (!called) accounts.tradesToday[lane]++;
   return units;
+}
+
+/** Where a turn was held back, the stop and the target that were put there for the new position are not for the old one. */
+function forgetFailedTurn({ ledger, stop, target }: Accounts, at: number, wanted: number, units: number): void {
+  const held = ledger.units[at];
+  if (held * (held + wanted) < 0 && held * (held + units) > 0) {
+    stop[at] = NaN;
+    target[at] = NaN;
+  }
 }
 
 /**
@@ -232,8 +244,8 @@ function post(
     if (before !== 0 && accounts.entryDay[at] === quotes.day[row]) accounts.dayTrades[lane * dayTraderDays]++;
     accounts.entryBar[at] = accounts.bar[lane];
     accounts.entryDay[at] = quotes.day[row];
-    // What protected the old position does not protect the new one.
-    if (before !== 0) {
+    // What protected a position ends with it; where it was turned, what rests was put there for the new one.
+    if (after === 0) {
       accounts.stop[at] = NaN;
       accounts.target[at] = NaN;
     }

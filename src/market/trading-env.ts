@@ -56,7 +56,7 @@ export function tradingEnv(options: TradingEnvOptions): TradingEnv {
     episodeBars,
   });
   const own = accountWidth(market.positions);
-  const size = own + acting.observationWidth;
+  const size = own + acting.observed.length;
   const observationSpace: ObservationSpace = { kind: "windowed", table, lookback: lookbackBars, size };
   const width = observationWidth(observationSpace);
   const actionsEach = actionWidth(acting.space);
@@ -72,6 +72,7 @@ export function tradingEnv(options: TradingEnvOptions): TradingEnv {
     lane: 0,
     state: new Float64Array(lanes * acting.stateWidth),
     stateAt: 0,
+    entropy: acting.asksEntropy ? new Float32Array(lanes * actionsEach).fill(NaN) : undefined,
   };
   const paid = rewarding(reward, lanes);
 
@@ -89,7 +90,7 @@ export function tradingEnv(options: TradingEnvOptions): TradingEnv {
   const observe = (lane: number, into: Float32Array): void => {
     into[lane * width] = accounts.bar[lane];
     observeAccount(market, accounts, lane, into, lane * width + 1);
-    if (acting.observationWidth > 0) acting.observe(moment, into, lane * width + 1 + own);
+    if (acting.observed.length > 0) acting.observe(moment, into, lane * width + 1 + own);
   };
 
   return {
@@ -97,6 +98,7 @@ export function tradingEnv(options: TradingEnvOptions): TradingEnv {
     observationSpace,
     actionSpace: acting.space,
     masked: acting.masked,
+    policyEntropy: moment.entropy,
     takeRewardSums: () => paid.takeSums(),
 
     reset(seed: number, into: StepBuffers) {

@@ -10,7 +10,15 @@ import type { Costs } from "./costs.ts";
 import { freeOfCosts } from "./costs.ts";
 import type { Sizing } from "./sizing.ts";
 import type { Accounts, Market } from "./world.ts";
-import { createAccounts, createMarket, observeAccount, startLane, stepLane } from "./world.ts";
+import {
+  accountColumns,
+  copyLane,
+  createAccounts,
+  createMarket,
+  observeAccount,
+  startLane,
+  stepLane,
+} from "./world.ts";
 
 const capital = 100_000;
 const always: Sizing = { rebalanceBand: 0 };
@@ -269,4 +277,37 @@ test("stops at a price that is not a number instead of trading on it", () => {
   startLane(broken, accounts, 0, 0, capital);
   stepLane(broken, accounts, 0, [0, 0.3, 0], 0);
   expect(() => stepLane(broken, accounts, 0, [0, 0.3, 0], 0)).toThrow("the ledger balances");
+});
+
+test("copies everything that decides a lane's future, and nothing of another lane", () => {
+  const market = createMarket(walk(1), costly, always);
+  const [from, to] = [createAccounts(market, 3), createAccounts(market, 2)];
+  let next = 1;
+  for (const column of [...Object.values(accountColumns(from)), ...Object.values(accountColumns(to))]) {
+    column.forEach((_, at) => (column[at] = next++ % 250));
+  }
+  const before = structuredClone(accountColumns(to));
+  copyLane(market, from, 2, to, 1);
+  for (const [name, column] of Object.entries(accountColumns(to))) {
+    const width = column.length / 2;
+    const source = accountColumns(from)[name];
+    expect([...column.subarray(width)], name).toEqual([...source.subarray(2 * width, 3 * width)]);
+    expect([...column.subarray(0, width)], `${name} of the other lane`).toEqual([...before[name].subarray(0, width)]);
+  }
+});
+
+test("branches: a copied lane goes on as the original would, and leaves it alone", () => {
+  const market = createMarket(walk(2), costly, always);
+  const whole = play(market, [
+    [0.3, -0.3, 0.1],
+    [0.1, 0.1, 0],
+    [0, 0.3, -0.3],
+  ]);
+  const accounts = createAccounts(market, 2);
+  startLane(market, accounts, 0, 0, capital);
+  stepLane(market, accounts, 0, [0.3, -0.3, 0.1], 0);
+  copyLane(market, accounts, 0, accounts, 1);
+  stepLane(market, accounts, 1, [-0.3, -0.3, -0.3], 0);
+  stepLane(market, accounts, 0, [0.1, 0.1, 0], 0);
+  expect(stepLane(market, accounts, 0, [0, 0.3, -0.3], 0)).toBe(whole.equity[3]);
 });

@@ -7,7 +7,7 @@ import type { Instrument } from "#domain/instrument.ts";
 import type { Timeframe } from "#domain/bar.ts";
 import type { Universe } from "#domain/universe.ts";
 import type { Ledger } from "#domain/ledger.ts";
-import { createLedger, openAccount } from "#domain/ledger.ts";
+import { copyAccount, createLedger, openAccount } from "#domain/ledger.ts";
 import { accountWidth, drawdown, writePosition } from "./account.ts";
 import type { AccountRules } from "./account-rules.ts";
 import { checkRules, dayTraderDays, freeAccount } from "./account-rules.ts";
@@ -219,6 +219,36 @@ export function accountColumns(accounts: Accounts): Readonly<Record<string, Floa
     ...Object.fromEntries(laneColumns.map((name) => [name, accounts[name]])),
     ...Object.fromEntries(ledgerColumns.map((name) => [`ledger.${name}`, ledger[name]])),
   };
+}
+
+/**
+ * Copies a lane into another, so that a search branches from it: from then on both go their own ways. Both accounts are of one
+ * venue. What an action space or a reward remembers of a lane is the caller's to copy.
+ */
+export function copyLane({ positions }: Venue, from: Accounts, lane: number, to: Accounts, toLane: number): void {
+  to.bar[toLane] = from.bar[lane];
+  to.equity[toLane] = from.equity[lane];
+  to.peakEquity[toLane] = from.peakEquity[lane];
+  to.resting[toLane] = from.resting[lane];
+  to.marginCall[toLane] = from.marginCall[lane];
+  to.day[toLane] = from.day[lane];
+  to.tradesToday[toLane] = from.tradesToday[lane];
+  to.tradedValue[toLane] = from.tradedValue[lane];
+  to.fills[toLane] = from.fills[lane];
+  to.closedPositions[toLane] = from.closedPositions[lane];
+  to.unfilled[toLane] = from.unfilled[lane];
+  for (let n = 0; n < 3; n++) to.accrued[toLane * 3 + n] = from.accrued[lane * 3 + n];
+  for (let day = 0; day < dayTraderDays; day++) {
+    to.dayTrades[toLane * dayTraderDays + day] = from.dayTrades[lane * dayTraderDays + day];
+  }
+  for (let p = 0; p < positions; p++) {
+    const [at, toAt] = [lane * positions + p, toLane * positions + p];
+    to.stop[toAt] = from.stop[at];
+    to.target[toAt] = from.target[at];
+    to.entryBar[toAt] = from.entryBar[at];
+    to.entryDay[toAt] = from.entryDay[at];
+  }
+  copyAccount(from.ledger, lane, to.ledger, toLane);
 }
 
 /** Starts a lane flat with `capital`, bar `t` having just closed. */

@@ -8,7 +8,14 @@ import { compile } from "#tensor/onnx/session.ts";
 import { add } from "#tensor/ops/elementwise.ts";
 import { mean } from "#tensor/ops/reduction.ts";
 import { evaluate } from "#tensor/reference.ts";
-import { chosenLogProbability, entropy, logProbabilities, mostProbable, sample } from "./categorical.ts";
+import {
+  chosenLogProbability,
+  entropy,
+  logProbabilities,
+  mostProbable,
+  normalisedEntropy,
+  sample,
+} from "./categorical.ts";
 
 /** log π over the legal actions of one head, by the definition. */
 function logSoftmax(logits: readonly number[], legal: readonly number[]): number[] {
@@ -273,4 +280,16 @@ describe("the graphs", () => {
       }
     }
   });
+});
+
+test("normalised entropy is 1 where legal actions are alike, 0 for one choice, and −Σ π ln π / ln n between, head by head", () => {
+  const into = new Float32Array(4).fill(7);
+  const logits = Float32Array.of(2, 2, 2, 9, 5, 8, Math.log(3), 0);
+  const legal = Uint8Array.of(1, 1, 1, 0, 0, 1, 1, 1);
+  normalisedEntropy(logits, legal, 0, [4, 2, 2], into, 1);
+  const expected = -(0.75 * Math.log(0.75) + 0.25 * Math.log(0.25)) / Math.log(2);
+  expect(into[0]).toBe(7);
+  expect(into[1]).toBeCloseTo(1, 6);
+  expect(into[2]).toBe(0);
+  expect(into[3]).toBeCloseTo(expected, 6);
 });

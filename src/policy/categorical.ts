@@ -74,6 +74,31 @@ function logSumExp(logits: Float32Array, legal: Uint8Array, from: number, size: 
   return highest + Math.log(total);
 }
 
+/**
+ * How unsure a policy is at each head of one lane: H(π) / ln(number of legal actions), 0 where it is sure or has one choice, 1
+ * where all are alike. Layout as in `sample`; written into `into` from `headAt` on.
+ */
+export function normalisedEntropy(
+  logits: Float32Array,
+  legal: Uint8Array,
+  at: number,
+  sizes: readonly number[],
+  into: Float32Array,
+  headAt: number,
+): void {
+  for (let head = 0, from = at; head < sizes.length; from += sizes[head++]) {
+    const logTotal = logSumExp(logits, legal, from, sizes[head]);
+    let [total, choices] = [0, 0];
+    for (let action = from; action < from + sizes[head]; action++) {
+      if (legal[action] === 0) continue;
+      const logProbability = logits[action] - logTotal;
+      total -= Math.exp(logProbability) * logProbability;
+      choices++;
+    }
+    into[headAt + head] = choices > 1 ? total / Math.log(choices) : 0;
+  }
+}
+
 /** log π of every action of every head, `[B, Σ sizes]`, from logits `[B, Σ sizes]` and, where there is one, a mask of legal actions (0 or 1). */
 export function logProbabilities(logits: Node, sizes: readonly number[], legal?: Node): Node {
   const masked = legal ? add(mul(logits, legal), mul(add(legal, -1), -illegalLogit)) : logits;

@@ -25,7 +25,7 @@ const content: ModelContent = {
     names: ["log-return", "rsi-14"],
   },
   scaler: { centre: [0.1 + 0.2, -0], scale: [Math.PI, 1e-300], clip: 5 },
-  actionSpace: { levels: [-1, 0, 1], heads: 1 },
+  actionSpace: { name: "levels", levels: [-1, 0, 1], heads: 1 },
   observation: { accountSize: 4 },
   dataHash: "def",
   trained: { from: 0, until: 1, transitions: 100_000, seed: 7, config: { net: { hidden: [64, 64] }, note: null } },

@@ -57,7 +57,9 @@ const contentSchema = z.object({
   /** Absent in models that were written before it was measured. */
   saturation: saturationSchema.optional(),
   actionSpace: z.object({
-    /** Position that each choice stands for, signed share of equity. */
+    /** What the choices are; `market/action-spaces.ts` lists them. */
+    name: z.string().default("levels"),
+    /** Of levels: position that each choice stands for, signed share of equity. */
     levels: z.array(finite).min(1),
     /** Choices made at once, one for each instrument. */
     heads: z.int().positive(),

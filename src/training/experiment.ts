@@ -6,8 +6,12 @@ import { featureSets } from "#features/feature-set.ts";
 import type { ScalerKind } from "#features/scalers/fitted-scaler.ts";
 import { scalerKinds } from "#features/scalers/fitted-scaler.ts";
 import type { FeatureSetName } from "#features/feature-set.ts";
+import { actionSpaceNames, isContinuous } from "#market/action-spaces.ts";
+import { freeAccount } from "#market/account-rules.ts";
 import { indexFundCosts } from "#market/costs.ts";
+import { checkPlan } from "#market/position-plan.ts";
 import { defaultSizing } from "#market/sizing.ts";
+import { bracketSchema, planSchema } from "./plan-settings.ts";
 
 const setNames = Object.keys(featureSets) as [FeatureSetName, ...FeatureSetName[]];
 const fraction = z.number().min(0).max(1);
@@ -52,8 +56,14 @@ export const experimentSchema = z.strictObject({
   lookbackBars: count.default(1),
   /** How features are scaled: all by one kind, or each by its group; always fitted on the training span alone. */
   scaler: z.enum(["adaptive", ...(Object.keys(scalerKinds) as ScalerKind[])]).default("robust"),
-  /** Positions an agent may choose, as fractions of an instrument's equal share of the equity. */
+  /** The numbers that an agent acts by. */
+  actions: z.enum(actionSpaceNames).default("levels"),
+  /** Of `levels`: positions an agent may choose, as fractions of an instrument's equal share of the equity. */
   levels: z.array(z.number().min(-1).max(1)).min(2).default([-1, 0, 1]),
+  /** Of `bracket`. */
+  bracket: bracketSchema,
+  /** Of all spaces of signals: how much a signal is, and how a position is steered from then on. */
+  plan: planSchema,
   lanes: count.default(64),
   episodeBars: count.default(126),
   capital: positive.default(100_000),
@@ -84,11 +94,24 @@ export function experiment(settings: unknown): Experiment {
     const issues = parsed.error.issues.map(({ path, message }) => `${path.join(".") || "(all)"}: ${message}`);
     throw new Failure("config/invalid", issues.join("; "));
   }
-  const { levels, lanes, ppo } = parsed.data;
+  const { levels, lanes, ppo, actions, agent } = parsed.data;
+  if (isContinuous(actions)) {
+    throw new Failure("config/invalid", `actions: ${actions} are real numbers, and ${agent} learns to choose`);
+  }
   if (!levels.includes(0)) throw new Failure("config/invalid", "levels: must hold 0, the flat position");
+  checkPlan(parsed.data.plan, freeAccount, actions === "bracket");
   if ((lanes * ppo.rolloutSteps) % ppo.minibatchSize !== 0) {
     const found = `ppo.minibatchSize: ${ppo.minibatchSize} does not divide lanes × ppo.rolloutSteps = ${lanes * ppo.rolloutSteps}`;
     throw new Failure("config/invalid", found);
   }
   return parsed.data;
+}
+
+/**
+ * A trader turns levels into orders; the other spaces are trained and validated in the simulated market only, so far.
+ * @throws Failure config/invalid where a model would act in words that the trader does not know
+ */
+export function requireLevels(actions: string): void {
+  if (actions === "levels") return;
+  throw new Failure("config/invalid", `actions: the trader cannot act on ${actions} yet, only on levels`);
 }

@@ -5,7 +5,7 @@ import { accountWidth } from "#market/account.ts";
 import type { Moment } from "#market/acting.ts";
 import type { TradingEnvOptions } from "#market/trading-env.ts";
 import { advanceLane, createAccounts, observeAccount, startLane } from "#market/world.ts";
-import { mostProbable } from "#policy/categorical.ts";
+import { mostProbable, normalisedEntropy } from "#policy/categorical.ts";
 import type { ActorCritic } from "#policy/network.ts";
 import { seen } from "#policy/network.ts";
 import { input } from "#tensor/graph.ts";
@@ -36,15 +36,15 @@ export async function createGreedy(setting: GreedySetting, network: ActorCritic)
   const { space } = acting;
   invariant(space.kind === "discrete", "a network chooses its most probable action");
   const own = accountWidth(market.positions);
-  const size = own + acting.observationWidth;
+  const size = own + acting.observed.length;
   const observations = input("observations", [1, 1 + size]);
   const inputs = seen(
     { kind: "windowed", table, lookback: lookbackBars, size },
     observations,
     input("table", [table.rows, table.columns]),
   );
-  const { logits } = network.forward(input("parameters", [network.parameters]), inputs);
-  const program = await compile({ logits });
+  const graph = network.forward(input("parameters", [network.parameters]), inputs);
+  const program = await compile({ logits: graph.logits });
   const actions = new Int32Array(space.sizes.length);
   const legal = new Uint8Array(space.sizes.reduce((sum, actionsOf) => sum + actionsOf, 0)).fill(1);
   const orders = new Float64Array(market.positions);
@@ -53,7 +53,9 @@ export async function createGreedy(setting: GreedySetting, network: ActorCritic)
   return {
     async run(parameters, { from, to }) {
       const accounts = createAccounts(market, 1);
-      const moment: Moment = { market, accounts, lane: 0, state: new Float64Array(acting.stateWidth), stateAt: 0 };
+      const entropy = acting.asksEntropy ? new Float32Array(space.sizes.length) : undefined;
+      const state = new Float64Array(acting.stateWidth);
+      const moment: Moment = { market, accounts, lane: 0, state, stateAt: 0, entropy };
       startLane(market, accounts, 0, from, capital);
       acting.begin(moment.state, 0);
       let [reward, turnover, steps] = [0, 0, 0];
@@ -63,7 +65,9 @@ export async function createGreedy(setting: GreedySetting, network: ActorCritic)
         acting.observe(moment, observation, 1 + own);
         if (acting.masked) acting.legal(moment, legal, 0);
         const output = await program.run({ parameters, observations: observation, table: table.values });
-        mostProbable(output["logits"] as Float32Array, legal, 0, space.sizes, actions, 0);
+        const logits = output["logits"] as Float32Array;
+        mostProbable(logits, legal, 0, space.sizes, actions, 0);
+        if (entropy) normalisedEntropy(logits, legal, 0, space.sizes, entropy, 0);
         acting.act(moment, actions, 0, orders);
         const [before, traded] = [accounts.equity[0], accounts.tradedValue[0]];
         const after = Math.max(advanceLane(market, accounts, 0, orders), 1e-6 * capital);

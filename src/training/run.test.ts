@@ -59,6 +59,34 @@ test("gives the same model and metrics whether it was interrupted or not", async
   }
 });
 
+test("trains signals with a plan of all parts, whether it was interrupted or not", async () => {
+  const plan = {
+    stopAtr: 2,
+    petitPoucet: {},
+    breakEven: {},
+    trailingStop: {},
+    giveBack: {},
+    timeStop: { bars: 40 },
+    hedging: {},
+  };
+  const { experiment } = config;
+  const signals = runConfigSchema.parse({ ...config, experiment: { ...experiment, actions: "gemini-6", plan } });
+  await trainRun(options("signals", { config: signals }));
+  const stop = new AbortController();
+  const cut = {
+    config: signals,
+    signal: stop.signal,
+    onProgress: (done: number) => void (done >= 4096 && stop.abort()),
+  };
+  expect((await trainRun(options("signals-cut", cut))).interrupted).toBe(true);
+  await trainRun(options("signals-cut", { config: signals, resume: true }));
+  expect(bytes("signals-cut", "metrics.jsonl").equals(bytes("signals", "metrics.jsonl"))).toBe(true);
+  const { manifest } = await loadModel(join(root, "signals", "model"));
+  expect(manifest.actionSpace.name).toBe("gemini-6");
+  // Two numbers and the drawdown of an account; seven of a position, and those of its parts.
+  expect(manifest.observation.accountSize).toBe(3 + 7 + 2 + 0 + 1 + 0 + 1 + 2);
+});
+
 test("gives another model for another seed", async () => {
   await trainRun(options("seed-5"));
   await trainRun(options("seed-6", { config: { ...config, experiment: { ...config.experiment, seed: 6 } } }));

@@ -8,7 +8,6 @@ import type { OwnFeature } from "#features/feature.ts";
 import { featureNames, schemaHash } from "#features/pipeline.ts";
 import { plainScaler } from "#features/scalers/fitted-scaler.ts";
 import type { FoldSaturation } from "#features/scalers/saturation.ts";
-import { accountWidth } from "#market/account.ts";
 import { dataHash } from "#storage/data-hash.ts";
 import type { ModelManifest } from "#storage/model-store.ts";
 import { saveModel } from "#storage/model-store.ts";
@@ -176,8 +175,8 @@ async function writeModel(
       },
       scaler: plainScaler(fold.scaler),
       saturation: { train: [...fold.saturation.train], validation: [...fold.saturation.validation] },
-      actionSpace: { levels: settings.levels, heads: instruments },
-      observation: { accountSize: accountWidth(instruments) },
+      actionSpace: { name: settings.actions, levels: settings.levels, heads: instruments },
+      observation: { accountSize: training.env.observationSpace.size },
       dataHash: hash,
       trained: {
         from: universe.openTime[fold.train.from],

@@ -3,7 +3,7 @@ import type { IterationMetrics, Learner } from "#agents/agent.ts";
 import { createPpo } from "#agents/ppo.ts";
 import type { Snapshot, VectorEnv } from "#env/env.ts";
 import type { Acting } from "#market/acting.ts";
-import { levelActing } from "#market/actions/levels.ts";
+import { actingOf } from "#market/action-spaces.ts";
 import { tradingEnv } from "#market/trading-env.ts";
 import type { ActorCritic } from "#policy/network.ts";
 import { actorCritic, inputWidth } from "#policy/network.ts";
@@ -55,7 +55,8 @@ function trainingEnv(
 
 /** Sets a training up; nothing is learned before the first `next`. */
 export async function startTraining(dataset: Dataset, fold: TrainingFold, settings: Experiment): Promise<Training> {
-  const acting = levelActing(settings.levels, dataset.market.instruments);
+  const { universe, rules } = dataset.market;
+  const acting = actingOf(settings.actions, settings, universe.instruments, rules);
   const env = trainingEnv(dataset, fold, acting, settings);
   const { hidden, activation, targetKl, ...ppo } = settings.ppo;
   const learner: Learner = await createPpo(

@@ -13,7 +13,7 @@ export function levelActing(levels: ActionLevels, instruments: number): Acting {
     space: levelSpace(levels, instruments),
     masked: false,
     stateWidth: 0,
-    observationWidth: 0,
+    observed: [],
     begin() {},
     act({ market, accounts, lane }, actions, actionAt, orders) {
       for (let i = 0; i < instruments; i++) weights[i] = weightOf[actions[actionAt + i]];

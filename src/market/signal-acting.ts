@@ -1,0 +1,167 @@
+/** @file Signals as a way to act: one head for each instrument, a position plan that turns each signal into orders. */
+import type { Instrument } from "#domain/instrument.ts";
+import type { AccountRules } from "./account-rules.ts";
+import type { Acting, Moment } from "./acting.ts";
+import type { PlanSettings } from "./position-plan.ts";
+import { positionPlan } from "./position-plan.ts";
+import type { PositionView } from "./plan.ts";
+import { emptyOrder, emptyView } from "./plan.ts";
+import type { SignalSpace } from "./signal-space.ts";
+import { decodeSignal, meaning } from "./signal-space.ts";
+import { restOrders } from "./world.ts";
+
+/** How signals act in a market of these instruments; each instrument may have an equal share of the equity. */
+export function signalActing(
+  space: SignalSpace,
+  instruments: readonly Instrument[],
+  settings: PlanSettings,
+  rules: AccountRules,
+): Acting {
+  const count = instruments.length;
+  const hedging = rules.positions === "hedging";
+  const plan = positionPlan(
+    settings,
+    space.longOnly ? { ...rules, shorts: false } : rules,
+    space.stopAtr !== undefined,
+  );
+  const width = plan.stateWidth;
+  const size = space.actions.length;
+  const seen = plan.observed.length;
+  const pips = Float64Array.from(instruments, ({ pipSize }) => pipSize ?? NaN);
+  const stops = Float64Array.from(space.actions, (_, signal) => space.stopAtr?.[signal] ?? NaN);
+  const targets = Float64Array.from(space.actions, (_, signal) => space.targetAtr?.[signal] ?? NaN);
+  const view = emptyView();
+  const order = emptyOrder();
+  /** The position that a plan steers, and the one beside it on hedging accounts; told apart by the side that it remembers. */
+  const mainOf = (i: number, side: number): number => (hedging ? 2 * i + (side < 0 ? 1 : 0) : i);
+
+  const look = (moment: Moment, i: number): number => {
+    const at = moment.stateAt + i * width;
+    const main = mainOf(i, moment.state[at]);
+    writeView(view, moment, i, main, hedging ? main ^ 1 : -1);
+    view.pipSize = pips[i];
+    view.entropy = moment.entropy === undefined ? NaN : moment.entropy[moment.lane * count + i];
+    plan.look(view, moment.state, at);
+    return at;
+  };
+  const isFlat = ({ accounts, lane, market }: Moment, i: number): boolean => {
+    const { units } = accounts.ledger;
+    if (!hedging) return units[lane * market.positions + i] === 0;
+    const at = lane * market.positions + 2 * i;
+    return units[at] === 0 && units[at + 1] === 0;
+  };
+  /** Nothing is held and nothing is wanted: no orders, and nothing is remembered. */
+  const rest = ({ state, stateAt }: Moment, i: number, orders: Float64Array): void => {
+    if (hedging) orders[2 * i + 1] = 0;
+    orders[hedging ? 2 * i : i] = 0;
+    const at = stateAt + i * width;
+    if (state[at] !== 0) state.fill(0, at, at + width);
+  };
+  /** What is legal while flat: the same at all times, so that flat positions need no look. */
+  const legalFlat = Uint8Array.from(space.actions, (_, signal) => {
+    const flat = { ...emptyView(), units: 0, hedgeUnits: 0, side: 0 };
+    return plan.legal(flat, meaning(space, signal, 0), new Float64Array(width), 0) ? 1 : 0;
+  });
+
+  return {
+    name: space.name,
+    space: { kind: "discrete", sizes: instruments.map(() => size) },
+    masked: true,
+    stateWidth: count * width,
+    observed: instruments.flatMap(({ symbol }) => plan.observed.map((name) => `${symbol}: ${name}`)),
+    asksEntropy: plan.asksEntropy,
+
+    begin(state, at) {
+      state.fill(0, at, at + count * width);
+    },
+
+    act(moment, actions, actionAt, orders) {
+      const { market, accounts, lane, state } = moment;
+      for (let i = 0; i < count; i++) {
+        const signal = actions[actionAt + i];
+        if (!(signal >= 0 && signal < size)) decodeSignal(space, signal);
+        if (space.actions[signal] === "HOLD" && isFlat(moment, i)) {
+          rest(moment, i, orders);
+          continue;
+        }
+        const at = look(moment, i);
+        const before = mainOf(i, state[at]);
+        view.stopAtr = stops[signal];
+        view.targetAtr = targets[signal];
+        plan.decide(view, meaning(space, signal, view.side), state, at, order);
+        const after = mainOf(i, state[at]);
+        if (hedging) {
+          orders[2 * i] = 0;
+          orders[2 * i + 1] = 0;
+          orders[before ^ 1] = order.hedgeUnits;
+        }
+        if (before === after) orders[before] = order.units;
+        else {
+          // A turn on a hedging account: the old leg is closed, and what is beyond opens the new one.
+          orders[before] = 0 - view.units;
+          orders[after] += order.units + view.units;
+        }
+        const stopAt = lane * market.positions + after;
+        if (!Object.is(order.stop, accounts.stop[stopAt]) || !Object.is(order.target, accounts.target[stopAt])) {
+          restOrders(market, accounts, lane, after, order.stop, order.target);
+        }
+      }
+    },
+
+    legal(moment, into, at) {
+      for (let i = 0; i < count; i++) {
+        const to = at + i * size;
+        if (isFlat(moment, i)) {
+          for (let signal = 0; signal < size; signal++) into[to + signal] = legalFlat[signal];
+          continue;
+        }
+        const stateAt = look(moment, i);
+        for (let signal = 0; signal < size; signal++) {
+          const action = meaning(space, signal, view.side);
+          into[to + signal] = plan.legal(view, action, moment.state, stateAt) ? 1 : 0;
+        }
+      }
+    },
+
+    observe(moment, into, at) {
+      for (let i = 0; i < count; i++) {
+        const to = at + i * seen;
+        if (isFlat(moment, i)) {
+          for (let n = 0; n < seen; n++) into[to + n] = 0;
+          continue;
+        }
+        const stateAt = look(moment, i);
+        plan.observe(view, moment.state, stateAt, into, to);
+      }
+    },
+  };
+}
+
+/** Fills the view with what the market and the lane's account say of a position at the close. */
+function writeView(
+  view: PositionView,
+  { market, accounts, lane }: Moment,
+  i: number,
+  main: number,
+  beside: number,
+): void {
+  const { quotes, positions, instruments, contractSize, lotStep } = market;
+  const { ledger } = accounts;
+  const bar = accounts.bar[lane];
+  const quote = bar * instruments + i;
+  const at = lane * positions + main;
+  const units = ledger.units[at];
+  const unitValue = contractSize[i];
+  view.units = units;
+  view.entryPrice = units === 0 ? NaN : ledger.cost[at] / (units * unitValue);
+  view.barsHeld = bar - accounts.entryBar[at];
+  view.hedgeUnits = beside < 0 ? 0 : ledger.units[lane * positions + beside];
+  view.stop = accounts.stop[at];
+  view.target = accounts.target[at];
+  view.close = quotes.close[quote];
+  view.atr = quotes.atr[quote];
+  view.halfSpread = quotes.halfSpread[quote];
+  view.equity = accounts.equity[lane] / instruments;
+  view.contractSize = unitValue;
+  view.lotStep = lotStep[i];
+}

@@ -1,0 +1,66 @@
+/** @file Settings of position plans and action spaces as a user writes them, checked at the border. */
+import { z } from "zod";
+import { legacyPlan } from "#market/plans/legacy.ts";
+
+const fraction = z.number().min(0).max(1);
+const positive = z.number().positive();
+const count = z.int().positive();
+
+const sizing = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("lots"), lots: positive }),
+  z.strictObject({ kind: z.literal("equityFraction"), fraction: positive.default(1) }),
+  z.strictObject({
+    kind: z.literal("riskFraction"),
+    fraction: positive.max(1).default(0.01),
+    most: positive.default(1),
+  }),
+]);
+
+const petitPoucet = z.strictObject({
+  unit: z.enum(["R", "atr", "pips"]).default("R"),
+  adds: z.array(positive).default([1, 2]),
+  split: positive.optional(),
+  automatic: z.boolean().default(false),
+  riskCapped: z.boolean().default(true),
+  leastStopAtr: z.number().min(0).default(0.25),
+});
+
+const trailingStop = z.strictObject({
+  activation: z.number().min(0).default(1),
+  activationUnit: z.enum(["R", "atr", "money"]).default("R"),
+  distanceAtr: positive.default(2),
+  step: z.number().min(0).default(0.25),
+  stepUnit: z.enum(["atr", "money"]).default("atr"),
+});
+
+const hedging = z.strictObject({
+  mode: z.enum(["opposite", "reduce"]).default("reduce"),
+  enter: fraction.default(0.7),
+  exit: fraction.default(0.5),
+  bars: count.default(3),
+});
+
+const parts = z.strictObject({
+  sizing: sizing.prefault({ kind: "equityFraction" }),
+  stopAtr: z.number().optional(),
+  targetAtr: z.number().optional(),
+  petitPoucet: petitPoucet.optional(),
+  breakEven: z.strictObject({ atR: positive.default(1) }).optional(),
+  trailingStop: trailingStop.optional(),
+  giveBack: z.strictObject({ limitR: positive.default(0.5) }).optional(),
+  timeStop: z.strictObject({ bars: count }).optional(),
+  hedging: hedging.optional(),
+});
+
+/** A plan: its parts, each with its defaults where it is `{}`, or `legacy` for the documents' fixed numbers. */
+export const planSchema = z
+  .preprocess((given) => (given === "legacy" ? legacyPlan : given), parts)
+  .prefault({} satisfies z.input<typeof parts>);
+
+/** Distances that the bracket space chooses from, in ATR. */
+export const bracketSchema = z
+  .strictObject({
+    stopsAtr: z.array(positive).min(1).default([1, 2]),
+    targetsAtr: z.array(positive).min(1).default([1.5, 3]),
+  })
+  .prefault({});

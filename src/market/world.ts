@@ -12,7 +12,7 @@ import { accountWidth, drawdown, writePosition } from "./account.ts";
 import type { AccountRules } from "./account-rules.ts";
 import { checkRules, dayTraderDays, freeAccount } from "./account-rules.ts";
 import type { Costs } from "./costs.ts";
-import { beginBar, endBar, protectPosition, tradeAtOpen } from "./execution.ts";
+import { beginBar, endBar, protectPosition, stopOut, tradeAtOpen } from "./execution.ts";
 import type { Quotes } from "./quotes.ts";
 import { quoteStream, quoteTable } from "./quotes.ts";
 import type { Sizing } from "./sizing.ts";
@@ -83,7 +83,7 @@ export interface Accounts {
 }
 
 function bindsNothing({
-  leverage,
+  leverage = Infinity,
   shorts,
   positions,
   dayTrading,
@@ -303,6 +303,7 @@ export function advanceLane(market: Market, accounts: Accounts, lane: number, or
     const units = orders[p];
     traded[p] = units !== 0 || called ? tradeAtOpen(market, accounts, lane, row, p, units) : 0;
   }
+  stopOut(market, accounts, lane, row);
   if (accounts.resting[lane] === 1) {
     for (let p = 0; p < positions; p++) traded[p] += protectPosition(market, accounts, lane, row, p);
   }

@@ -230,6 +230,8 @@ export interface FailureFacts {
 export class Failure extends Error {
   readonly code: FailureCode;
   readonly retryable: boolean;
+  /** What was found, without the rule and the hint. */
+  readonly found: string;
   readonly facts: Readonly<Record<string, unknown>>;
 
   /** @param found what was found, with file and line where there are any; no final stop. */
@@ -239,6 +241,7 @@ export class Failure extends Error {
     this.name = "Failure";
     this.code = code;
     this.retryable = retryable;
+    this.found = found;
     this.facts = facts;
   }
 }

@@ -9,6 +9,7 @@ import { sha256 } from "#base/hash.ts";
 import { invariant } from "#base/invariant.ts";
 import type { Bars } from "#domain/bar.ts";
 import { barColumns } from "#domain/bar.ts";
+import { assetClasses } from "#domain/instrument.ts";
 import type { Universe } from "#domain/universe.ts";
 import { universe } from "#domain/universe.ts";
 import { writeFilesWhole } from "./atomic-file.ts";
@@ -44,7 +45,7 @@ const calendarSchema = z.enum(["us-equities", "us-equities-extended", "fx", "cry
 const seriesSchema = z.object({
   instrument: z.object({
     symbol: z.string().min(1),
-    assetClass: z.enum(["share", "currency", "metal", "index", "coin", "perpetual"]).default("share"),
+    assetClass: z.enum(assetClasses).default("share"),
     pipSize: z.number().positive().optional(),
     currency: z.string(),
     tickSize: z.number().positive(),

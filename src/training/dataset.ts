@@ -6,6 +6,7 @@ import type { FeatureSpec, FeatureTable } from "#features/pipeline.ts";
 import { featureColumns, featureNames, featureSpec, firstWindowRow, scaledTable } from "#features/pipeline.ts";
 import type { FittedScaler } from "#features/scalers/fitted-scaler.ts";
 import { checkScalerUse, fitFeatureScaler } from "#features/scalers/fitted-scaler.ts";
+import { checkInstruments } from "#market/costs/profiles.ts";
 import type { Market } from "#market/world.ts";
 import { createMarket } from "#market/world.ts";
 import type { Experiment } from "./experiment.ts";
@@ -21,12 +22,14 @@ export interface Dataset {
   readonly firstBar: number;
 }
 
+/** @throws Failure config/invalid, market/no-rate where costs or account do not fit the instruments or their days */
 export function createDataset(universe: Universe, settings: Experiment): Dataset {
-  const { featureSet, lookbackBars, costs, rebalanceBand } = settings;
+  const { featureSet, lookbackBars, costs, account, rebalanceBand } = settings;
+  checkInstruments(costs.profile, universe.instruments);
   const spec = featureSpec(featureSet, universe, lookbackBars);
   return {
     universe,
-    market: createMarket(universe, costs, { rebalanceBand }),
+    market: createMarket(universe, costs, { rebalanceBand }, account),
     spec,
     raw: featureColumns(spec, universe),
     firstBar: firstWindowRow(spec),

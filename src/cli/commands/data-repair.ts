@@ -5,10 +5,9 @@ import { alignUniverse } from "#data/align.ts";
 import { checkQuality, defectCounts } from "#data/quality.ts";
 import type { RepairWay } from "#data/repair.ts";
 import { checkUsable, repair, repairWays } from "#data/repair.ts";
-import { instrument } from "#domain/instrument.ts";
 import { openBarStore } from "#storage/bar-store.ts";
 import type { MarketOptions } from "../bar-files.ts";
-import { readBarFiles, sourceOf, withMarketOptions } from "../bar-files.ts";
+import { instrumentOf, readBarFiles, sourceOf, withMarketOptions } from "../bar-files.ts";
 import { action, command } from "../command.ts";
 import { day } from "../terminal.ts";
 
@@ -42,11 +41,10 @@ export function dataRepairCommand(): Command {
           checkUsable(args[i], report);
           return { file, bars, done, before: defectCounts(checkQuality(file.bars, file)), report };
         });
-        const { currency, lotStep, contractSize } = options;
         const { universe, droppedBars } = alignUniverse(
           options.market,
           mended.map(({ file: { symbol, calendar, timeframe }, bars }) => ({
-            instrument: instrument(symbol, { calendar, currency, lotStep, contractSize }),
+            instrument: instrumentOf({ symbol, calendar }, options),
             bars,
             timeframe,
           })),

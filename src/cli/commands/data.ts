@@ -5,11 +5,10 @@ import { systemClock } from "#base/clock.ts";
 import { alignUniverse } from "#data/align.ts";
 import type { BarsFile } from "#data/bars-file.ts";
 import { checkQuality, defectCounts, describeQuality } from "#data/quality.ts";
-import { instrument } from "#domain/instrument.ts";
 import { writeFileWhole } from "#storage/atomic-file.ts";
 import { openBarStore } from "#storage/bar-store.ts";
 import type { FileOptions, MarketOptions } from "../bar-files.ts";
-import { readBarFiles, sourceOf, withFileOptions, withMarketOptions } from "../bar-files.ts";
+import { instrumentOf, readBarFiles, sourceOf, withFileOptions, withMarketOptions } from "../bar-files.ts";
 import type { CommonOptions } from "../command.ts";
 import { action, command } from "../command.ts";
 import { markedPlaces, qualityPage } from "../quality-page.ts";
@@ -44,11 +43,10 @@ function importCommand(): Command {
     .action(
       action<MarketOptions>(async ({ options, terminal, args }) => {
         const files = await readBarFiles(args, options, terminal);
-        const { currency, lotStep, contractSize } = options;
         const { universe, droppedBars } = alignUniverse(
           options.market,
           files.map(({ symbol, bars, timeframe, calendar }) => ({
-            instrument: instrument(symbol, { calendar, currency, lotStep, contractSize }),
+            instrument: instrumentOf({ symbol, calendar }, options),
             bars,
             timeframe,
           })),

@@ -94,9 +94,11 @@ export interface RegulatoryRates {
  */
 export function regulatoryRates(day: number): RegulatoryRates {
   const date = dayOf(day * dayMs);
+  // First, because its table begins last.
+  const perMillion = rateOf("Section 31", section31, date);
   const activity = rateOf("the Trading Activity Fee", tradingActivity, date);
   return {
-    section31: rateOf("Section 31", section31, date) * 1e-6,
+    section31: perMillion * 1e-6,
     tradingActivity: activity.perShare,
     tradingActivityCap: activity.cap,
     auditTrail: rateOf("the Consolidated Audit Trail", auditTrail, date),

@@ -117,3 +117,34 @@ test("a market's list says what its instruments are: guessed for pairs, or as th
     /--asset-class is bond/,
   );
 });
+
+test("corporate actions are kept with a market of raw prices, and refused beside adjusted ones", () => {
+  writeFileSync(join(folder, "actions.csv"), "symbol,date,split,dividend\nABC,2022-08-01,,0.5\nABC,2022-09-01,4,\n");
+  const actions = ["--actions", "actions.csv", "--market", "raw"];
+  json("data", "import", "ABC.csv", ...actions, "--adjustment", "raw");
+  const markets = json("data", "list")["markets"] as { name: string; dataHash: string; actions?: object[] }[];
+  const [raw, plain] = ["raw", "shares"].map((name) => markets.find((each) => each.name === name)!);
+  expect(raw.actions).toEqual([
+    { symbol: "ABC", date: "2022-08-01", dividend: 0.5 },
+    { symbol: "ABC", date: "2022-09-01", split: 4 },
+  ]);
+  expect(plain).not.toHaveProperty("actions");
+  expect(raw.dataHash).not.toBe(plain.dataHash);
+  const adjusted = refused(
+    "data",
+    "import",
+    "ABC.csv",
+    "--actions",
+    "actions.csv",
+    "--market",
+    "x",
+    "--adjustment",
+    "all",
+  );
+  expect(adjusted).toMatch(/raw prices only; .*prices of ABC are adjusted: all/);
+  json("train", "--market", "raw", "--until", "2022-06-30", "--out", "run-raw", ...quick);
+  const judged = json("backtest", "run-raw");
+  const paper = json("paper", "run-raw", "--replay", "--speed", "max");
+  const agent = (judged["contenders"] as { role: string; finalEquity: number }[]).find(({ role }) => role === "agent")!;
+  expect(paper["finalEquity"], "bit for bit, through a dividend and a split").toBe(agent.finalEquity);
+});

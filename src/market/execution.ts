@@ -1,6 +1,14 @@
 /** @file What happens to an account in one bar: holding costs, trades at the open, resting stops and targets, the close. */
 import { invariant } from "#base/invariant.ts";
-import { checkLedger, equity, markPosition, postFill, postHoldingCost } from "#domain/ledger.ts";
+import {
+  checkLedger,
+  equity,
+  markPosition,
+  postFill,
+  postHoldingCost,
+  postIncome,
+  splitPosition,
+} from "#domain/ledger.ts";
 import { dayTraderDays, dayTraderEquity, dayTraderRuleEnds, dayTradesAllowed } from "./account-rules.ts";
 import { commission, fillPrice } from "./costs.ts";
 import { ratesEach, regulatoryCharge, sumsEach } from "./costs/regulatory-charge.ts";
@@ -8,16 +16,36 @@ import { limitPrice, stopPrice } from "./matching.ts";
 import type { Accounts, Venue } from "./world.ts";
 
 /**
- * A new bar of row `row` begins for a lane: a new day starts its counts anew, positions held since the bar before cost, and an
- * account that is liquidated within the bar and that opens below its maintenance is called.
+ * A new bar of row `row` begins for a lane: a new day starts its counts anew, positions held since the bar before are split,
+ * bring their dividends and cost, and an account that is liquidated within the bar and that opens below its maintenance is called.
  */
 export function beginBar(venue: Venue, accounts: Accounts, lane: number, row: number): void {
   const { quotes, rules } = venue;
   const day = quotes.day[row];
   if (day !== accounts.day[lane]) beginDay(accounts, lane, day);
+  if (quotes.split !== undefined) applyActions(venue, accounts, lane, row);
   if (quotes.carryLong !== undefined) carry(venue, accounts, lane, row);
   if (rules.maintenance > 0 && rules.liquidation === "within-bar") {
     if (excess(venue, accounts, lane, row, 0) < 0) accounts.marginCall[lane] = 1;
+  }
+}
+
+/** Splits positions with the prices that rest at them; dividends are credited to long positions and debited from short ones. */
+function applyActions(venue: Venue, accounts: Accounts, lane: number, row: number): void {
+  const { quotes, positions, instruments, instrumentOf } = venue;
+  const { split, dividend } = quotes;
+  if (split === undefined || dividend === undefined) return;
+  const { ledger } = accounts;
+  for (let p = 0; p < positions; p++) {
+    const at = row * instruments + instrumentOf[p];
+    const position = lane * positions + p;
+    if (split[at] !== 1) {
+      splitPosition(ledger, lane, p, split[at]);
+      accounts.stop[position] /= split[at];
+      accounts.target[position] /= split[at];
+    }
+    const paid = ledger.units[position] * dividend[at] * ledger.contractSize[p];
+    if (paid !== 0) postIncome(ledger, lane, paid);
   }
 }
 
@@ -45,7 +73,7 @@ function beginDay(accounts: Accounts, lane: number, day: number): void {
 
 /**
  * Trades signed units of a position at the open of a bar, as far as volume and the account's rules let it; a margin call
- * closes the position instead.
+ * closes the position instead. `ordered` counts units of the close before: what was split since is more of them.
  * @returns units traded
  */
 export function tradeAtOpen(
@@ -54,12 +82,13 @@ export function tradeAtOpen(
   lane: number,
   row: number,
   position: number,
-  wanted: number,
+  ordered: number,
 ): number {
   const called = accounts.marginCall[lane] === 1;
   const { quotes, instruments, instrumentOf } = venue;
   const i = instrumentOf[position];
   const at = row * instruments + i;
+  const wanted = quotes.split === undefined ? ordered : ordered * quotes.split[at];
   let units = called ? -accounts.ledger.units[lane * venue.positions + position] : wanted;
   if (!called && !venue.unbounded) units = permitted(venue, accounts, lane, row, position, wanted);
   if (units !== wanted) accounts.unfilled[lane]++;

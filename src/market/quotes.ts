@@ -2,7 +2,8 @@
 import { Failure } from "#base/failure.ts";
 import { createRng } from "#base/rng.ts";
 import type { Bar, Timeframe } from "#domain/bar.ts";
-
+import type { CorporateAction } from "#domain/corporate-action.ts";
+import { dueActions } from "#domain/corporate-action.ts";
 import type { Instrument } from "#domain/instrument.ts";
 import { rawAtr } from "#features/indicators/average-true-range.ts";
 import { isDaily, marketTime, sessionDay } from "#features/sessions.ts";
@@ -35,14 +36,17 @@ export interface Quotes {
   /** What it costs to have held one unit from the open before to this one, long and short, in account currency; negative is received. */
   readonly carryLong: Float64Array | undefined;
   readonly carryShort: Float64Array | undefined;
+  /** New units for each old one since the bar before, 1 where none was split, and what was paid for each new unit. */
+  readonly split: Float64Array | undefined;
+  readonly dividend: Float64Array | undefined;
   /** `[T × 4]`: Section 31, Trading Activity Fee, its cap, Consolidated Audit Trail. */
   readonly regulatory: Float64Array | undefined;
   /** `[T]`: the exchange's day of the bar, counted from 1970-01-01. */
   readonly day: Int32Array;
 }
 
-/** Room for `rows` bars of `instruments` instruments, with the columns that these costs ask for. */
-export function quoteTable(rows: number, instruments: number, costs: Costs): Quotes {
+/** Room for `rows` bars of `instruments` instruments, with the columns that these costs and corporate actions ask for. */
+export function quoteTable(rows: number, instruments: number, costs: Costs, hasActions = false): Quotes {
   const column = (wanted = true): Float64Array => new Float64Array(wanted ? rows * instruments : 0);
   const where = (wanted: boolean): Float64Array | undefined => (wanted ? column() : undefined);
   const carries = hasCarry(costs);
@@ -58,6 +62,8 @@ export function quoteTable(rows: number, instruments: number, costs: Costs): Quo
     capacity: where(costs.participation !== undefined),
     carryLong: where(carries),
     carryShort: where(carries),
+    split: where(hasActions),
+    dividend: where(hasActions),
     regulatory: costs.regulatory === "us-equities" ? new Float64Array(rows * 4) : undefined,
     day: new Int32Array(rows),
   };
@@ -77,7 +83,12 @@ export interface QuoteStream {
  * The quotes of bars under costs: the same bits bar by bar and as a table.
  * @throws Failure config/invalid where costs ask for what an instrument does not have, market/no-rate
  */
-export function quoteStream(instruments: readonly Instrument[], timeframe: Timeframe, costs: Costs): QuoteStream {
+export function quoteStream(
+  instruments: readonly Instrument[],
+  timeframe: Timeframe,
+  costs: Costs,
+  actions: readonly CorporateAction[] = [],
+): QuoteStream {
   checkCosts(costs, instruments, timeframe);
   const count = instruments.length;
   const averages = instruments.map(() => rawAtr(slippageAtrPeriod));
@@ -86,6 +97,9 @@ export function quoteStream(instruments: readonly Instrument[], timeframe: Timef
   const held = instruments.map((instrument) => holdingCost(instrument));
   const dayOfBar = exchangeDay(instruments[0], timeframe);
   const rates = regulatoryRow();
+  const due = instruments.map(({ symbol }) => dueActions(actions, symbol));
+  /** Units that one of the first bar has become: by it prices before and after splits are compared. */
+  const grown = new Float64Array(count).fill(1);
   /** ATR up to the bar before, and its close. */
   const atrBefore = new Float64Array(count);
   const closeBefore = new Float64Array(count).fill(NaN);
@@ -102,22 +116,46 @@ export function quoteStream(instruments: readonly Instrument[], timeframe: Timef
         into.high[at] = bar.high;
         into.low[at] = bar.low;
         into.close[at] = bar.close;
+        if (into.split !== undefined && into.dividend !== undefined) {
+          const { split, dividend } = due[i](day);
+          into.split[at] = split;
+          into.dividend[at] = dividend;
+          grown[i] *= split;
+          atrBefore[i] /= split;
+          closeBefore[i] /= split;
+        }
         into.halfSpread[at] = halfSpreadOf(bar, instruments[i], costs, local[i]);
         into.slippage[at] = slippageOf(atrBefore[i], costs, instruments[i].symbol, openTime);
         if (into.capacity !== undefined) into.capacity[at] = (costs.participation ?? 1) * bar.volume;
-        if (into.impact !== undefined) into.impact[at] = (costs.impact ?? 0) * moves[i].perRootUnit();
+        // A price of a unit that is smaller by g, moved by volumes that are greater by g: g^1.5.
+        if (into.impact !== undefined)
+          into.impact[at] = ((costs.impact ?? 0) * moves[i].perRootUnit()) / grown[i] ** 1.5;
         if (into.carryLong !== undefined && into.carryShort !== undefined) {
           const carried = held[i](closeBefore[i], openTime, day, costs);
           into.carryLong[at] = carried.long;
           into.carryShort[at] = carried.short;
         }
-        averages[i].next(bar, into.atr, at);
+        const plain = grown[i] === 1 ? bar : ofFirstUnits(bar, grown[i]);
+        averages[i].next(plain, into.atr, at);
+        into.atr[at] /= grown[i];
         atrBefore[i] = into.atr[at];
         closeBefore[i] = bar.close;
-        moves[i].take(bar);
+        moves[i].take(plain);
         if (into.impact !== undefined || into.capacity !== undefined) checkVolume(moves[i], instruments[i], openTime);
       }
     },
+  };
+}
+
+/** A bar as if no unit had been split since the first bar. */
+function ofFirstUnits({ openTime, open, high, low, close, volume }: Bar, grown: number): Bar {
+  return {
+    openTime,
+    open: open * grown,
+    high: high * grown,
+    low: low * grown,
+    close: close * grown,
+    volume: volume / grown,
   };
 }
 

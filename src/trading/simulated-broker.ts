@@ -1,6 +1,7 @@
 /** @file A broker on recorded bars: orders fill at the next open, with the costs, rules and ledger of the simulated market. */
 import { invariant } from "#base/invariant.ts";
 import type { Bar, Timeframe } from "#domain/bar.ts";
+import type { CorporateAction } from "#domain/corporate-action.ts";
 import type { Fill } from "#domain/fill.ts";
 import type { Instrument } from "#domain/instrument.ts";
 import { equity, imbalance } from "#domain/ledger.ts";
@@ -30,15 +31,17 @@ export interface BrokerSetting {
   readonly costs: Costs;
   readonly capital: number;
   readonly rules?: AccountRules;
+  /** Splits and dividends of raw prices. */
+  readonly actions?: readonly CorporateAction[];
 }
 
 /** An account with `capital` in cash and no positions. */
 export function simulatedBroker(setting: BrokerSetting): SimulatedBroker {
-  const { instruments, timeframe, costs, capital, rules = freeAccount } = setting;
-  const venue = createVenue(instruments, costs, rules, 1);
+  const { instruments, timeframe, costs, capital, rules = freeAccount, actions = [] } = setting;
+  const venue = createVenue(instruments, costs, rules, 1, actions.length > 0);
   const accounts = createAccounts(venue, 1);
   openLane(venue, accounts, 0, capital);
-  const quotes = quoteStream(instruments, timeframe, costs);
+  const quotes = quoteStream(instruments, timeframe, costs, actions);
   const { ledger } = accounts;
   const seen = new Set<string>();
   let pending: ApprovedOrder[] = [];

@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { Failure } from "#base/failure.ts";
 import { systemClock } from "#base/clock.ts";
+import { readActionsFile } from "#data/actions-file.ts";
 import { alignUniverse } from "#data/align.ts";
 import type { BarsFile } from "#data/bars-file.ts";
 import { checkQuality, defectCounts, describeQuality } from "#data/quality.ts";
@@ -40,10 +41,11 @@ function importCommand(): Command {
     ),
   )
     .option("--allow-broken", "keep bars that break low <= open, close <= high", false)
+    .option("--actions <file>", "splits and dividends of raw prices, CSV: symbol,date,split,dividend")
     .action(
-      action<MarketOptions>(async ({ options, terminal, args }) => {
+      action<MarketOptions & { readonly actions?: string }>(async ({ options, terminal, args }) => {
         const files = await readBarFiles(args, options, terminal);
-        const { universe, droppedBars } = alignUniverse(
+        const { universe: aligned, droppedBars } = alignUniverse(
           options.market,
           files.map(({ symbol, bars, timeframe, calendar }) => ({
             instrument: instrumentOf({ symbol, calendar }, options),
@@ -51,6 +53,9 @@ function importCommand(): Command {
             timeframe,
           })),
         );
+        const symbols = files.map(({ symbol }) => symbol);
+        const actions = options.actions === undefined ? undefined : await readActionsFile(options.actions, symbols);
+        const universe = { ...aligned, ...(actions && { actions }) };
         const reports = files.map(({ bars, timeframe, calendar }) => checkQuality(bars, { timeframe, calendar }));
         const sources = files.map((file, i) => ({
           ...sourceOf(args[i], file, options),

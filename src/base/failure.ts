@@ -151,6 +151,16 @@ export const failureKinds = {
     rule: "Bars must lie within the hours of their market's calendar",
     hint: "Import with the right `--calendar`, or drop those bars (`ploutos data repair --drop-outside`).",
   },
+  "data/bad-action": {
+    retryable: false,
+    rule: "A corporate action must name an instrument of the market, a day, and a split or a dividend above zero",
+    hint: "Mend that line of the file of actions: `symbol,date,split,dividend`.",
+  },
+  "data/adjusted-prices": {
+    retryable: false,
+    rule: "Corporate actions are applied to raw prices only",
+    hint: "Import raw prices, or leave the actions out: adjusted prices hold them already.",
+  },
   "market/no-rate": {
     retryable: false,
     rule: "A fee must have a rate on every day that is traded",
@@ -260,6 +270,8 @@ export interface FailureFacts {
 export class Failure extends Error {
   readonly code: FailureCode;
   readonly retryable: boolean;
+  /** What was found, without the rule and the hint. */
+  readonly found: string;
   readonly facts: Readonly<Record<string, unknown>>;
 
   /** @param found what was found, with file and line where there are any; no final stop. */
@@ -269,6 +281,7 @@ export class Failure extends Error {
     this.name = "Failure";
     this.code = code;
     this.retryable = retryable;
+    this.found = found;
     this.facts = facts;
   }
 }

@@ -2,12 +2,14 @@
 import type { Command } from "commander";
 import { basename } from "node:path";
 import { Failure } from "#base/failure.ts";
+import { guessAssetClass, guessCurrency, guessPipSize } from "#data/asset-class.ts";
 import type { BarsFile } from "#data/bars-file.ts";
 import { readBarsFile } from "#data/bars-file.ts";
 import { readMt5File } from "#data/sources/mt5.ts";
 import { timeframeMs } from "#domain/bar.ts";
 import type { Timeframe } from "#domain/bar.ts";
-import { calendarNames } from "#domain/instrument.ts";
+import type { Instrument } from "#domain/instrument.ts";
+import { assetClasses, calendarNames, instrument } from "#domain/instrument.ts";
 import type { BarSource } from "#storage/bar-store.ts";
 import { positiveNumber } from "./command.ts";
 import type { CommonOptions } from "./command.ts";
@@ -26,9 +28,11 @@ export interface FileOptions extends CommonOptions {
 /** What a market is told about its instruments and where their bars come from. */
 export interface MarketOptions extends FileOptions {
   readonly market: string;
-  readonly currency: string;
+  readonly currency?: string;
   readonly lotStep: number;
   readonly contractSize: number;
+  readonly assetClass?: string;
+  readonly pipSize?: number;
   readonly licence?: string;
   readonly adjustment?: string;
 }
@@ -50,6 +54,23 @@ export function withFileOptions(given: Command): Command {
     .option("--sort", "sort rows that are out of order instead of refusing them", false);
 }
 
+function oneOf<Value extends string>(name: string, value: string | undefined, list: readonly Value[]) {
+  const found = list.find((allowed) => allowed === value);
+  if (value === undefined || found !== undefined) return found;
+  throw new Failure("cli/bad-option", `--${name} is ${value}, and must be one of ${list.join(", ")}`);
+}
+
+/** The instrument of a file: what was named, and guesses from its symbol for the rest. */
+export function instrumentOf(
+  { symbol, calendar }: Pick<BarsFile, "symbol" | "calendar">,
+  options: MarketOptions,
+): Instrument {
+  const { lotStep, contractSize, currency = guessCurrency(symbol) } = options;
+  const assetClass = oneOf("asset-class", options.assetClass, assetClasses) ?? guessAssetClass(symbol, calendar);
+  const pipSize = options.pipSize ?? guessPipSize(symbol, assetClass);
+  return instrument(symbol, { calendar, currency, lotStep, contractSize, assetClass, ...(pipSize && { pipSize }) });
+}
+
 /** Reads files of bars one after another, with a progress bar over their bytes. */
 export function readBarFiles(
   files: readonly string[],
@@ -57,11 +78,6 @@ export function readBarFiles(
   terminal: Terminal,
   asTheyStand = false,
 ): Promise<BarsFile[]> {
-  const oneOf = <Value extends string>(name: string, value: string | undefined, list: readonly Value[]) => {
-    const found = list.find((allowed) => allowed === value);
-    if (value === undefined || found !== undefined) return found;
-    throw new Failure("cli/bad-option", `--${name} is ${value}, and must be one of ${list.join(", ")}`);
-  };
   const reading = {
     columns: options.columns,
     timeZone: options.timeZone,
@@ -96,7 +112,9 @@ export function readBarFiles(
 export function withMarketOptions(given: Command): Command {
   return withFileOptions(given)
     .requiredOption("--market <name>", "name of the market; one that exists is replaced, whole or not at all")
-    .option("--currency <code>", "currency of the prices", "USD")
+    .option("--currency <code>", "currency of the prices (default: that of a currency pair, else USD)")
+    .option("--asset-class <name>", `what it is: ${assetClasses.join(", ")} (default: guessed from the symbol)`)
+    .option("--pip-size <price>", "price step that counts as a pip (default: that of a currency pair)", positiveNumber)
     .option("--lot-step <units>", "smallest tradable step in units", positiveNumber, 0.000001)
     .option("--contract-size <units>", "value of one unit at a price of 1", positiveNumber, 1)
     .option("--licence <text>", "under what terms the bars may be used; kept with the market")

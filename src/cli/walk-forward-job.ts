@@ -87,11 +87,11 @@ export async function runWalkForward(
     "the rows of a fold",
   );
   terminal.say("Trading the baselines and judging, with 2,000 resamples of the tested bars");
-  const { costs, rebalanceBand, capital } = settings;
+  const { costs, account: rules, rebalanceBand, capital } = settings;
   const judging = terminal.progress("trading the baselines", 1);
   const data = await assess({
     onProgress: (done, total) => judging.update(done / total),
-    setting: { universe, from: result.from, to: result.to, costs, sizing: { rebalanceBand }, capital },
+    setting: { universe, from: result.from, to: result.to, costs, rules, sizing: { rebalanceBand }, capital },
     agent: { name: settings.agent.toUpperCase(), runs: result.runs, seeds },
     folds,
     inSample: false,

@@ -18,6 +18,7 @@ test("counts the bars of a year as the calendars do", () => {
 test("is a fractional share in dollars unless told otherwise", () => {
   expect(instrument("A")).toEqual({
     symbol: "A",
+    assetClass: "share",
     currency: "USD",
     tickSize: 0.01,
     lotStep: 0.000001,

@@ -23,8 +23,10 @@ export function barsPerYear(calendar: CalendarName, timeframe: Timeframe): numbe
   return daysPerYear * Math.ceil((hoursPerDay * timeframeMs["1h"]) / timeframeMs[timeframe]);
 }
 
+export const assetClasses = ["share", "currency", "metal", "index", "coin", "perpetual"] as const;
+
 /** What is traded; it decides which costs and rules can apply to it. */
-export type AssetClass = "share" | "currency" | "metal" | "index" | "coin" | "perpetual";
+export type AssetClass = (typeof assetClasses)[number];
 
 export interface Instrument {
   readonly symbol: string;

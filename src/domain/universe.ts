@@ -2,6 +2,8 @@
 import { invariant } from "#base/invariant.ts";
 import type { Bar, Bars, Timeframe } from "./bar.ts";
 import { barAt, sliceBars } from "./bar.ts";
+import type { CorporateAction } from "./corporate-action.ts";
+import { dayStart } from "./day.ts";
 import type { Instrument } from "./instrument.ts";
 
 /** `instruments[i]` has the bars `bars[i]`; all share `openTime` `[T]`. */
@@ -11,6 +13,8 @@ export interface Universe {
   readonly instruments: readonly Instrument[];
   readonly bars: readonly Bars[];
   readonly openTime: Float64Array;
+  /** Splits and dividends of raw prices; absent where prices were adjusted for them, or where nobody said. */
+  readonly actions?: readonly CorporateAction[];
 }
 
 /** A universe of series that already share their times. */
@@ -42,10 +46,13 @@ export function barsAt({ bars }: Universe, t: number): Bar[] {
   return bars.map((series) => barAt(series, t));
 }
 
-/** Bars `from` (inclusive) to `to` (exclusive) of every instrument, as views. */
+/** Bars `from` (inclusive) to `to` (exclusive) of every instrument, as views, with the corporate actions up to the last of them. */
 export function sliceUniverse(whole: Universe, from: number, to: number): Universe {
   const bars = whole.bars.map((series) => sliceBars(series, from, to));
-  return { ...whole, bars, openTime: bars[0].openTime };
+  const { openTime } = bars[0];
+  const last = openTime.at(-1) ?? -Infinity;
+  const actions = whole.actions?.filter(({ date }) => dayStart(date) <= last);
+  return { ...whole, bars, openTime, ...(actions && { actions }) };
 }
 
 /** Index of the first bar that opens at or after `time`; T when there is none. */

@@ -1,5 +1,6 @@
 /** @file Backtests in, judgement out: baselines over the same bars, metrics with intervals, the verdict, the report's data. */
 import { createRng } from "#base/rng.ts";
+import { afterSplits } from "#domain/corporate-action.ts";
 import type { Universe } from "#domain/universe.ts";
 import type { Fold } from "#data/split.ts";
 import { dataHash } from "#storage/data-hash.ts";
@@ -106,7 +107,7 @@ export async function assess({
     folds: folds.map((fold) => reportFold(fold, universe, setting, agent.runs, baselines, yearly)),
     seeds: [...agent.seeds],
     settings,
-    warnings: [...(warning === undefined ? [] : [warning]), ...warnings, ...limits(agent.seeds.length)],
+    warnings: [...(warning === undefined ? [] : [warning]), ...warnings, ...limits(setting, agent.seeds.length)],
   };
 }
 
@@ -118,7 +119,7 @@ function withheld(verdict: Verdict): Verdict {
 }
 
 function metricsOf(run: Backtest, { universe }: BacktestSetting, yearly: number): Metrics {
-  return metrics(run.curve, run.fills, {
+  return metrics(run.curve, afterSplits(run.fills, universe.actions ?? []), {
     barsPerYear: yearly,
     // The first point is the capital before any bar was held.
     exposureBars: run.gross.subarray(1).filter((weight) => weight !== 0).length,
@@ -150,11 +151,19 @@ function reportFold(
   };
 }
 
-/** What holds for every backtest of this program as it is. */
-function limits(seeds: number): string[] {
+/** What the numbers leave out, by what the setting has. */
+function limits({ universe, costs }: BacktestSetting, seeds: number): string[] {
+  const without = [
+    ...(universe.actions === undefined ? ["dividends"] : []),
+    "interest on cash",
+    ...(costs.borrowBps === undefined ? ["the cost of borrowing for short positions"] : []),
+  ];
+  const left = without.length === 1 ? without[0] : `${without.slice(0, -1).join(", ")} and ${without.at(-1)}`;
   return [
-    "Orders are assumed to fill in full at the next open, whatever their size.",
-    "Dividends, interest on cash and the cost of borrowing for short positions are not in the numbers.",
+    ...(costs.participation === undefined
+      ? ["Orders are assumed to fill in full at the next open, whatever their size."]
+      : []),
+    `Not in the numbers: ${left}.`,
     "How many settings were tried before this result is not known to the statistics; each further try makes a lucky one likelier.",
     ...(seeds < 5
       ? [

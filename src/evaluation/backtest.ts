@@ -7,6 +7,8 @@ import type { Universe } from "#domain/universe.ts";
 import { barsAt } from "#domain/universe.ts";
 import { defaultLimits } from "#guardian/gate.ts";
 import type { Limits } from "#guardian/rule.ts";
+import type { AccountRules } from "#market/account-rules.ts";
+import { freeAccount } from "#market/account-rules.ts";
 import type { Costs } from "#market/costs.ts";
 import type { Sizing } from "#market/sizing.ts";
 import type { Policy } from "#policy/policy.ts";
@@ -22,6 +24,8 @@ export interface BacktestSetting {
   readonly from: number;
   readonly to: number;
   readonly costs: Costs;
+  /** What the account lets one do; absent: anything. */
+  readonly rules?: AccountRules;
   readonly sizing: Sizing;
   readonly capital: number;
   readonly limits?: Limits;
@@ -62,12 +66,12 @@ export const noFeatures: FeatureWindow = { next: () => new Float32Array(0) };
 
 /** Runs the trader over the bars of a setting with a simulated broker. */
 export async function backtest(policy: Policy, features: FeatureWindow, setting: BacktestSetting): Promise<Backtest> {
-  const { universe, from, to, costs, sizing, capital } = setting;
+  const { universe, from, to, costs, rules = freeAccount, sizing, capital } = setting;
   invariant(from >= 0 && to <= universe.openTime.length && to - from >= 2, "a backtest has bars to trade", {
     from,
     to,
   });
-  const broker = simulatedBroker({ ...universe, costs, capital });
+  const broker = simulatedBroker({ ...universe, costs, rules, capital });
   for (let t = 0; t < from; t++) broker.warmUp(barsAt(universe, t));
 
   const equity = new Float64Array(to - from);

@@ -71,8 +71,9 @@ export async function walkForward(options: WalkForwardOptions): Promise<WalkForw
     const ofSeed = models.map((ofFold) => ofFold[at]);
     const features = switchingWindow(raw, spec, folds, ofSeed, from);
     const { policy, dispose } = await switchingPolicy(`ppo, seed ${seed}`, universe, settings, folds, ofSeed, from);
-    const { costs, rebalanceBand, capital } = settings;
-    runs.push(await backtest(policy, features, { universe, from, to, costs, sizing: { rebalanceBand }, capital }));
+    const { costs, account: rules, rebalanceBand, capital } = settings;
+    const setting = { universe, from, to, costs, rules, sizing: { rebalanceBand }, capital };
+    runs.push(await backtest(policy, features, setting));
     await dispose();
   }
   return { runs, models, from, to };

@@ -2,12 +2,17 @@
 import { Failure } from "#base/failure.ts";
 
 export interface AccountRules {
-  /** Value of all positions together, as a multiple of equity; 1 is a cash account. What would go beyond is not filled. */
-  readonly leverage: number;
+  /** Value of all positions together, as a multiple of equity; 1 is a cash account. What would go beyond is not filled. Absent: any. */
+  readonly leverage?: number | undefined;
   /** May positions be short? */
   readonly shorts: boolean;
-  /** Equity below this share of the value of all positions is a margin call: everything is sold at once. 0: never. */
+  /** Equity below this share of the value of all positions is a margin call: everything is sold. 0: never. */
   readonly maintenance: number;
+  /**
+   * When it is sold. `next-open`: a broker of securities looks at the close and calls, everything goes at the next open.
+   * `within-bar`: a broker of leveraged contracts stops out where equity meets maintenance, or at the open if it gapped.
+   */
+  readonly liquidation: "next-open" | "within-bar";
   /** `netting`: one position in each instrument. `hedging`: a long and a short one beside each other. */
   readonly positions: "netting" | "hedging";
   /** `pattern-day-trader`: below 25,000 a fourth day trade within five days is not begun, up to 2026-06-03. */
@@ -20,9 +25,9 @@ export interface AccountRules {
 
 /** Any position, at any time: what sizing and the Guardian bound, and nothing else. */
 export const freeAccount: AccountRules = {
-  leverage: Infinity,
   shorts: true,
   maintenance: 0,
+  liquidation: "next-open",
   positions: "netting",
   dayTrading: "free",
   minHoldingBars: 0,
@@ -45,9 +50,9 @@ export function checkRules(rules: AccountRules): void {
     throw new Failure("config/invalid", found);
   };
   const { leverage, maintenance, minHoldingBars, maxTradesPerDay } = rules;
-  if (!(leverage >= 1)) refuse(`account.leverage: ${leverage} is below 1, a cash account`);
+  if (leverage !== undefined && !(leverage >= 1)) refuse(`account.leverage: ${leverage} is below 1, a cash account`);
   if (!(maintenance >= 0 && maintenance < 1)) refuse(`account.maintenance: ${maintenance} is not in 0 to 1`);
-  if (maintenance > 0 && maintenance * leverage > 1) {
+  if (leverage !== undefined && maintenance > 0 && maintenance * leverage > 1) {
     refuse(
       `account.maintenance: ${maintenance} is more than the ${1 / leverage} that a leverage of ${leverage} leaves`,
     );

@@ -1,16 +1,55 @@
 /** @file What happens to an account in one bar: holding costs, trades at the open, resting stops and targets, the close. */
 import { invariant } from "#base/invariant.ts";
-import { checkLedger, equity, markPosition, postFill, postHoldingCost } from "#domain/ledger.ts";
+import {
+  checkLedger,
+  equity,
+  markPosition,
+  postFill,
+  postHoldingCost,
+  postIncome,
+  splitPosition,
+} from "#domain/ledger.ts";
 import { dayTraderDays, dayTraderEquity, dayTraderRuleEnds, dayTradesAllowed } from "./account-rules.ts";
 import { commission, fillPrice } from "./costs.ts";
+import { ratesEach, regulatoryCharge, sumsEach } from "./costs/regulatory-charge.ts";
 import { limitPrice, stopPrice } from "./matching.ts";
 import type { Accounts, Venue } from "./world.ts";
 
-/** A new bar of row `row` begins for a lane: a new day starts its counts anew, and positions held over night cost. */
+/**
+ * A new bar of row `row` begins for a lane: a new day starts its counts anew, positions held since the bar before are split,
+ * bring their dividends and cost, and an account that is liquidated within the bar and that opens below its maintenance is called.
+ */
 export function beginBar(venue: Venue, accounts: Accounts, lane: number, row: number): void {
-  const { quotes, positions, instruments, instrumentOf } = venue;
+  const { quotes, rules } = venue;
   const day = quotes.day[row];
   if (day !== accounts.day[lane]) beginDay(accounts, lane, day);
+  if (quotes.split !== undefined) applyActions(venue, accounts, lane, row);
+  if (quotes.carryLong !== undefined) carry(venue, accounts, lane, row);
+  if (rules.maintenance > 0 && rules.liquidation === "within-bar") {
+    if (excess(venue, accounts, lane, row, 0) < 0) accounts.marginCall[lane] = 1;
+  }
+}
+
+/** Splits positions with the prices that rest at them; dividends are credited to long positions and debited from short ones. */
+function applyActions(venue: Venue, accounts: Accounts, lane: number, row: number): void {
+  const { quotes, positions, instruments, instrumentOf } = venue;
+  const { split, dividend } = quotes;
+  if (split === undefined || dividend === undefined) return;
+  const { ledger } = accounts;
+  for (let p = 0; p < positions; p++) {
+    const at = row * instruments + instrumentOf[p];
+    const position = lane * positions + p;
+    if (split[at] !== 1) {
+      splitPosition(ledger, lane, p, split[at]);
+      accounts.stop[position] /= split[at];
+      accounts.target[position] /= split[at];
+    }
+    const paid = ledger.units[position] * dividend[at] * ledger.contractSize[p];
+    if (paid !== 0) postIncome(ledger, lane, paid);
+  }
+}
+
+function carry({ quotes, positions, instruments, instrumentOf }: Venue, accounts: Accounts, lane: number, row: number) {
   const { carryLong, carryShort } = quotes;
   if (carryLong === undefined || carryShort === undefined) return;
   const { ledger } = accounts;
@@ -25,7 +64,7 @@ export function beginBar(venue: Venue, accounts: Accounts, lane: number, row: nu
 function beginDay(accounts: Accounts, lane: number, day: number): void {
   accounts.day[lane] = day;
   accounts.tradesToday[lane] = 0;
-  accounts.accrued.fill(0, lane * 3, lane * 3 + 3);
+  accounts.accrued.fill(0, lane * sumsEach, (lane + 1) * sumsEach);
   // The days before move on by one trading day; the oldest falls out.
   const from = lane * dayTraderDays;
   accounts.dayTrades.copyWithin(from + 1, from, from + dayTraderDays - 1);
@@ -34,7 +73,7 @@ function beginDay(accounts: Accounts, lane: number, day: number): void {
 
 /**
  * Trades signed units of a position at the open of a bar, as far as volume and the account's rules let it; a margin call
- * closes the position instead.
+ * closes the position instead. `ordered` counts units of the close before: what was split since is more of them.
  * @returns units traded
  */
 export function tradeAtOpen(
@@ -43,12 +82,13 @@ export function tradeAtOpen(
   lane: number,
   row: number,
   position: number,
-  wanted: number,
+  ordered: number,
 ): number {
   const called = accounts.marginCall[lane] === 1;
   const { quotes, instruments, instrumentOf } = venue;
   const i = instrumentOf[position];
   const at = row * instruments + i;
+  const wanted = quotes.split === undefined ? ordered : ordered * quotes.split[at];
   let units = called ? -accounts.ledger.units[lane * venue.positions + position] : wanted;
   if (!called && !venue.unbounded) units = permitted(venue, accounts, lane, row, position, wanted);
   if (units !== wanted) {
@@ -57,8 +97,7 @@ export function tradeAtOpen(
   }
   if (units === 0) return 0;
   const open = quotes.open[at];
-  const impact = quotes.impact === undefined ? 0 : quotes.impact[at] * Math.sqrt(Math.abs(units));
-  const price = fillPrice(open, units > 0 ? 1 : -1, quotes.halfSpread[at], quotes.slippage[at] + impact);
+  const price = fillPrice(open, units > 0 ? 1 : -1, quotes.halfSpread[at], worseBy(venue, at, units));
   post(venue, accounts, lane, row, position, units, price, open, false);
   if (!called) accounts.tradesToday[lane]++;
   return units;
@@ -90,7 +129,7 @@ export function protectPosition(venue: Venue, accounts: Accounts, lane: number, 
   }
   const { quotes, instruments, instrumentOf } = venue;
   const quote = row * instruments + instrumentOf[position];
-  const { open, high, low, halfSpread, slippage } = quotes;
+  const { open, high, low, halfSpread } = quotes;
   const direction = held > 0 ? -1 : 1;
   const half = halfSpread[quote];
   const stopped = stopPrice(direction, stop, open[quote], high[quote], low[quote], half);
@@ -98,11 +137,70 @@ export function protectPosition(venue: Venue, accounts: Accounts, lane: number, 
   if (Number.isNaN(stopped) && Number.isNaN(taken)) return 0;
   const maker = Number.isNaN(stopped);
   const level = maker ? taken : stopped;
-  const price = maker ? level : level + direction * slippage[quote];
+  const price = maker ? level : level + direction * worseBy(venue, quote, held);
   post(venue, accounts, lane, row, position, -held, price, level - direction * half, maker);
   accounts.stop[at] = NaN;
   accounts.target[at] = NaN;
   return -held;
+}
+
+/** How much worse than the spread `units` that take liquidity are filled, in price: slippage, and what they move. */
+function worseBy({ quotes }: Venue, at: number, units: number): number {
+  const { slippage, impact } = quotes;
+  return impact === undefined ? slippage[at] : slippage[at] + impact[at] * Math.sqrt(Math.abs(units));
+}
+
+/**
+ * Liquidates a lane within a bar, where its rules say so: at the prices at which its equity meets its maintenance. All
+ * positions are taken to run against it at once and in step, from the open to the worse end of the bar or to a stop that lies
+ * before it, since the way between is not known; of one position that is exact.
+ */
+export function stopOut(venue: Venue, accounts: Accounts, lane: number, row: number): void {
+  const { rules, quotes, positions, instruments, instrumentOf } = venue;
+  if (rules.maintenance === 0 || rules.liquidation !== "within-bar") return;
+  const atWorst = excess(venue, accounts, lane, row, 1);
+  if (!(atWorst < 0)) return;
+  const atOpen = excess(venue, accounts, lane, row, 0);
+  const share = atOpen > 0 ? atOpen / (atOpen - atWorst) : 0;
+  for (let p = 0; p < positions; p++) {
+    const units = accounts.ledger.units[lane * positions + p];
+    if (units === 0) continue;
+    const at = row * instruments + instrumentOf[p];
+    const level = priceAgainst(venue, accounts, lane, row, p, share);
+    const price = fillPrice(level, units > 0 ? -1 : 1, quotes.halfSpread[at], worseBy(venue, at, units));
+    post(venue, accounts, lane, row, p, -units, price, level, false);
+    accounts.traded[p] -= units;
+  }
+}
+
+/** Equity beyond maintenance, at prices that have gone `share` of the way from the open against each position. */
+function excess(venue: Venue, accounts: Accounts, lane: number, row: number, share: number): number {
+  const { rules, positions } = venue;
+  const { ledger } = accounts;
+  let left = ledger.cash[lane];
+  for (let p = 0; p < positions; p++) {
+    const units = ledger.units[lane * positions + p] * ledger.contractSize[p];
+    if (units === 0) continue;
+    left += (units - rules.maintenance * Math.abs(units)) * priceAgainst(venue, accounts, lane, row, p, share);
+  }
+  return left;
+}
+
+/** Price that has gone `share` of the way from the open to the worse end of the bar, or to a stop before it. */
+function priceAgainst(venue: Venue, accounts: Accounts, lane: number, row: number, p: number, share: number): number {
+  const { quotes, positions, instruments, instrumentOf } = venue;
+  const at = row * instruments + instrumentOf[p];
+  const open = quotes.open[at];
+  if (share === 0) return open;
+  const stop = accounts.stop[lane * positions + p];
+  let worst = quotes.low[at];
+  if (accounts.ledger.units[lane * positions + p] > 0) {
+    if (stop > worst) worst = Math.min(open, stop);
+  } else {
+    worst = quotes.high[at];
+    if (stop < worst) worst = Math.max(open, stop);
+  }
+  return open + share * (worst - open);
 }
 
 /**
@@ -152,20 +250,19 @@ function permitted(
     units = Math.sign(units) * Math.floor(quotes.capacity[at] / lotStep[i]) * lotStep[i];
   }
   const held = accounts.ledger.units[lane * positions + position];
-  const reduces = held * units < 0 && Math.abs(units) <= Math.abs(held);
-  if (
-    held !== 0 &&
-    held * units < 0 &&
-    accounts.bar[lane] - accounts.entryBar[lane * positions + position] < rules.minHoldingBars
-  ) {
-    return 0;
+  const against = held * units < 0;
+  if (against && accounts.bar[lane] - accounts.entryBar[lane * positions + position] < rules.minHoldingBars) return 0;
+  if (against && Math.abs(units) <= Math.abs(held)) return units;
+  // From here on the order opens something. What only closes of it is let through.
+  const closing = against ? -held : 0;
+  if (rules.maxTradesPerDay > 0 && accounts.tradesToday[lane] >= rules.maxTradesPerDay) return closing;
+  if (rules.dayTrading === "pattern-day-trader" && dayTraderStopped(venue, accounts, lane, position, against)) {
+    return closing;
   }
-  if (reduces) return units;
-  if (rules.maxTradesPerDay > 0 && accounts.tradesToday[lane] >= rules.maxTradesPerDay) return 0;
-  if (rules.dayTrading === "pattern-day-trader" && dayTraderStopped(accounts, lane)) return -held;
-  if (!rules.shorts && held + units < 0) units = -held;
+  if (!rules.shorts && held + units < 0) units = closing;
   if (rules.positions === "hedging") units = ownSide(position, held, units);
-  return rules.leverage === Infinity ? units : affordable(venue, accounts, lane, row, position, units);
+  const { leverage = Infinity } = rules;
+  return leverage === Infinity ? units : affordable(venue, accounts, lane, row, position, units, leverage);
 }
 
 /** A long leg is never short, a short leg never long. */
@@ -174,11 +271,26 @@ function ownSide(position: number, held: number, units: number): number {
   return long ? Math.max(units, -held) : Math.min(units, -held);
 }
 
-/** Below the old threshold a position is not opened once its closing could be the fourth day trade in five days. */
-function dayTraderStopped(accounts: Accounts, lane: number): boolean {
-  if (accounts.day[lane] >= dayTraderRuleEnds || accounts.equity[lane] >= dayTraderEquity) return false;
+/**
+ * Below the old threshold a position is not opened while its closing on the same day could be the fourth day trade in five
+ * days: those that were made count, and the closing of every position that was opened today.
+ */
+function dayTraderStopped(
+  { positions }: Venue,
+  accounts: Accounts,
+  lane: number,
+  position: number,
+  turns: boolean,
+): boolean {
+  const today = accounts.day[lane];
+  if (today >= dayTraderRuleEnds || accounts.equity[lane] >= dayTraderEquity) return false;
   let trades = 0;
   for (let day = 0; day < dayTraderDays; day++) trades += accounts.dayTrades[lane * dayTraderDays + day];
+  for (let p = 0; p < positions; p++) {
+    const at = lane * positions + p;
+    if (p === position && !turns) continue;
+    if (accounts.ledger.units[at] !== 0 && accounts.entryDay[at] === today) trades++;
+  }
   return trades >= dayTradesAllowed;
 }
 
@@ -190,10 +302,12 @@ function affordable(
   row: number,
   position: number,
   wanted: number,
+  leverage: number,
 ): number {
-  const { quotes, instruments, instrumentOf, positions, lotStep, contractSize, rules } = venue;
+  const { quotes, instruments, instrumentOf, positions, lotStep, contractSize, costs } = venue;
+  const { commissionBps, commissionPerUnit = 0, commissionMinimum = 0 } = costs;
   const { ledger } = accounts;
-  let [worth, others] = [ledger.cash[lane], 0];
+  let [worth, others] = [ledger.cash[lane] - commissionMinimum, 0];
   for (let p = 0; p < positions; p++) {
     const units = ledger.units[lane * positions + p];
     const value = units * quotes.open[row * instruments + instrumentOf[p]] * ledger.contractSize[p];
@@ -204,9 +318,9 @@ function affordable(
   const at = row * instruments + i;
   const held = ledger.units[lane * positions + position];
   // A unit bought takes its costs out of equity as well: they count as if they were part of its price.
-  const worse = quotes.halfSpread[at] + quotes.slippage[at];
-  const each = (quotes.open[at] + worse) * contractSize[i] * (1 + venue.costs.commissionBps * 1e-4);
-  const most = Math.max(0, Math.floor((rules.leverage * worth - others) / (each * lotStep[i])) * lotStep[i]);
+  const worse = quotes.halfSpread[at] + worseBy(venue, at, wanted);
+  const each = (quotes.open[at] + worse) * contractSize[i] * (1 + commissionBps * 1e-4) + commissionPerUnit;
+  const most = Math.max(0, Math.floor((leverage * worth - others) / (each * lotStep[i])) * lotStep[i]);
   const after = held + wanted;
   if (Math.abs(after) <= most) return wanted;
   const kept = Math.sign(after) * Math.max(most, after * held > 0 ? Math.min(Math.abs(held), Math.abs(after)) : 0);
@@ -230,8 +344,10 @@ function post(
   const size = contractSize[instrumentOf[position]];
   const before = accounts.ledger.units[at];
   let fee = commission(units, price, size, costs, maker);
-  if (quotes.regulatory !== undefined)
-    fee += regulatoryFee(quotes.regulatory, accounts, lane, row, units, price * size);
+  if (quotes.regulatory !== undefined) {
+    const { accrued } = accounts;
+    fee += regulatoryCharge(quotes.regulatory, row * ratesEach, accrued, lane * sumsEach, units, price * size);
+  }
   postFill(accounts.ledger, lane, position, units, price, reference, fee);
   accounts.fillPrice[position] = price;
   accounts.fillReference[position] = reference;
@@ -239,9 +355,13 @@ function post(
   accounts.tradedValue[lane] += Math.abs(units * price * size);
   accounts.fills[lane]++;
   const after = accounts.ledger.units[at];
+  if (before * units < 0 && accounts.entryDay[at] === quotes.day[row]) {
+    accounts.dayTrades[lane * dayTraderDays]++;
+    // Closed in parts on the day it was opened it is one day trade.
+    accounts.entryDay[at] = -1;
+  }
   if (before * after <= 0) {
     if (before !== 0) accounts.closedPositions[lane]++;
-    if (before !== 0 && accounts.entryDay[at] === quotes.day[row]) accounts.dayTrades[lane * dayTraderDays]++;
     accounts.entryBar[at] = accounts.bar[lane];
     accounts.entryDay[at] = quotes.day[row];
     // What protected a position ends with it; where it was turned, what rests was put there for the new one.
@@ -251,43 +371,4 @@ function post(
     }
   }
   if (!Number.isFinite(price)) invariant(false, "a fill has a price", { lane, position, price });
-}
-
-/** Rates of a bar in `Quotes.regulatory`. */
-const rates = 4;
-
-/**
- * Fees of regulators on a fill. Each is summed over the day and rounded up to the cent there, as Alpaca charges it: a fill
- * pays what the day's rounded sum grows by.
- */
-function regulatoryFee(
-  table: Float64Array,
-  accounts: Accounts,
-  lane: number,
-  row: number,
-  units: number,
-  priceOfUnit: number,
-): number {
-  const at = row * rates;
-  const shares = Math.abs(units);
-  const sold = units < 0;
-  let fee = accrue(accounts, lane * 3 + 2, shares * table[at + 3]);
-  if (sold) {
-    fee += accrue(accounts, lane * 3, shares * priceOfUnit * table[at]);
-    fee += accrue(accounts, lane * 3 + 1, Math.min(shares * table[at + 1], table[at + 2]));
-  }
-  return fee;
-}
-
-function accrue(accounts: Accounts, at: number, amount: number): number {
-  if (amount === 0) return 0;
-  const before = accounts.accrued[at];
-  const after = before + amount;
-  accounts.accrued[at] = after;
-  return (cents(after) - cents(before)) / 100;
-}
-
-/** Whole cents, rounded up; a billionth of a cent is rounding of the sum, not money. */
-function cents(amount: number): number {
-  return Math.ceil(amount * 100 - 1e-9);
 }

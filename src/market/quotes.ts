@@ -2,13 +2,14 @@
 import { Failure } from "#base/failure.ts";
 import { createRng } from "#base/rng.ts";
 import type { Bar, Timeframe } from "#domain/bar.ts";
-
+import type { CorporateAction } from "#domain/corporate-action.ts";
+import { dueActions } from "#domain/corporate-action.ts";
 import type { Instrument } from "#domain/instrument.ts";
 import { rawAtr } from "#features/indicators/average-true-range.ts";
-import { marketTime } from "#features/sessions.ts";
+import { isDaily, marketTime, sessionDay } from "#features/sessions.ts";
 import type { Costs } from "./costs.ts";
-import { nightsHeld } from "./holding.ts";
-import { regulatoryRates } from "./regulatory-fees.ts";
+import { holdingCost } from "./costs/holding.ts";
+import { regulatoryRates } from "./costs/regulatory-fees.ts";
 
 /** Bars that the raw ATR of the slippage looks back (Wilder, 1978). */
 export const slippageAtrPeriod = 14;
@@ -32,17 +33,20 @@ export interface Quotes {
   readonly impact: Float64Array | undefined;
   /** Most units that can be traded in this bar. */
   readonly capacity: Float64Array | undefined;
-  /** What it costs to have held one unit into this bar, long and short, in account currency; negative is received. */
+  /** What it costs to have held one unit from the open before to this one, long and short, in account currency; negative is received. */
   readonly carryLong: Float64Array | undefined;
   readonly carryShort: Float64Array | undefined;
+  /** New units for each old one since the bar before, 1 where none was split, and what was paid for each new unit. */
+  readonly split: Float64Array | undefined;
+  readonly dividend: Float64Array | undefined;
   /** `[T × 4]`: Section 31, Trading Activity Fee, its cap, Consolidated Audit Trail. */
   readonly regulatory: Float64Array | undefined;
   /** `[T]`: the exchange's day of the bar, counted from 1970-01-01. */
   readonly day: Int32Array;
 }
 
-/** Room for `rows` bars of `instruments` instruments, with the columns that these costs ask for. */
-export function quoteTable(rows: number, instruments: number, costs: Costs): Quotes {
+/** Room for `rows` bars of `instruments` instruments, with the columns that these costs and corporate actions ask for. */
+export function quoteTable(rows: number, instruments: number, costs: Costs, hasActions = false): Quotes {
   const column = (wanted = true): Float64Array => new Float64Array(wanted ? rows * instruments : 0);
   const where = (wanted: boolean): Float64Array | undefined => (wanted ? column() : undefined);
   const carries = hasCarry(costs);
@@ -58,7 +62,9 @@ export function quoteTable(rows: number, instruments: number, costs: Costs): Quo
     capacity: where(costs.participation !== undefined),
     carryLong: where(carries),
     carryShort: where(carries),
-    regulatory: costs.regulatory === undefined ? undefined : new Float64Array(rows * 4),
+    split: where(hasActions),
+    dividend: where(hasActions),
+    regulatory: costs.regulatory === "us-equities" ? new Float64Array(rows * 4) : undefined,
     day: new Int32Array(rows),
   };
 }
@@ -75,24 +81,34 @@ export interface QuoteStream {
 
 /**
  * The quotes of bars under costs: the same bits bar by bar and as a table.
- * @throws Failure config/invalid where costs ask for what an instrument does not have; market/no-rate, data/missing-volume
+ * @throws Failure config/invalid where costs ask for what an instrument does not have, market/no-rate
  */
-export function quoteStream(instruments: readonly Instrument[], timeframe: Timeframe, costs: Costs): QuoteStream {
-  checkCosts(costs, instruments);
+export function quoteStream(
+  instruments: readonly Instrument[],
+  timeframe: Timeframe,
+  costs: Costs,
+  actions: readonly CorporateAction[] = [],
+): QuoteStream {
+  checkCosts(costs, instruments, timeframe);
   const count = instruments.length;
   const averages = instruments.map(() => rawAtr(slippageAtrPeriod));
   const moves = instruments.map(() => movesOf());
   const local = instruments.map(({ calendar }) => marketTime(calendar));
-  const nights = instruments.map((instrument) => nightsHeld(instrument, timeframe));
-  /** ATR up to the bar before, its close, and whether there was one. */
+  const held = instruments.map((instrument) => holdingCost(instrument));
+  const dayOfBar = exchangeDay(instruments[0], timeframe);
+  const rates = regulatoryRow();
+  const due = instruments.map(({ symbol }) => dueActions(actions, symbol));
+  /** Units that one of the first bar has become: by it prices before and after splits are compared. */
+  const grown = new Float64Array(count).fill(1);
+  /** ATR up to the bar before, and its close. */
   const atrBefore = new Float64Array(count);
   const closeBefore = new Float64Array(count).fill(NaN);
-  const known = new Float64Array(1);
   return {
     next(bars, into, row) {
       const { openTime } = bars[0];
-      into.day[row] = Math.floor(local[0](openTime) / dayMs);
-      if (into.regulatory !== undefined) writeRates(into.regulatory, 4 * row, openTime);
+      const day = dayOfBar(openTime);
+      into.day[row] = day;
+      if (into.regulatory !== undefined) rates(day, into.regulatory, 4 * row);
       for (let i = 0; i < count; i++) {
         const at = row * count + i;
         const bar = bars[i];
@@ -100,28 +116,73 @@ export function quoteStream(instruments: readonly Instrument[], timeframe: Timef
         into.high[at] = bar.high;
         into.low[at] = bar.low;
         into.close[at] = bar.close;
+        if (into.split !== undefined && into.dividend !== undefined) {
+          const { split, dividend } = due[i](day);
+          into.split[at] = split;
+          into.dividend[at] = dividend;
+          grown[i] *= split;
+          atrBefore[i] /= split;
+          closeBefore[i] /= split;
+        }
         into.halfSpread[at] = halfSpreadOf(bar, instruments[i], costs, local[i]);
         into.slippage[at] = slippageOf(atrBefore[i], costs, instruments[i].symbol, openTime);
         if (into.capacity !== undefined) into.capacity[at] = (costs.participation ?? 1) * bar.volume;
-        if (into.impact !== undefined) into.impact[at] = (costs.impact ?? 0) * moves[i].perRootUnit();
+        // A price of a unit that is smaller by g, moved by volumes that are greater by g: g^1.5.
+        if (into.impact !== undefined)
+          into.impact[at] = ((costs.impact ?? 0) * moves[i].perRootUnit()) / grown[i] ** 1.5;
         if (into.carryLong !== undefined && into.carryShort !== undefined) {
-          const carried = known[0] === 0 ? none : nights[i](closeBefore[i], openTime, costs);
+          const carried = held[i](closeBefore[i], openTime, day, costs);
           into.carryLong[at] = carried.long;
           into.carryShort[at] = carried.short;
         }
-        averages[i].next(bar, into.atr, at);
+        const plain = grown[i] === 1 ? bar : ofFirstUnits(bar, grown[i]);
+        averages[i].next(plain, into.atr, at);
+        into.atr[at] /= grown[i];
         atrBefore[i] = into.atr[at];
         closeBefore[i] = bar.close;
-        moves[i].take(bar);
+        moves[i].take(plain);
+        if (into.impact !== undefined || into.capacity !== undefined) checkVolume(moves[i], instruments[i], openTime);
       }
-      known[0] = 1;
     },
   };
 }
 
-const none = { long: 0, short: 0 };
+/** A bar as if no unit had been split since the first bar. */
+function ofFirstUnits({ openTime, open, high, low, close, volume }: Bar, grown: number): Bar {
+  return {
+    openTime,
+    open: open * grown,
+    high: high * grown,
+    low: low * grown,
+    close: close * grown,
+    volume: volume / grown,
+  };
+}
+
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
+
+/**
+ * The exchange's day of a bar, counted from 1970-01-01. A daily bar that opens at midnight UTC bears its date as a label; every
+ * other bar belongs to the day of the market's clock in which it opens.
+ */
+function exchangeDay({ calendar }: Instrument, timeframe: Timeframe): (openTime: number) => number {
+  const session = sessionDay(calendar);
+  const labelled = isDaily(timeframe);
+  return (openTime) => (labelled && openTime % dayMs === 0 ? openTime / dayMs : session(openTime));
+}
+
+/** Writes the regulators' rates of a day, which are looked up once a day. */
+function regulatoryRow(): (day: number, into: Float64Array, at: number) => void {
+  const known = Float64Array.of(NaN, 0, 0, 0, 0);
+  return (day, into, at) => {
+    if (known[0] !== day) {
+      const { section31, tradingActivity, tradingActivityCap, auditTrail } = regulatoryRates(day);
+      known.set([day, section31, tradingActivity, tradingActivityCap, auditTrail]);
+    }
+    for (let k = 0; k < 4; k++) into[at + k] = known[k + 1];
+  };
+}
 
 function halfSpreadOf(bar: Bar, { pipSize = 0 }: Instrument, costs: Costs, local: (time: number) => number): number {
   const { spreadBps, spreadPips = 0, spreadByHour } = costs;
@@ -140,52 +201,66 @@ function slippageOf(atr: number, costs: Costs, symbol: string, openTime: number)
   return slippageAtr * (1 + slippageRange * drawn) * atr;
 }
 
-function writeRates(into: Float64Array, at: number, time: number): void {
-  const rates = regulatoryRates(time);
-  into[at] = rates.section31;
-  into[at + 1] = rates.tradingActivity;
-  into[at + 2] = rates.tradingActivityCap;
-  into[at + 3] = rates.auditTrail;
-}
-
 /** Bars over which deviation and volume are averaged for the price impact. */
 const impactBars = 100;
 
-/** Deviation of a bar's log return and mean volume of a bar, exponentially weighted, up to the last bar taken. */
-function movesOf(): { perRootUnit(): number; take(bar: Bar): void } {
+interface Moves {
+  /** σ · close / √volume: a day has as many times the variance as it has the volume of a bar, so that both cancel. */
+  perRootUnit(): number;
+  take(bar: Bar): void;
+  /** Mean volume of a bar so far. */
+  volume(): number;
+}
+
+/** Deviation of a bar's log return and mean volume of a bar up to the last bar taken: plain means at first, then exponential ones. */
+function movesOf(): Moves {
   const alpha = 2 / (impactBars + 1);
-  /** Variance, volume, last close. */
-  const kept = Float64Array.of(0, 0, NaN);
+  /** Variance, volume, last close, bars. */
+  const kept = Float64Array.of(0, 0, NaN, 0);
   return {
-    /** σ · close / √volume: a day has as many times the variance as it has the volume of a bar, so that both cancel. */
-    perRootUnit: () => (kept[1] > 0 ? (Math.sqrt(kept[0]) * kept[2]) / Math.sqrt(kept[1]) : 0),
+    perRootUnit: () => (kept[3] < 2 ? 0 : (Math.sqrt(kept[0]) * kept[2]) / Math.sqrt(kept[1])),
+    volume: () => kept[1],
     take({ close, volume }) {
-      const change = Number.isNaN(kept[2]) ? 0 : Math.log(close / kept[2]);
-      kept[0] += alpha * (change * change - kept[0]);
-      kept[1] = kept[1] === 0 ? volume : kept[1] + alpha * (volume - kept[1]);
+      const before = kept[3]++;
+      if (before > 0) kept[0] += Math.max(alpha, 1 / before) * (Math.log(close / kept[2]) ** 2 - kept[0]);
+      kept[1] += Math.max(alpha, 1 / (before + 1)) * (volume - kept[1]);
       kept[2] = close;
     },
   };
 }
 
+function refuse(found: string): never {
+  throw new Failure("config/invalid", found);
+}
+
+/** What a trade moves, and how much of it is filled, cannot be told of an instrument whose volume nobody knows. */
+function checkVolume(moves: Moves, { symbol }: Instrument, openTime: number): void {
+  if (moves.volume() > 0) return;
+  const time = new Date(openTime).toISOString();
+  refuse(`costs.impact, costs.participation: need volume, and ${symbol} has none up to ${time}`);
+}
+
 /** @throws Failure config/invalid that names the setting */
-function checkCosts(costs: Costs, instruments: readonly Instrument[]): void {
-  const refuse = (found: string): never => {
-    throw new Failure("config/invalid", found);
-  };
+function checkCosts(costs: Costs, instruments: readonly Instrument[], timeframe: Timeframe): void {
   const { spreadPips = 0, swapLongPips = 0, swapShortPips = 0, spreadByHour, slippageRange = 0, participation } = costs;
   const inPips = Object.entries({ spreadPips, swapLongPips, swapShortPips }).find(([, pips]) => pips !== 0);
   const without = instruments.find(({ pipSize }) => pipSize === undefined);
   if (inPips !== undefined && without !== undefined) {
-    refuse(`costs.${inPips[0]}: counts in pips, and ${without.symbol} has no pip size`);
+    refuse(`costs.${inPips[0]}: counts in pips, and ${without.symbol} has no pip size (\`data import --pip-size\`)`);
   }
   if (spreadByHour !== undefined && spreadByHour.length !== 168) {
     refuse(`costs.spreadByHour: has ${spreadByHour.length} hours, a week has 168`);
   }
+  if (spreadByHour !== undefined && isDaily(timeframe)) {
+    refuse(`costs.spreadByHour: tells hours apart, and a bar of ${timeframe} holds all of them`);
+  }
+  if (costs.spreadFrom === "quotes") refuse("costs.spreadFrom: these bars carry no measured spread");
   if (!(slippageRange >= 0 && slippageRange < 1)) refuse(`costs.slippageRange: ${slippageRange} is not in 0 to 1`);
   if (participation !== undefined && !(participation > 0 && participation <= 1)) {
     refuse(`costs.participation: ${participation} is no share of a bar's volume`);
   }
-  const shares = instruments.every(({ assetClass }) => assetClass === "share");
-  if (costs.regulatory !== undefined && !shares) refuse("costs.regulatory: us-equities is for shares");
+  const foreign = instruments.find(({ assetClass, currency }) => assetClass !== "share" || currency !== "USD");
+  if (costs.regulatory === "us-equities" && foreign !== undefined) {
+    refuse(`costs.regulatory: us-equities is for shares in dollars, and ${foreign.symbol} is none`);
+  }
 }

@@ -10,7 +10,7 @@ export const defaultSizing: Sizing = { rebalanceBand: 0.2 };
 
 /**
  * Signed units to trade so that a position becomes `weight` of `equity` at `price`, towards zero to whole lot steps; 0 for
- * a change within the band. A weight of 0 closes the whole position.
+ * a change within the band. A weight of 0 closes the whole position, and so does any where no equity is left.
  */
 export function unitsToTrade(
   weight: number,
@@ -21,7 +21,7 @@ export function unitsToTrade(
   lotStep: number,
   sizing: Sizing,
 ): number {
-  if (weight === 0) return -heldUnits;
+  if (weight === 0 || equity <= 0) return -heldUnits;
   const wanted = Math.trunc((weight * equity) / (price * contractSize * lotStep)) * lotStep;
   const change = wanted - heldUnits;
   const larger = Math.max(Math.abs(wanted), Math.abs(heldUnits));

@@ -4,7 +4,6 @@
  */
 import { invariant } from "#base/invariant.ts";
 import type { Instrument } from "#domain/instrument.ts";
-import type { Timeframe } from "#domain/bar.ts";
 import type { Universe } from "#domain/universe.ts";
 import type { Ledger } from "#domain/ledger.ts";
 import { copyAccount, createLedger, openAccount } from "#domain/ledger.ts";
@@ -12,7 +11,7 @@ import { accountWidth, drawdown, writePosition } from "./account.ts";
 import type { AccountRules } from "./account-rules.ts";
 import { checkRules, dayTraderDays, freeAccount } from "./account-rules.ts";
 import type { Costs } from "./costs.ts";
-import { beginBar, endBar, protectPosition, tradeAtOpen } from "./execution.ts";
+import { beginBar, endBar, protectPosition, stopOut, tradeAtOpen } from "./execution.ts";
 import type { Quotes } from "./quotes.ts";
 import { quoteStream, quoteTable } from "./quotes.ts";
 import type { Sizing } from "./sizing.ts";
@@ -83,7 +82,7 @@ export interface Accounts {
 }
 
 function bindsNothing({
-  leverage,
+  leverage = Infinity,
   shorts,
   positions,
   dayTrading,
@@ -100,6 +99,7 @@ export function createVenue(
   costs: Costs,
   rules: AccountRules,
   rows: number,
+  hasActions = false,
 ): Venue {
   checkRules(rules);
   const each = rules.positions === "hedging" ? 2 : 1;
@@ -110,7 +110,7 @@ export function createVenue(
     instrumentOf: Int32Array.from({ length: positions }, (_, p) => Math.floor(p / each)),
     contractSize: Float64Array.from(instruments, ({ contractSize }) => contractSize),
     lotStep: Float64Array.from(instruments, ({ lotStep }) => lotStep),
-    quotes: quoteTable(rows, instruments.length, costs),
+    quotes: quoteTable(rows, instruments.length, costs, hasActions),
     costs,
     rules,
     unbounded: costs.participation === undefined && bindsNothing(rules),
@@ -127,13 +127,14 @@ export function createMarket(
   sizing: Sizing,
   rules: AccountRules = freeAccount,
 ): Market {
-  const venue = createVenue(universe.instruments, costs, rules, universe.openTime.length);
-  writeQuotes(universe.instruments, universe.timeframe, universe, venue);
-  return { ...venue, universe, bars: universe.openTime.length, sizing };
+  const { instruments, openTime, actions = [] } = universe;
+  const venue = createVenue(instruments, costs, rules, openTime.length, actions.length > 0);
+  writeQuotes(universe, venue);
+  return { ...venue, universe, bars: openTime.length, sizing };
 }
 
-function writeQuotes(instruments: readonly Instrument[], timeframe: Timeframe, { bars }: Universe, venue: Venue): void {
-  const stream = quoteStream(instruments, timeframe, venue.costs);
+function writeQuotes({ instruments, timeframe, bars, actions }: Universe, venue: Venue): void {
+  const stream = quoteStream(instruments, timeframe, venue.costs, actions);
   const moment = bars.map(() => ({ openTime: 0, open: 0, high: 0, low: 0, close: 0, volume: 0 }));
   for (let t = 0; t < bars[0].openTime.length; t++) {
     for (const [i, bar] of moment.entries()) {
@@ -333,6 +334,7 @@ export function advanceLane(market: Market, accounts: Accounts, lane: number, or
     const units = orders[p];
     traded[p] = units !== 0 || called ? tradeAtOpen(market, accounts, lane, row, p, units) : 0;
   }
+  stopOut(market, accounts, lane, row);
   if (accounts.resting[lane] === 1) {
     for (let p = 0; p < positions; p++) traded[p] += protectPosition(market, accounts, lane, row, p);
   }

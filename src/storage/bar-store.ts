@@ -9,6 +9,7 @@ import { sha256 } from "#base/hash.ts";
 import { invariant } from "#base/invariant.ts";
 import type { Bars, Timeframe } from "#domain/bar.ts";
 import { hashedColumns, timeframeMs } from "#domain/bar.ts";
+import { assetClasses } from "#domain/instrument.ts";
 import type { Universe } from "#domain/universe.ts";
 import { universe } from "#domain/universe.ts";
 import { writeFilesWhole } from "./atomic-file.ts";
@@ -44,7 +45,7 @@ const calendarSchema = z.enum(["us-equities", "us-equities-extended", "fx", "cry
 const seriesSchema = z.object({
   instrument: z.object({
     symbol: z.string().min(1),
-    assetClass: z.enum(["share", "currency", "metal", "index", "coin", "perpetual"]).default("share"),
+    assetClass: z.enum(assetClasses).default("share"),
     pipSize: z.number().positive().optional(),
     currency: z.string(),
     tickSize: z.number().positive(),
@@ -71,6 +72,13 @@ const seriesSchema = z.object({
   }),
 });
 
+const actionSchema = z.object({
+  symbol: z.string(),
+  date: z.iso.date(),
+  split: z.number().positive().optional(),
+  dividend: z.number().positive().optional(),
+});
+
 const marketSchema = z.object({
   formatVersion: z.literal(1),
   timeframe: timeframeSchema,
@@ -79,6 +87,8 @@ const marketSchema = z.object({
   importedAt: z.number(),
   dataHash: z.string(),
   series: z.array(seriesSchema).min(1),
+  /** Splits and dividends of raw prices, in the order of their days. */
+  actions: z.array(actionSchema).optional(),
 });
 
 type MarketManifest = z.infer<typeof marketSchema>;
@@ -91,7 +101,7 @@ interface MarketSummary extends MarketManifest {
 export interface BarStore {
   /**
    * Replaces the market of that name by this universe, whole or not at all. `sources[i]` belongs to `instruments[i]`.
-   * @throws Failure storage/write-failed; the market that was there before still is.
+   * @throws Failure data/adjusted-prices, storage/write-failed; the market that was there before still is.
    */
   save(bars: Universe, sources: readonly BarSource[]): Promise<MarketSummary>;
   /** @throws Failure data/unknown-market, storage/damaged-file */
@@ -119,6 +129,7 @@ export function openBarStore(root: string, clock: Clock = systemClock): BarStore
 
     async save(bars, sources) {
       invariant(sources.length === bars.instruments.length, "each instrument has a source", { market: bars.name });
+      checkRaw(bars, sources);
       const folder = folderOf(bars.name);
       const manifest = manifestFor(bars, sources, clock.now());
       const files = manifest.series.map(({ parquet }, i) => ({
@@ -138,7 +149,8 @@ export function openBarStore(root: string, clock: Clock = systemClock): BarStore
       const series = await readSeries(manifest.series.map(({ measured }, i) => ({ path: paths[i], measured })));
       for (const [i, { rows }] of manifest.series.entries()) checkRows(paths[i], series[i], rows);
       const pairs = manifest.series.map(({ instrument }, i) => ({ instrument, bars: series[i] }));
-      const loaded = universe(name, manifest.timeframe, pairs);
+      const { actions } = manifest;
+      const loaded = { ...universe(name, manifest.timeframe, pairs), ...(actions && { actions }) };
       // One hash vouches for all of it; those of the series tell which file is at fault when it does not.
       if (dataHash(loaded) !== manifest.dataHash) {
         for (const [i, { hash }] of manifest.series.entries()) checkHash(paths[i], series[i], hash);
@@ -193,7 +205,21 @@ function manifestFor(bars: Universe, sources: readonly BarSource[], importedAt: 
     importedAt,
     dataHash: dataHash(bars),
     series,
+    ...(bars.actions && { actions: [...bars.actions] }),
   };
+}
+
+/** Words by which sources say that their prices are as they were traded. */
+const rawWords = ["raw", "none"];
+
+/** @throws Failure data/adjusted-prices: what prices hold already must not be applied a second time */
+function checkRaw({ actions, instruments }: Universe, sources: readonly BarSource[]): void {
+  if (actions === undefined) return;
+  const adjusted = sources.findIndex(({ adjustment = "raw" }) => !rawWords.includes(adjustment));
+  if (adjusted < 0) return;
+  const { symbol } = instruments[adjusted];
+  const found = `corporate actions were given, and prices of ${symbol} are adjusted: ${sources[adjusted].adjustment}`;
+  throw new Failure("data/adjusted-prices", found, { symbol });
 }
 
 function sourceFor({ notes, checks, repairs, ...source }: BarSource): MarketManifest["series"][number]["source"] {

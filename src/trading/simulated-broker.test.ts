@@ -9,6 +9,8 @@ import { atrColumn } from "#features/indicators/average-true-range.ts";
 import type { ApprovedOrder } from "#guardian/gate.ts";
 import { defaultLimits, review } from "#guardian/gate.ts";
 import { commission, fillPrice, freeOfCosts } from "#market/costs.ts";
+import { freeAccount } from "#market/account-rules.ts";
+import { advanceLane, createAccounts, createMarket, startLane } from "#market/world.ts";
 import { slippageAtrPeriod } from "#market/quotes.ts";
 import type { SimulatedBroker } from "./simulated-broker.ts";
 import { simulatedBroker } from "./simulated-broker.ts";
@@ -140,4 +142,67 @@ describe("the account", () => {
     broker.ledger.cash[0] += 1;
     await expect(broker.settle(barsAt(walk, 41))).rejects.toThrow("the ledger balances");
   });
+});
+
+describe("costs, rules and corporate actions all at once", () => {
+  const hourly = randomWalk({ bars: 300, seed: 12, volatility: 0.02, instruments: 2, timeframe: "1h" });
+  const all = {
+    spreadBps: 2,
+    spreadPips: 0.1,
+    slippageAtr: 0.1,
+    slippageRange: 0.5,
+    commissionBps: 1,
+    commissionMinimum: 0.5,
+    impact: 0.5,
+    participation: 0.3,
+    borrowBps: 200,
+    swapLongPips: 0.3,
+    swapShortPips: -0.1,
+    fundingBps: 1,
+  };
+  const settings = {
+    ...hourly,
+    instruments: hourly.instruments.map((each) => ({ ...each, pipSize: 0.01 })),
+    actions: [
+      { symbol: "S1", date: "2000-01-05", split: 3 },
+      { symbol: "S2", date: "2000-01-07", dividend: 1.5 },
+      { symbol: "S1", date: "2000-01-09", dividend: 0.5, split: 0.5 },
+    ],
+  };
+  const rules = {
+    ...freeAccount,
+    leverage: 25,
+    maintenance: 0.03,
+    minHoldingBars: 2,
+    maxTradesPerDay: 9,
+  };
+
+  test.each(["within-bar", "next-open"] as const)(
+    "the broker has the market's equity at every bar, to the bit, liquidations %s included",
+    async (liquidation) => {
+      const account = { ...rules, liquidation };
+      const market = createMarket(settings, all, { rebalanceBand: 0 }, account);
+      const accounts = createAccounts(market, 1);
+      startLane(market, accounts, 0, 0, 50_000);
+      const broker = simulatedBroker({ ...settings, costs: all, capital: 50_000, rules: account });
+      broker.warmUp(barsAt(settings, 0));
+      let liquidated = 0;
+      for (let t = 1; t < 300; t++) {
+        const orders = [t % 5 === 1 ? 6000 : 0, t % 7 === 1 ? -5000 : t % 7 === 4 ? 2500 : 0];
+        for (const [i, units] of orders.entries()) {
+          if (units === 0) continue;
+          const side = units > 0 ? "buy" : "sell";
+          await broker.submit(approved(order(`S${i + 1}`, side, Math.abs(units), t)));
+        }
+        const fills = await broker.settle(barsAt(settings, t));
+        liquidated += fills.filter(({ orderId: id }) => id.includes("liquidation")).length;
+        advanceLane(market, accounts, 0, orders);
+        const { equity, positions } = await broker.account();
+        expect(equity).toBe(accounts.equity[0]);
+        expect(positions.map(({ units }) => units)).toEqual([...accounts.ledger.units]);
+      }
+      expect(liquidated, "it did come to that").toBeGreaterThan(0);
+      expect(broker.ledger).toEqual(accounts.ledger);
+    },
+  );
 });

@@ -1,17 +1,19 @@
 /** @file A broker on recorded bars: orders fill at the next open, with the costs, rules and ledger of the simulated market. */
 import { invariant } from "#base/invariant.ts";
 import type { Bar, Timeframe } from "#domain/bar.ts";
+import type { CorporateAction } from "#domain/corporate-action.ts";
 import type { Fill } from "#domain/fill.ts";
 import type { Instrument } from "#domain/instrument.ts";
 import { equity, imbalance } from "#domain/ledger.ts";
 import type { Ledger } from "#domain/ledger.ts";
-import { signedUnits } from "#domain/order.ts";
+import type { OrderId } from "#domain/order.ts";
+import { orderId, signedUnits } from "#domain/order.ts";
 import type { ApprovedOrder } from "#guardian/gate.ts";
 import { isApproved } from "#guardian/gate.ts";
 import type { AccountRules } from "#market/account-rules.ts";
 import { freeAccount } from "#market/account-rules.ts";
 import type { Costs } from "#market/costs.ts";
-import { beginBar, endBar, tradeAtOpen } from "#market/execution.ts";
+import { beginBar, endBar, stopOut, tradeAtOpen } from "#market/execution.ts";
 import { quoteStream } from "#market/quotes.ts";
 import { createAccounts, createVenue, openLane } from "#market/world.ts";
 import type { Account, Broker } from "./broker.ts";
@@ -29,36 +31,55 @@ export interface BrokerSetting {
   readonly costs: Costs;
   readonly capital: number;
   readonly rules?: AccountRules;
+  /** Splits and dividends of raw prices. */
+  readonly actions?: readonly CorporateAction[];
 }
 
 /** An account with `capital` in cash and no positions. */
 export function simulatedBroker(setting: BrokerSetting): SimulatedBroker {
-  const { instruments, timeframe, costs, capital, rules = freeAccount } = setting;
-  const venue = createVenue(instruments, costs, rules, 1);
+  const { instruments, timeframe, costs, capital, rules = freeAccount, actions = [] } = setting;
+  const venue = createVenue(instruments, costs, rules, 1, actions.length > 0);
   const accounts = createAccounts(venue, 1);
   openLane(venue, accounts, 0, capital);
-  const quotes = quoteStream(instruments, timeframe, costs);
+  const quotes = quoteStream(instruments, timeframe, costs, actions);
   const { ledger } = accounts;
   const seen = new Set<string>();
   let pending: ApprovedOrder[] = [];
 
-  const fill = (order: ApprovedOrder, bars: readonly Bar[]): Fill[] => {
-    const i = instruments.findIndex(({ symbol }) => symbol === order.symbol);
-    const units = tradeAtOpen(venue, accounts, 0, 0, i, signedUnits(order));
+  const filled = (i: number, units: number, id: OrderId, filledAt: number): Fill[] => {
     if (units === 0) return [];
-    const { id, symbol, side } = order;
     return [
       {
         orderId: id,
-        symbol,
-        side,
+        symbol: instruments[i].symbol,
+        side: units > 0 ? "buy" : "sell",
         units: Math.abs(units),
         price: accounts.fillPrice[i],
         referencePrice: accounts.fillReference[i],
         fee: accounts.fillFee[i],
-        filledAt: bars[i].openTime,
+        filledAt,
       },
     ];
+  };
+  /** Nobody decided on a liquidation: its id is of the bar in which it happens. */
+  const liquidation = (i: number, at: number): OrderId => orderId(`${instruments[i].symbol}-liquidation`, at);
+
+  /** Orders at the open of a bar; a margin call trades every position, ordered or not. */
+  const openFills = (openTime: number): Fill[] =>
+    instruments.flatMap(({ symbol }, i) => {
+      const own = pending.filter((order) => order.symbol === symbol);
+      if (accounts.marginCall[0] === 1 && own.length === 0) {
+        return filled(i, tradeAtOpen(venue, accounts, 0, 0, i, 0), liquidation(i, openTime), openTime);
+      }
+      return own.flatMap((order) =>
+        filled(i, tradeAtOpen(venue, accounts, 0, 0, i, signedUnits(order)), order.id, openTime),
+      );
+    });
+
+  const stopOutFills = (openTime: number): Fill[] => {
+    accounts.traded.fill(0);
+    stopOut(venue, accounts, 0, 0);
+    return instruments.flatMap((_, i) => filled(i, accounts.traded[i], liquidation(i, openTime), openTime));
   };
 
   return {
@@ -69,7 +90,8 @@ export function simulatedBroker(setting: BrokerSetting): SimulatedBroker {
       quotes.next(bars, venue.quotes, 0);
       accounts.bar[0]++;
       beginBar(venue, accounts, 0, 0);
-      const fills = pending.flatMap((order) => fill(order, bars));
+      const { openTime } = bars[0];
+      const fills = [...openFills(openTime), ...stopOutFills(openTime)];
       pending = [];
       endBar(venue, accounts, 0, 0);
       return fills;

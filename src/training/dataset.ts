@@ -18,6 +18,7 @@ import type { FittedScaler } from "#features/scalers/fitted-scaler.ts";
 import { checkScalerUse, fitFeatureScaler } from "#features/scalers/fitted-scaler.ts";
 import type { FoldSaturation, Saturation } from "#features/scalers/saturation.ts";
 import { saturatedFeatures } from "#features/scalers/saturation.ts";
+import { checkInstruments } from "#market/costs/profiles.ts";
 import type { Market } from "#market/world.ts";
 import { createMarket } from "#market/world.ts";
 import type { Experiment } from "./experiment.ts";
@@ -33,17 +34,21 @@ export interface Dataset {
   readonly firstBar: number;
 }
 
-/** Lays a universe out; `own` are the features of the settings' `featureFiles`, loaded. */
+/**
+ * Lays a universe out; `own` are the features of the settings' `featureFiles`, loaded.
+ * @throws Failure config/invalid, market/no-rate where costs or account do not fit the instruments or their days
+ */
 export function createDataset(universe: Universe, settings: Experiment, own: readonly OwnFeature[] = []): Dataset {
-  const { featureSet, featureFiles, lookbackBars, costs, rebalanceBand } = settings;
+  const { featureSet, featureFiles, lookbackBars, costs, account, rebalanceBand } = settings;
   invariant(own.length === featureFiles.length, "the features of all feature files are given, loaded", {
     files: featureFiles.length,
     features: own.length,
   });
+  checkInstruments(costs.profile, universe.instruments);
   const spec = featureSpec(featureSet, universe, lookbackBars, own);
   return {
     universe,
-    market: createMarket(universe, costs, { rebalanceBand }),
+    market: createMarket(universe, costs, { rebalanceBand }, account),
     spec,
     raw: featureColumns(spec, universe),
     firstBar: firstWindowRow(spec),

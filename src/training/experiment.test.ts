@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
 import { legacyPlan } from "#market/plans/legacy.ts";
+import { indexFundCosts } from "#market/costs.ts";
+import { freeAccount } from "#market/account-rules.ts";
+import { profileNames, profiles } from "#market/costs/profiles.ts";
 import { experiment, requireLevels } from "./experiment.ts";
 
 test("acts on levels where nothing else is said, and sizes signals by equity", () => {
@@ -40,4 +43,35 @@ test.each([
 test("says that the trader cannot act on signals yet", () => {
   expect(() => requireLevels("gemini-6")).toThrow("actions: the trader cannot act on gemini-6 yet");
   requireLevels("levels");
+});
+
+test("costs and account are those of an index fund unless they are named", () => {
+  expect(experiment({})).toMatchObject({ costs: { profile: "index-fund", ...indexFundCosts }, account: freeAccount });
+});
+
+test("a profile brings its costs and its account, written out, and single settings differ from them", () => {
+  const { costs, account } = experiment({ costs: { profile: "alpaca", spreadBps: 3 }, account: { leverage: 1.5 } });
+  expect(costs).toEqual({ profile: "alpaca", ...profiles.alpaca.costs, spreadBps: 3 });
+  expect(account).toEqual({ ...profiles.alpaca.rules, leverage: 1.5 });
+});
+
+test.each(profileNames)("settings of %s that were stored read back as the same", (profile) => {
+  const swaps = profile === "mt5-fx" ? { swapLongPips: 1, swapShortPips: -0.5 } : {};
+  const settings = experiment({ costs: { profile, ...swaps }, levels: [0, 1], account: { minHoldingBars: 2 } });
+  expect(experiment(JSON.parse(JSON.stringify(settings)))).toEqual(settings);
+});
+
+test.each([
+  [{ costs: { profile: "robinhood" } }, /costs.profile: /],
+  [{ costs: { spreadBps: -1 } }, /costs.spreadBps: /],
+  [{ costs: { spreadByHour: [1, 2] } }, /costs.spreadByHour: /],
+  [{ costs: { swap: 1 } }, /costs: .*swap/],
+  [{ costs: { profile: "mt5-fx" } }, /; costs.swapLongPips and costs.swapShortPips: must be given/],
+  [{ costs: { profile: "alpaca" }, account: { leverage: 4 } }, /; account.leverage: 4 is above the 2/],
+  [{ account: { leverage: 0.5 } }, /account.leverage: /],
+  [{ account: { leverage: 10, maintenance: 0.2 } }, /; account.maintenance: 0.2 is more than the 0.1/],
+  [{ costs: { profile: "crypto-spot" } }, /; levels: -1 is a short position, which the account does not allow/],
+  [{ account: { positions: "hedging" } }, /; account.positions: levels hold one position/],
+])("refuses %j by the setting's name", (settings, message) => {
+  expect(() => experiment(settings)).toThrow(message);
 });

@@ -7,8 +7,11 @@ import type { ScalerKind } from "#features/scalers/fitted-scaler.ts";
 import { scalerKinds } from "#features/scalers/fitted-scaler.ts";
 import type { FeatureSetName } from "#features/feature-set.ts";
 import { actionSpaceNames, isContinuous } from "#market/action-spaces.ts";
-import { freeAccount } from "#market/account-rules.ts";
-import { indexFundCosts } from "#market/costs.ts";
+import type { AccountRules } from "#market/account-rules.ts";
+import { checkRules } from "#market/account-rules.ts";
+import type { Costs } from "#market/costs.ts";
+import type { ProfileName } from "#market/costs/profiles.ts";
+import { profileCosts, profileNames, profileRules } from "#market/costs/profiles.ts";
 import { checkPlan } from "#market/position-plan.ts";
 import { defaultSizing } from "#market/sizing.ts";
 import { bracketSchema, planSchema } from "./plan-settings.ts";
@@ -43,7 +46,43 @@ const ppoSchema = z
   })
   .prefault({});
 
-export const experimentSchema = z.strictObject({
+const adverse = z.number().min(0);
+
+/** Each cost in place of the profile's; `market/costs.ts` says what each means. */
+const costsShape = {
+  spreadBps: adverse.optional(),
+  spreadPips: adverse.optional(),
+  spreadByHour: z.array(adverse).length(168).optional(),
+  spreadFrom: z.literal("quotes").optional(),
+  slippageAtr: adverse.optional(),
+  slippageRange: z.number().min(0).lt(1).optional(),
+  slippageSeed: z.int().min(0).optional(),
+  commissionBps: adverse.optional(),
+  makerBps: z.number().optional(),
+  commissionPerUnit: adverse.optional(),
+  commissionMinimum: adverse.optional(),
+  regulatory: z.enum(["us-equities", "none"]).optional(),
+  impact: adverse.optional(),
+  participation: z.number().gt(0).max(1).optional(),
+  borrowBps: adverse.optional(),
+  swapLongPips: z.number().optional(),
+  swapShortPips: z.number().optional(),
+  fundingBps: z.number().optional(),
+} satisfies Record<keyof Costs, z.ZodType>;
+
+/** Each rule in place of the profile's; `market/account-rules.ts` says what each means. */
+const rulesShape = {
+  leverage: z.number().min(1).optional(),
+  shorts: z.boolean().optional(),
+  maintenance: z.number().min(0).lt(1).optional(),
+  liquidation: z.enum(["next-open", "within-bar"]).optional(),
+  positions: z.enum(["netting", "hedging"]).optional(),
+  dayTrading: z.enum(["free", "pattern-day-trader"]).optional(),
+  minHoldingBars: z.int().min(0).optional(),
+  maxTradesPerDay: z.int().min(0).optional(),
+} satisfies Record<keyof AccountRules, z.ZodType>;
+
+const settingsSchema = z.strictObject({
   agent: z.enum(["ppo"]).default("ppo"),
   seed: z.int().min(0).default(1),
   /** Env steps to train for, over all lanes. */
@@ -68,16 +107,46 @@ export const experimentSchema = z.strictObject({
   episodeBars: count.default(126),
   capital: positive.default(100_000),
   ruinFraction: fraction.default(0.3),
-  costs: z
-    .strictObject({
-      spreadBps: z.number().min(0).default(indexFundCosts.spreadBps),
-      slippageAtr: z.number().min(0).default(indexFundCosts.slippageAtr),
-      commissionBps: z.number().min(0).default(indexFundCosts.commissionBps),
-    })
-    .prefault({}),
+  /** A broker's profile, and what differs from it. */
+  costs: z.strictObject({ profile: z.enum(profileNames).default("index-fund"), ...costsShape }).prefault({}),
+  /** What differs from the account of the profile. */
+  account: z.strictObject(rulesShape).prefault({}),
   rebalanceBand: fraction.default(defaultSizing.rebalanceBand),
   ppo: ppoSchema,
 });
+
+/**
+ * Settings as they are given, to all that they mean: costs and rules of the profile are written out, so that a stored
+ * configuration says every number and reads back as the same.
+ */
+export const experimentSchema = settingsSchema.transform((settings, context) => {
+  const { profile, ...costs } = settings.costs;
+  try {
+    return {
+      ...settings,
+      costs: { profile, ...profileCosts(profile, costs) },
+      account: { ...rulesOf(profile, settings) },
+    };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    context.addIssue({ code: "custom", message: error.found });
+    return z.NEVER;
+  }
+});
+
+function rulesOf(profile: ProfileName, { account, actions, levels }: z.output<typeof settingsSchema>): AccountRules {
+  const rules = profileRules(profile, account);
+  checkRules(rules);
+  if (actions !== "levels") return rules;
+  if (rules.positions === "hedging") {
+    throw new Failure("config/invalid", "account.positions: levels hold one position in each instrument, not two");
+  }
+  const short = levels.find((level) => level < 0);
+  if (short !== undefined && !rules.shorts) {
+    throw new Failure("config/invalid", `levels: ${short} is a short position, which the account does not allow`);
+  }
+  return rules;
+}
 
 export type Experiment = z.output<typeof experimentSchema>;
 
@@ -91,7 +160,10 @@ export type ExperimentInput = z.input<typeof experimentSchema>;
 export function experiment(settings: unknown): Experiment {
   const parsed = experimentSchema.safeParse(settings);
   if (!parsed.success) {
-    const issues = parsed.error.issues.map(({ path, message }) => `${path.join(".") || "(all)"}: ${message}`);
+    // What costs and rules say of themselves names its setting already.
+    const issues = parsed.error.issues.map(({ code, path, message }) =>
+      code === "custom" ? message : `${path.join(".") || "(all)"}: ${message}`,
+    );
     throw new Failure("config/invalid", issues.join("; "));
   }
   const { levels, lanes, ppo, actions, agent } = parsed.data;
@@ -99,7 +171,7 @@ export function experiment(settings: unknown): Experiment {
     throw new Failure("config/invalid", `actions: ${actions} are real numbers, and ${agent} learns to choose`);
   }
   if (!levels.includes(0)) throw new Failure("config/invalid", "levels: must hold 0, the flat position");
-  checkPlan(parsed.data.plan, freeAccount, actions === "bracket");
+  checkPlan(parsed.data.plan, parsed.data.account, actions === "bracket");
   if ((lanes * ppo.rolloutSteps) % ppo.minibatchSize !== 0) {
     const found = `ppo.minibatchSize: ${ppo.minibatchSize} does not divide lanes × ppo.rolloutSteps = ${lanes * ppo.rolloutSteps}`;
     throw new Failure("config/invalid", found);

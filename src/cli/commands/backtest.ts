@@ -33,8 +33,8 @@ export function backtestCommand(): Command {
         const { market, from, until, store, seed } = options;
         const run = await openTrainedRun(path, { market, from, until, store });
         const { universe, config, spec, scaler, policy } = run;
-        const { costs, rebalanceBand, capital } = config.experiment;
-        const setting = { universe, from: run.from, to: run.to, costs, sizing: { rebalanceBand }, capital };
+        const { costs, account: rules, rebalanceBand, capital } = config.experiment;
+        const setting = { universe, from: run.from, to: run.to, costs, rules, sizing: { rebalanceBand }, capital };
         const raw = featureColumns(spec, universe);
         const scaling = scalingOfRun(run, raw);
         const window = tableWindow(scaledTable(spec, scaler, raw), spec.lookbackBars, run.from);

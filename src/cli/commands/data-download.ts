@@ -6,6 +6,7 @@ import { Failure } from "#base/failure.ts";
 import { sha256 } from "#base/hash.ts";
 import { createRng } from "#base/rng.ts";
 import { alignUniverse } from "#data/align.ts";
+import { guessAssetClass } from "#data/asset-class.ts";
 import { guessCalendar } from "#data/calendar.ts";
 import type { DownloadedSeries } from "#data/download.ts";
 import { downloadSeries } from "#data/download.ts";
@@ -205,7 +206,8 @@ async function storeAll(
 ): Promise<void> {
   const series = downloaded.map(({ symbol, bars }) => {
     const calendar = named ?? guessCalendar(bars.openTime, timeframe, symbol);
-    return { instrument: instrument(symbol, { calendar, currency, lotStep }), bars, timeframe };
+    const assetClass = guessAssetClass(symbol, calendar);
+    return { instrument: instrument(symbol, { calendar, currency, lotStep, assetClass }), bars, timeframe };
   });
   const { universe, droppedBars } = alignUniverse(market, series);
   const reports = series.map(({ instrument: { calendar }, bars }) => checkQuality(bars, { timeframe, calendar }));

@@ -8,11 +8,10 @@ import type { RepairWay, SplitAdjustment } from "#data/repair.ts";
 import { adjustSplits, checkUsable, repair, repairWays, scaleToClose } from "#data/repair.ts";
 import type { Bars, Timeframe } from "#domain/bar.ts";
 import type { Instrument } from "#domain/instrument.ts";
-import { instrument } from "#domain/instrument.ts";
 import type { BarSource } from "#storage/bar-store.ts";
 import { openBarStore } from "#storage/bar-store.ts";
 import type { MarketOptions } from "../bar-files.ts";
-import { readBarFiles, sourceOf, withMarketOptions } from "../bar-files.ts";
+import { instrumentOf, readBarFiles, sourceOf, withMarketOptions } from "../bar-files.ts";
 import { action, command, isoDay } from "../command.ts";
 import type { Terminal } from "../terminal.ts";
 import { day, eachShown, shownWhile } from "../terminal.ts";
@@ -109,7 +108,7 @@ function waysOf(options: RepairOptions, files: readonly string[]): RepairWay[] {
 }
 
 async function fromFiles(paths: readonly string[], options: RepairOptions, terminal: Terminal): Promise<Given[]> {
-  const { currency, lotStep, contractSize, scaleToClose: column } = options;
+  const { scaleToClose: column } = options;
   const files = await readBarFiles(paths, options, terminal, true);
   const closes =
     column === undefined
@@ -123,7 +122,7 @@ async function fromFiles(paths: readonly string[], options: RepairOptions, termi
         : scaleToClose(bars, closes[i].bars.close, column);
     return {
       name: paths[i],
-      instrument: instrument(symbol, { calendar, currency, lotStep, contractSize }),
+      instrument: instrumentOf({ symbol, calendar }, options),
       timeframe,
       ...scaled,
       source: { ...sourceOf(paths[i], file, options), checks: defectCounts(checkQuality(bars, file)), droppedBars: 0 },
@@ -147,6 +146,8 @@ const ofFiles = {
   currency: "--currency",
   lotStep: "--lot-step",
   contractSize: "--contract-size",
+  assetClass: "--asset-class",
+  pipSize: "--pip-size",
 } as const satisfies Partial<Record<keyof MarketOptions, string>>;
 
 async function fromStore(

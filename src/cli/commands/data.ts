@@ -2,14 +2,14 @@
 import { Command } from "commander";
 import { Failure } from "#base/failure.ts";
 import { systemClock } from "#base/clock.ts";
+import { readActionsFile } from "#data/actions-file.ts";
 import { alignUniverse } from "#data/align.ts";
 import type { BarsFile } from "#data/bars-file.ts";
 import { checkQuality, defectCounts, describeQuality } from "#data/quality.ts";
-import { instrument } from "#domain/instrument.ts";
 import { writeFileWhole } from "#storage/atomic-file.ts";
 import { openBarStore } from "#storage/bar-store.ts";
 import type { FileOptions, MarketOptions } from "../bar-files.ts";
-import { readBarFiles, sourceOf, withFileOptions, withMarketOptions } from "../bar-files.ts";
+import { instrumentOf, readBarFiles, sourceOf, withFileOptions, withMarketOptions } from "../bar-files.ts";
 import type { CommonOptions } from "../command.ts";
 import { action, command } from "../command.ts";
 import { markedPlaces, qualityPage } from "../quality-page.ts";
@@ -44,18 +44,21 @@ function importCommand(): Command {
     ),
   )
     .option("--allow-broken", "keep bars that break low <= open, close <= high", false)
+    .option("--actions <file>", "splits and dividends of raw prices, CSV: symbol,date,split,dividend")
     .action(
-      action<MarketOptions>(async ({ options, terminal, args }) => {
+      action<MarketOptions & { readonly actions?: string }>(async ({ options, terminal, args }) => {
         const files = await readBarFiles(args, options, terminal);
-        const { currency, lotStep, contractSize } = options;
-        const { universe, droppedBars } = alignUniverse(
+        const { universe: aligned, droppedBars } = alignUniverse(
           options.market,
           files.map(({ symbol, bars, timeframe, calendar }) => ({
-            instrument: instrument(symbol, { calendar, currency, lotStep, contractSize }),
+            instrument: instrumentOf({ symbol, calendar }, options),
             bars,
             timeframe,
           })),
         );
+        const symbols = files.map(({ symbol }) => symbol);
+        const actions = options.actions === undefined ? undefined : await readActionsFile(options.actions, symbols);
+        const universe = { ...aligned, ...(actions && { actions }) };
         const reports = eachShown(terminal, "checking", files, {
           nameOf: ({ symbol }) => symbol,
           work: ({ bars, timeframe, calendar }) => checkQuality(bars, { timeframe, calendar }),

@@ -49,8 +49,8 @@ export function paperCommand(): Command {
         const folder = join(path, "paper", runId(systemClock, "replay"));
         await mkdir(folder, { recursive: true });
         const journal = openJournal(join(folder, "journal.sqlite"));
-        const { costs, rebalanceBand, capital } = config.experiment;
-        const broker = simulatedBroker({ ...universe, costs, capital });
+        const { costs, account: rules, rebalanceBand, capital } = config.experiment;
+        const broker = simulatedBroker({ ...universe, costs, rules, capital });
         const bars = run.to - run.from;
         const bar = terminal.progress("replaying", bars);
         const parts = {

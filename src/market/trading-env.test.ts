@@ -10,19 +10,20 @@ import type { StepBuffers, VectorEnv } from "#env/env.ts";
 import { actionBuffer, stepBuffers } from "#env/vector.ts";
 import { levelActing } from "./actions/levels.ts";
 import { freeOfCosts, indexFundCosts } from "./costs.ts";
+import { rewardOf } from "./rewards/rewards.ts";
 import { defaultSizing } from "./sizing.ts";
-import type { TradingEnvOptions } from "./trading-env.ts";
+import type { TradingEnv, TradingEnvOptions } from "./trading-env.ts";
 import { tradingEnv } from "./trading-env.ts";
 import { createAccounts, createMarket, startLane, stepLane } from "./world.ts";
 
 const capital = 100_000;
 
 /** An env on a random walk; the table only numbers the rows, the market is what counts here. */
-function walkEnv(settings: Partial<TradingEnvOptions> = {}, instruments = 2, bars = 120): VectorEnv {
+function walkEnv(settings: Partial<TradingEnvOptions> = {}, instruments = 2, bars = 120): TradingEnv {
   return envOn(randomWalk({ bars, seed: 5, volatility: 0.02, instruments }), settings);
 }
 
-function envOn(walk: Universe, settings: Partial<TradingEnvOptions> = {}): VectorEnv {
+function envOn(walk: Universe, settings: Partial<TradingEnvOptions> = {}): TradingEnv {
   const rows = walk.openTime.length;
   return tradingEnv({
     market: createMarket(walk, indexFundCosts, defaultSizing),
@@ -214,4 +215,23 @@ test("refuses a snapshot of another number of lanes", () => {
   const two = walkEnv({ lanes: 2 });
   session(two);
   expect(() => walkEnv({ lanes: 3 }).restore(two.snapshot())).toThrow("this env's lanes");
+});
+
+test("logs what each term of a reward paid, and they add up to it", () => {
+  const env = walkEnv({ lanes: 3, reward: rewardOf([{ term: "v6", weight: 2 }]) });
+  const buffers = stepBuffers(env.lanes, env.observationSpace, env.actionSpace);
+  const actions = actionBuffer(env.lanes, env.actionSpace);
+  const rng = createRng(4);
+  env.reset(1, buffers);
+  let paid = 0;
+  for (let n = 0; n < 200; n++) {
+    actions.forEach((_, head) => (actions[head] = rng.integer(3)));
+    env.step(actions, buffers);
+    paid += buffers.rewards.reduce((sum, reward) => sum + reward, 0);
+  }
+  const sums = env.takeRewardSums();
+  expect(Object.keys(sums)).toEqual(rewardOf([{ term: "v6", weight: 1 }]).map(({ term }) => term.name));
+  expect(Object.values(sums).reduce((sum, term) => sum + term, 0)).toBeCloseTo(paid, 3);
+  expect(paid).not.toBe(0);
+  expect(Object.values(env.takeRewardSums())).toEqual([0, 0, 0, 0, 0]);
 });

@@ -154,14 +154,15 @@ export function tradingEnv(options: TradingEnvOptions): TradingEnv {
 }
 
 /** The reward of all lanes: advances one and says what its step is worth. */
-interface Rewarding {
+export interface Rewarding {
   readonly state: Float64Array;
   begin(lane: number): void;
   step(market: Market, accounts: Accounts, lane: number, orders: Float64Array, capital: number): number;
   takeSums(): Readonly<Record<string, number>>;
 }
 
-function rewarding(reward: readonly WeightedTerm[], lanes: number): Rewarding {
+/** What `reward` pays in each of `lanes` lanes, with the memory of its terms. */
+export function rewarding(reward: readonly WeightedTerm[], lanes: number): Rewarding {
   const offsets: number[] = [];
   let width = 0;
   for (const { term } of reward) {
@@ -208,6 +209,7 @@ function emptyFacts(): StepFacts {
     gross: 0,
     capital: 0,
     tradesToday: 0,
+    day: 0,
   };
 }
 
@@ -236,4 +238,5 @@ function takeFacts(
   facts.gross = grossValue(market, accounts, lane);
   facts.capital = capital;
   facts.tradesToday = accounts.tradesToday[lane];
+  facts.day = accounts.day[lane];
 }

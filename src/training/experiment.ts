@@ -7,7 +7,9 @@ import type { ScalerKind } from "#features/scalers/fitted-scaler.ts";
 import { scalerKinds } from "#features/scalers/fitted-scaler.ts";
 import type { FeatureSetName } from "#features/feature-set.ts";
 import { indexFundCosts } from "#market/costs.ts";
+import { rewardOf } from "#market/rewards/rewards.ts";
 import { defaultSizing } from "#market/sizing.ts";
+import { rewardSchema } from "./reward-settings.ts";
 
 const setNames = Object.keys(featureSets) as [FeatureSetName, ...FeatureSetName[]];
 const fraction = z.number().min(0).max(1);
@@ -64,6 +66,8 @@ export const experimentSchema = z.strictObject({
     })
     .prefault({}),
   rebalanceBand: fraction.default(defaultSizing.rebalanceBand),
+  /** What an agent is paid for; the validation span is always judged by the log return. */
+  reward: rewardSchema,
   ppo: ppoSchema,
 });
 
@@ -88,5 +92,6 @@ export function experiment(settings: unknown): Experiment {
     const found = `ppo.minibatchSize: ${ppo.minibatchSize} does not divide lanes × ppo.rolloutSteps = ${lanes * ppo.rolloutSteps}`;
     throw new Failure("config/invalid", found);
   }
+  rewardOf(parsed.data.reward);
   return parsed.data;
 }

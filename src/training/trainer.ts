@@ -4,6 +4,8 @@ import { createPpo } from "#agents/ppo.ts";
 import type { Snapshot, VectorEnv } from "#env/env.ts";
 import type { Acting } from "#market/acting.ts";
 import { levelActing } from "#market/actions/levels.ts";
+import { rewardOf } from "#market/rewards/rewards.ts";
+import type { TradingEnv } from "#market/trading-env.ts";
 import { tradingEnv } from "#market/trading-env.ts";
 import type { ActorCritic } from "#policy/network.ts";
 import { actorCritic, inputWidth } from "#policy/network.ts";
@@ -37,13 +39,14 @@ function trainingEnv(
   { train, table }: TrainingFold,
   acting: Acting,
   settings: Experiment,
-): VectorEnv {
+): TradingEnv {
   const { lanes, lookbackBars, episodeBars, capital, ruinFraction } = settings;
   return tradingEnv({
     market,
     table,
     lookbackBars,
     acting,
+    reward: rewardOf(settings.reward),
     lanes,
     from: train.from,
     to: train.to,
@@ -95,7 +98,7 @@ export async function startTraining(dataset: Dataset, fold: TrainingFold, settin
 
     async next() {
       const before = learner.transitions;
-      const metrics = await learner.iterate();
+      const metrics = { ...(await learner.iterate()), ...termMetrics(env, learner.transitions - before) };
       const due =
         Math.floor(before / settings.evaluateEvery) !== Math.floor(learner.transitions / settings.evaluateEvery);
       if (!due && learner.transitions < settings.transitions) return metrics;
@@ -130,4 +133,10 @@ export async function startTraining(dataset: Dataset, fold: TrainingFold, settin
       await greedy.dispose();
     },
   };
+}
+
+/** `reward.<term>`: what each term of the reward paid in a step, on average over those of the iteration. */
+function termMetrics(env: TradingEnv, steps: number): IterationMetrics {
+  const sums = Object.entries(env.takeRewardSums());
+  return Object.fromEntries(sums.map(([term, sum]) => [`reward.${term}`, sum / steps]));
 }

@@ -16,8 +16,13 @@ export async function writeReport(folder: string, data: ReportData): Promise<str
   return page;
 }
 
-/** Ends a command: the contenders in a table, the verdict with its reasons, the path of the report. */
-export function showVerdict(terminal: Terminal, data: ReportData, page: string): void {
+/** Ends a command: the contenders in a table, the verdict with its reasons, what more there is to say, the path of the report. */
+export function showVerdict(
+  terminal: Terminal,
+  data: ReportData,
+  page: string,
+  more?: { readonly values: object; readonly text: string },
+): void {
   const { verdict, contenders, time } = data;
   const rows = contenders.map(({ name, role, metrics }) => [
     role === "agent" ? `${name} (agent)` : name,
@@ -37,9 +42,10 @@ export function showVerdict(terminal: Terminal, data: ReportData, page: string):
     "",
     verdict.word,
     ...verdict.reasons.map((reason) => `  ${reason}`),
+    ...(more === undefined ? [] : ["", more.text]),
     "",
     `Report: ${path}`,
   ].join("\n");
   const summary = contenders.map(({ name, role, metrics }) => ({ name, role, ...metrics }));
-  terminal.result({ verdict, report: path, runId: data.runId, contenders: summary }, text);
+  terminal.result({ verdict, report: path, runId: data.runId, contenders: summary, ...more?.values }, text);
 }

@@ -8,6 +8,7 @@ import { barsAt } from "#domain/universe.ts";
 import { defaultLimits } from "#guardian/gate.ts";
 import type { Limits } from "#guardian/rule.ts";
 import type { Costs } from "#market/costs.ts";
+import type { FillStress } from "#market/stress.ts";
 import type { Sizing } from "#market/sizing.ts";
 import type { Policy } from "#policy/policy.ts";
 import { simulatedBroker } from "#trading/simulated-broker.ts";
@@ -25,6 +26,8 @@ export interface BacktestSetting {
   readonly sizing: Sizing;
   readonly capital: number;
   readonly limits?: Limits;
+  /** Stress on fills, bar by bar of the universe; absent: none. */
+  readonly fills?: FillStress | undefined;
 }
 
 export interface Backtest {
@@ -67,7 +70,7 @@ export async function backtest(policy: Policy, features: FeatureWindow, setting:
     from,
     to,
   });
-  const broker = simulatedBroker({ ...universe, costs, capital });
+  const broker = simulatedBroker({ ...universe, costs, capital, fills: setting.fills });
   for (let t = 0; t < from; t++) broker.warmUp(barsAt(universe, t));
 
   const equity = new Float64Array(to - from);

@@ -4,6 +4,7 @@ import { checkLedger, equity, markPosition, postFill, postHoldingCost } from "#d
 import { dayTraderDays, dayTraderEquity, dayTraderRuleEnds, dayTradesAllowed } from "./account-rules.ts";
 import { commission, fillPrice } from "./costs.ts";
 import { limitPrice, stopPrice } from "./matching.ts";
+import type { Quotes } from "./quotes.ts";
 import type { Accounts, Venue } from "./world.ts";
 
 /** A new bar of row `row` begins for a lane: a new day starts its counts anew, and positions held over night cost. */
@@ -50,15 +51,35 @@ export function tradeAtOpen(
   const i = instrumentOf[position];
   const at = row * instruments + i;
   let units = called ? -accounts.ledger.units[lane * venue.positions + position] : wanted;
-  if (!called && !venue.unbounded) units = permitted(venue, accounts, lane, row, position, wanted);
+  if (isBlocked(venue, accounts, at, called)) units = 0;
+  else if (!called && !venue.unbounded) units = permitted(venue, accounts, lane, row, position, wanted);
   if (units !== wanted) accounts.unfilled[lane]++;
   if (units === 0) return 0;
   const open = quotes.open[at];
   const impact = quotes.impact === undefined ? 0 : quotes.impact[at] * Math.sqrt(Math.abs(units));
-  const price = fillPrice(open, units > 0 ? 1 : -1, quotes.halfSpread[at], quotes.slippage[at] + impact);
+  const { blow } = accounts;
+  let half = quotes.halfSpread[at];
+  let worse = quotes.slippage[at] + impact;
+  if (quotes.latency !== undefined) worse += quotes.latency[at] * adverseMove(quotes, at, units);
+  if (blow !== undefined) {
+    half *= blow.spread;
+    worse = worse * blow.slippage + blow.gap * open + blow.delay * adverseMove(quotes, at, units);
+  }
+  const price = fillPrice(open, units > 0 ? 1 : -1, half, worse);
   post(venue, accounts, lane, row, position, units, price, open, false);
   if (!called) accounts.tradesToday[lane]++;
   return units;
+}
+
+/** Does stress or an adversary keep an order out? A margin call is the venue's own order: only a halt stops it. */
+function isBlocked({ quotes }: Venue, { blow }: Accounts, at: number, called: boolean): boolean {
+  if (quotes.blocked !== undefined && quotes.blocked[at] > (called ? 1 : 0)) return true;
+  return blow !== undefined && blow.reject && !called;
+}
+
+/** How far the bar goes against an order from its open, in price. */
+function adverseMove({ open, high, low }: Quotes, at: number, units: number): number {
+  return units > 0 ? high[at] - open[at] : open[at] - low[at];
 }
 
 /**
@@ -78,6 +99,7 @@ export function protectPosition(venue: Venue, accounts: Accounts, lane: number, 
   }
   const { quotes, instruments, instrumentOf } = venue;
   const quote = row * instruments + instrumentOf[position];
+  if (quotes.blocked !== undefined && quotes.blocked[quote] === 2) return 0;
   const { open, high, low, halfSpread, slippage } = quotes;
   const direction = held > 0 ? -1 : 1;
   const half = halfSpread[quote];

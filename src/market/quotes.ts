@@ -35,6 +35,9 @@ export interface Quotes {
   /** What it costs to have held one unit into this bar, long and short, in account currency; negative is received. */
   readonly carryLong: Float64Array | undefined;
   readonly carryShort: Float64Array | undefined;
+  /** Stress alone has these two; see `FillStress` in `stress.ts`. */
+  readonly latency?: Float64Array | undefined;
+  readonly blocked?: Uint8Array | undefined;
   /** `[T × 4]`: Section 31, Trading Activity Fee, its cap, Consolidated Audit Trail. */
   readonly regulatory: Float64Array | undefined;
   /** `[T]`: the exchange's day of the bar, counted from 1970-01-01. */

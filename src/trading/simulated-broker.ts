@@ -13,6 +13,8 @@ import { freeAccount } from "#market/account-rules.ts";
 import type { Costs } from "#market/costs.ts";
 import { beginBar, endBar, tradeAtOpen } from "#market/execution.ts";
 import { quoteStream } from "#market/quotes.ts";
+import type { FillStress } from "#market/stress.ts";
+import { stressQuotes, withStressColumns } from "#market/stress.ts";
 import { createAccounts, createVenue, openLane } from "#market/world.ts";
 import type { Account, Broker } from "./broker.ts";
 
@@ -29,18 +31,28 @@ export interface BrokerSetting {
   readonly costs: Costs;
   readonly capital: number;
   readonly rules?: AccountRules;
+  /** What fills suffer, by bar that it was shown; absent: nothing. */
+  readonly fills?: FillStress | undefined;
 }
 
 /** An account with `capital` in cash and no positions. */
 export function simulatedBroker(setting: BrokerSetting): SimulatedBroker {
-  const { instruments, timeframe, costs, capital, rules = freeAccount } = setting;
-  const venue = createVenue(instruments, costs, rules, 1);
+  const { instruments, timeframe, costs, capital, rules = freeAccount, fills } = setting;
+  const plain = createVenue(instruments, costs, rules, 1);
+  const venue = fills === undefined ? plain : { ...plain, quotes: withStressColumns(plain.quotes) };
   const accounts = createAccounts(venue, 1);
   openLane(venue, accounts, 0, capital);
   const quotes = quoteStream(instruments, timeframe, costs);
   const { ledger } = accounts;
   const seen = new Set<string>();
   let pending: ApprovedOrder[] = [];
+
+  let shown = 0;
+  const show = (bars: readonly Bar[]): void => {
+    quotes.next(bars, venue.quotes, 0);
+    if (fills !== undefined) stressQuotes(venue.quotes, 0, fills, shown, instruments.length);
+    shown++;
+  };
 
   const fill = (order: ApprovedOrder, bars: readonly Bar[]): Fill[] => {
     const i = instruments.findIndex(({ symbol }) => symbol === order.symbol);
@@ -63,16 +75,16 @@ export function simulatedBroker(setting: BrokerSetting): SimulatedBroker {
 
   return {
     ledger,
-    warmUp: (bars) => quotes.next(bars, venue.quotes, 0),
+    warmUp: show,
 
     async settle(bars) {
-      quotes.next(bars, venue.quotes, 0);
+      show(bars);
       accounts.bar[0]++;
       beginBar(venue, accounts, 0, 0);
-      const fills = pending.flatMap((order) => fill(order, bars));
+      const made = pending.flatMap((order) => fill(order, bars));
       pending = [];
       endBar(venue, accounts, 0, 0);
-      return fills;
+      return made;
     },
 
     async account(): Promise<Account> {

@@ -8,8 +8,10 @@ import { scalerKinds } from "#features/scalers/fitted-scaler.ts";
 import type { FeatureSetName } from "#features/feature-set.ts";
 import { indexFundCosts } from "#market/costs.ts";
 import { rewardOf } from "#market/rewards/rewards.ts";
+import { checkStress } from "#market/stress.ts";
 import { defaultSizing } from "#market/sizing.ts";
 import { rewardSchema } from "./reward-settings.ts";
+import { stressOfVariants, stressSchema } from "./stress-settings.ts";
 
 const setNames = Object.keys(featureSets) as [FeatureSetName, ...FeatureSetName[]];
 const fraction = z.number().min(0).max(1);
@@ -68,6 +70,8 @@ export const experimentSchema = z.strictObject({
   rebalanceBand: fraction.default(defaultSizing.rebalanceBand),
   /** What an agent is paid for; the validation span is always judged by the log return. */
   reward: rewardSchema,
+  /** Stressed variants of the market to train in beside the real one; absent: none. Validation is never under stress. */
+  stress: stressSchema,
   ppo: ppoSchema,
 });
 
@@ -93,5 +97,6 @@ export function experiment(settings: unknown): Experiment {
     throw new Failure("config/invalid", found);
   }
   rewardOf(parsed.data.reward);
+  if (parsed.data.stress !== undefined) stressOfVariants(parsed.data.stress).forEach(checkStress);
   return parsed.data;
 }

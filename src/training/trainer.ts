@@ -15,6 +15,7 @@ import type { Dataset, TrainingFold } from "./dataset.ts";
 import type { Experiment } from "./experiment.ts";
 import type { GreedyScore } from "./greedy.ts";
 import { createGreedy } from "./greedy.ts";
+import { trainingMarket } from "./stress-settings.ts";
 
 /** Training under way: may be stopped after any iteration, and goes on from a snapshot as if it had not been. */
 export interface Training {
@@ -34,22 +35,16 @@ export interface Training {
 }
 
 /** The env that an experiment trains in. */
-function trainingEnv(
-  { market }: Dataset,
-  { train, table }: TrainingFold,
-  acting: Acting,
-  settings: Experiment,
-): TradingEnv {
+function trainingEnv(dataset: Dataset, fold: TrainingFold, acting: Acting, settings: Experiment): TradingEnv {
   const { lanes, lookbackBars, episodeBars, capital, ruinFraction } = settings;
   return tradingEnv({
-    market,
-    table,
+    ...trainingMarket(dataset, fold, settings.stress, settings.transitions),
     lookbackBars,
     acting,
     reward: rewardOf(settings.reward),
     lanes,
-    from: train.from,
-    to: train.to,
+    from: fold.train.from,
+    to: fold.train.to,
     episodeBars,
     capital,
     ruinFraction,

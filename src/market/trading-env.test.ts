@@ -9,6 +9,8 @@ import { envContract } from "#env/env.contract.ts";
 import type { StepBuffers, VectorEnv } from "#env/env.ts";
 import { actionBuffer, stepBuffers } from "#env/vector.ts";
 import { levelActing } from "./actions/levels.ts";
+import { greedyAdversary } from "./adversary.ts";
+import { endToEnd } from "./copies.ts";
 import { freeOfCosts, indexFundCosts } from "./costs.ts";
 import { rewardOf } from "./rewards/rewards.ts";
 import { defaultSizing } from "./sizing.ts";
@@ -234,4 +236,65 @@ test("logs what each term of a reward paid, and they add up to it", () => {
   expect(Object.values(sums).reduce((sum, term) => sum + term, 0)).toBeCloseTo(paid, 3);
   expect(paid).not.toBe(0);
   expect(Object.values(env.takeRewardSums())).toEqual([0, 0, 0, 0, 0]);
+});
+
+describe("variants of a market", () => {
+  const walk = randomWalk({ bars: 120, seed: 5, volatility: 0.02, instruments: 2 });
+  const market = createMarket(walk, indexFundCosts, defaultSizing);
+  const variants = (settings: Partial<TradingEnvOptions>): TradingEnv =>
+    walkEnv({
+      market: endToEnd([market, market, market, market]),
+      table: { values: new Float32Array(480), rows: 480, columns: 1 },
+      copies: 4,
+      ...settings,
+    });
+  /** Variants in which episodes begin within so many steps, and whether each stays in the one that it began in. */
+  const seen = (env: TradingEnv, steps: number): Set<number> => {
+    const { step, buffers } = session(env);
+    const found = new Set([Math.floor(buffers.observations[0] / 120)]);
+    for (let n = 0; n < steps; n++) {
+      const began = Math.floor(buffers.observations[0] / 120);
+      if (step(flat).truncated === 1) {
+        expect(Math.floor(buffers.finalObservations[0] / 120)).toBe(began);
+        found.add(Math.floor(buffers.observations[0] / 120));
+      }
+      expect(buffers.observations[0] % 120).toBeGreaterThanOrEqual(10);
+      expect(buffers.observations[0] % 120).toBeLessThan(100);
+    }
+    return found;
+  };
+
+  test("are all visited, each episode within one of them and within the span", () => {
+    expect([...seen(variants({}), 4000)].sort()).toEqual([0, 1, 2, 3]);
+  });
+
+  test("open one after the other where they are to be unlocked", () => {
+    expect([...seen(variants({ unlockSteps: 2000 }), 1900)].sort()).toEqual([0, 1]);
+    expect([...seen(variants({ unlockSteps: 2000 }), 3900)].sort()).toEqual([0, 1, 2]);
+    expect([...seen(variants({ unlockSteps: 2000 }), 8000)].sort()).toEqual([0, 1, 2, 3]);
+  });
+
+  envContract("the trading env with variants", (lanes) => variants({ lanes, unlockSteps: 100 }), {
+    isStart,
+    episodeSteps: 25,
+  });
+});
+
+describe("an adversary in the env", () => {
+  const adversary = { adversary: greedyAdversary(20), budget: { events: 10, severity: 5 } };
+
+  envContract("the trading env with an adversary", (lanes) => walkEnv({ lanes, adversary }), {
+    isStart,
+    episodeSteps: 25,
+  });
+
+  test("makes the same actions earn less", () => {
+    const total = (env: TradingEnv): number => {
+      const { step } = session(env);
+      let sum = 0;
+      for (let n = 0; n < 60; n++) sum += step(2 * (n % 2)).reward;
+      return sum;
+    };
+    expect(total(walkEnv({ adversary }))).toBeLessThan(total(walkEnv()) - 0.01);
+  });
 });

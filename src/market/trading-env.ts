@@ -35,7 +35,7 @@ export interface TradingEnvOptions {
    * evenly. `from` and `to` count in the first. Absent: 1.
    */
   readonly copies?: number;
-  /** Steps, over all lanes, after which one more variant is opened, after the first two; absent: all are open. */
+  /** Steps of each lane after which one more variant is opened, after the first two; absent: all are open. */
   readonly unlockSteps?: number;
   /** Someone who makes fills worse within a budget for each episode; absent: nobody, and nothing is asked. */
   readonly adversary?: { readonly adversary: Adversary; readonly budget: AdversaryBudget };
@@ -134,7 +134,7 @@ export function tradingEnv(options: TradingEnvOptions): TradingEnv {
     },
 
     step(actions, into) {
-      steps[0] += lanes;
+      steps[0]++;
       for (let lane = 0; lane < lanes; lane++) {
         look(lane);
         acting.act(moment, actions, lane * actionsEach, orders);

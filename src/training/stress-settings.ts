@@ -64,7 +64,7 @@ export function trainingMarket(
   { universe, market, spec }: Dataset,
   { train, table, scaler }: TrainingFold,
   setting: StressSetting | undefined,
-  transitions: number,
+  { transitions, lanes }: { readonly transitions: number; readonly lanes: number },
 ): TrainingMarket {
   if (setting === undefined) return { market, table, copies: 1 };
   const known = sliceUniverse(universe, 0, train.to);
@@ -82,6 +82,6 @@ export function trainingMarket(
     market: endToEnd([calm, ...stressed.map((variant) => variant.market)]),
     table: tablesEndToEnd([{ ...table, values: rows, rows: train.to }, ...stressed.map((variant) => variant.table)]),
     copies,
-    ...(curriculum ? { unlockSteps: Math.max(1, Math.floor(transitions / 2 / (copies - 2))) } : {}),
+    ...(curriculum ? { unlockSteps: Math.max(1, Math.floor(transitions / lanes / 2 / (copies - 2))) } : {}),
   };
 }

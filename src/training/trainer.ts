@@ -38,7 +38,7 @@ export interface Training {
 function trainingEnv(dataset: Dataset, fold: TrainingFold, acting: Acting, settings: Experiment): TradingEnv {
   const { lanes, lookbackBars, episodeBars, capital, ruinFraction } = settings;
   return tradingEnv({
-    ...trainingMarket(dataset, fold, settings.stress, settings.transitions),
+    ...trainingMarket(dataset, fold, settings.stress, settings),
     lookbackBars,
     acting,
     reward: rewardOf(settings.reward),

@@ -81,6 +81,23 @@ describe("the first ten minutes", () => {
     expect(paper["tradingCost"]).toBe(agent.costs);
   });
 
+  test("backtest --stress also trades a stressed copy, says what differs and writes every event down", () => {
+    const plain = json("backtest", "runs/first", "--from", "2003-01-01");
+    const judged = json("backtest", "runs/first", "--from", "2003-01-01", "--stress", "noise-20");
+    expect(judged["contenders"], "the judgement itself is not touched").toEqual(plain["contenders"]);
+    const stress = judged["stress"] as { preset: string; events: number; stressed: object; difference: object };
+    expect(stress.preset).toBe("noise-20");
+    expect(stress.events).toBeGreaterThan(0);
+    expect(Object.keys(stress.stressed)).toEqual(["sharpe", "maxDrawdown", "totalReturn", "ruined"]);
+    expect(Object.keys(stress.difference)).toEqual(["sharpe", "maxDrawdown", "totalReturn"]);
+    const written = join(folder, String(judged["report"]), "..", "stress.json");
+    const { events } = JSON.parse(readFileSync(written, "utf8")) as { events: { kind: string; cost: number }[] };
+    expect(events).toHaveLength(stress.events);
+    expect(ploutos("backtest", "runs/first", "--from", "2003-01-01", "--stress", "noise-20").stdout).toMatch(
+      /Under stress \(\d+ events\)[\s\S]*under noise-20[\s\S]*difference[\s\S]*cost of the same orders/,
+    );
+  });
+
   test("another scaler goes the whole road: it is stored in the model, and paper equals the backtest", () => {
     const out = "runs/rank-gauss";
     const until = ["--until", "2002-12-31", "--out", out];

@@ -17,8 +17,17 @@ export async function writeReport(folder: string, data: ReportData): Promise<str
   return page;
 }
 
-/** Ends a command: the contenders in a table, the verdict with its reasons, what scaling hides, the path of the report. */
-export function showVerdict(terminal: Terminal, data: ReportData, page: string, scaling: Scaling): void {
+/**
+ * Ends a command: the contenders in a table, the verdict with its reasons, what scaling hides, what more there is to say, the
+ * path of the report.
+ */
+export function showVerdict(
+  terminal: Terminal,
+  data: ReportData,
+  page: string,
+  scaling: Scaling,
+  more?: { readonly values: object; readonly text: string },
+): void {
   const { verdict, contenders, time } = data;
   const rows = contenders.map(({ name, role, metrics }) => [
     role === "agent" ? `${name} (agent)` : name,
@@ -38,11 +47,13 @@ export function showVerdict(terminal: Terminal, data: ReportData, page: string, 
     "",
     verdict.word,
     ...verdict.reasons.map((reason) => `  ${reason}`),
+    ...(more === undefined ? [] : ["", more.text]),
     "",
     ...scaling.warnings.flatMap((warning) => [warning, ""]),
     `Report: ${path}`,
   ].join("\n");
   const summary = contenders.map(({ name, role, metrics }) => ({ name, role, ...metrics }));
   const { runId, warnings } = data;
-  terminal.result({ verdict, report: path, runId, contenders: summary, warnings, scaling }, text);
+  const values = { verdict, report: path, runId, contenders: summary, warnings, scaling, ...more?.values };
+  terminal.result(values, text);
 }

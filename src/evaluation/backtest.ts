@@ -10,6 +10,7 @@ import type { Limits } from "#guardian/rule.ts";
 import type { AccountRules } from "#market/account-rules.ts";
 import { freeAccount } from "#market/account-rules.ts";
 import type { Costs } from "#market/costs.ts";
+import type { FillStress } from "#market/stress.ts";
 import type { Sizing } from "#market/sizing.ts";
 import type { Policy } from "#policy/policy.ts";
 import { simulatedBroker } from "#trading/simulated-broker.ts";
@@ -29,6 +30,8 @@ export interface BacktestSetting {
   readonly sizing: Sizing;
   readonly capital: number;
   readonly limits?: Limits;
+  /** Stress on fills, bar by bar of the universe; absent: none. */
+  readonly fills?: FillStress | undefined;
 }
 
 export interface Backtest {
@@ -71,7 +74,7 @@ export async function backtest(policy: Policy, features: FeatureWindow, setting:
     from,
     to,
   });
-  const broker = simulatedBroker({ ...universe, costs, rules, capital });
+  const broker = simulatedBroker({ ...universe, costs, rules, capital, fills: setting.fills });
   for (let t = 0; t < from; t++) broker.warmUp(barsAt(universe, t));
 
   const equity = new Float64Array(to - from);

@@ -13,6 +13,7 @@ import { dayTraderDays, dayTraderEquity, dayTraderRuleEnds, dayTradesAllowed } f
 import { commission, fillPrice } from "./costs.ts";
 import { ratesEach, regulatoryCharge, sumsEach } from "./costs/regulatory-charge.ts";
 import { limitPrice, stopPrice } from "./matching.ts";
+import type { Quotes } from "./quotes.ts";
 import type { Accounts, Venue } from "./world.ts";
 
 /**
@@ -90,14 +91,23 @@ export function tradeAtOpen(
   const at = row * instruments + i;
   const wanted = quotes.split === undefined ? ordered : ordered * quotes.split[at];
   let units = called ? -accounts.ledger.units[lane * venue.positions + position] : wanted;
-  if (!called && !venue.unbounded) units = permitted(venue, accounts, lane, row, position, wanted);
+  if (isBlocked(venue, accounts, at, called)) units = 0;
+  else if (!called && !venue.unbounded) units = permitted(venue, accounts, lane, row, position, wanted);
   if (units !== wanted) {
     accounts.unfilled[lane]++;
     if (!called) forgetFailedTurn(accounts, lane * venue.positions + position, wanted, units);
   }
   if (units === 0) return 0;
   const open = quotes.open[at];
-  const price = fillPrice(open, units > 0 ? 1 : -1, quotes.halfSpread[at], worseBy(venue, at, units));
+  const { blow } = accounts;
+  let half = quotes.halfSpread[at];
+  let worse = worseBy(venue, at, units);
+  if (quotes.latency !== undefined) worse += quotes.latency[at] * adverseMove(quotes, at, units);
+  if (blow !== undefined) {
+    half *= blow.spread;
+    worse = worse * blow.slippage + blow.gap * open + blow.delay * adverseMove(quotes, at, units);
+  }
+  const price = fillPrice(open, units > 0 ? 1 : -1, half, worse);
   post(venue, accounts, lane, row, position, units, price, open, false);
   if (!called) accounts.tradesToday[lane]++;
   return units;
@@ -110,6 +120,17 @@ function forgetFailedTurn({ ledger, stop, target }: Accounts, at: number, wanted
     stop[at] = NaN;
     target[at] = NaN;
   }
+}
+
+/** Does stress or an adversary keep an order out? A margin call is the venue's own order: only a halt stops it. */
+function isBlocked({ quotes }: Venue, { blow }: Accounts, at: number, called: boolean): boolean {
+  if (quotes.blocked !== undefined && quotes.blocked[at] > (called ? 1 : 0)) return true;
+  return blow !== undefined && blow.reject && !called;
+}
+
+/** How far the bar goes against an order from its open, in price. */
+function adverseMove({ open, high, low }: Quotes, at: number, units: number): number {
+  return units > 0 ? high[at] - open[at] : open[at] - low[at];
 }
 
 /**
@@ -129,6 +150,7 @@ export function protectPosition(venue: Venue, accounts: Accounts, lane: number, 
   }
   const { quotes, instruments, instrumentOf } = venue;
   const quote = row * instruments + instrumentOf[position];
+  if (quotes.blocked !== undefined && quotes.blocked[quote] === 2) return 0;
   const { open, high, low, halfSpread } = quotes;
   const direction = held > 0 ? -1 : 1;
   const half = halfSpread[quote];

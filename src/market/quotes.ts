@@ -39,6 +39,9 @@ export interface Quotes {
   /** New units for each old one since the bar before, 1 where none was split, and what was paid for each new unit. */
   readonly split: Float64Array | undefined;
   readonly dividend: Float64Array | undefined;
+  /** Stress alone has these two; see `FillStress` in `stress.ts`. */
+  readonly latency?: Float64Array | undefined;
+  readonly blocked?: Uint8Array | undefined;
   /** `[T × 4]`: Section 31, Trading Activity Fee, its cap, Consolidated Audit Trail. */
   readonly regulatory: Float64Array | undefined;
   /** `[T]`: the exchange's day of the bar, counted from 1970-01-01. */

@@ -21,8 +21,14 @@ export interface StepFacts {
   gross: number;
   /** What the episode began with. */
   capital: number;
-  /** Fills of the day of the exchange so far. */
+  /** Fills of the day of the exchange so far, and that day, counted from 1970-01-01. */
   tradesToday: number;
+  day: number;
+}
+
+/** Was the account flat throughout the step? A position cannot go without a trade. */
+export function wasFlat({ traded, gross }: StepFacts): boolean {
+  return traded === 0 && gross === 0;
 }
 
 /** One term of a reward. What it remembers of a lane lies in `state`, which the caller owns. */

@@ -9,20 +9,23 @@ import { envContract } from "#env/env.contract.ts";
 import type { StepBuffers, VectorEnv } from "#env/env.ts";
 import { actionBuffer, stepBuffers } from "#env/vector.ts";
 import { levelActing } from "./actions/levels.ts";
+import { greedyAdversary } from "./adversary.ts";
+import { endToEnd } from "./copies.ts";
 import { freeOfCosts, indexFundCosts } from "./costs.ts";
+import { rewardOf } from "./rewards/rewards.ts";
 import { defaultSizing } from "./sizing.ts";
-import type { TradingEnvOptions } from "./trading-env.ts";
+import type { TradingEnv, TradingEnvOptions } from "./trading-env.ts";
 import { tradingEnv } from "./trading-env.ts";
 import { createAccounts, createMarket, startLane, stepLane } from "./world.ts";
 
 const capital = 100_000;
 
 /** An env on a random walk; the table only numbers the rows, the market is what counts here. */
-function walkEnv(settings: Partial<TradingEnvOptions> = {}, instruments = 2, bars = 120): VectorEnv {
+function walkEnv(settings: Partial<TradingEnvOptions> = {}, instruments = 2, bars = 120): TradingEnv {
   return envOn(randomWalk({ bars, seed: 5, volatility: 0.02, instruments }), settings);
 }
 
-function envOn(walk: Universe, settings: Partial<TradingEnvOptions> = {}): VectorEnv {
+function envOn(walk: Universe, settings: Partial<TradingEnvOptions> = {}): TradingEnv {
   const rows = walk.openTime.length;
   return tradingEnv({
     market: createMarket(walk, indexFundCosts, defaultSizing),
@@ -214,4 +217,84 @@ test("refuses a snapshot of another number of lanes", () => {
   const two = walkEnv({ lanes: 2 });
   session(two);
   expect(() => walkEnv({ lanes: 3 }).restore(two.snapshot())).toThrow("this env's lanes");
+});
+
+test("logs what each term of a reward paid, and they add up to it", () => {
+  const env = walkEnv({ lanes: 3, reward: rewardOf([{ term: "v6", weight: 2 }]) });
+  const buffers = stepBuffers(env.lanes, env.observationSpace, env.actionSpace);
+  const actions = actionBuffer(env.lanes, env.actionSpace);
+  const rng = createRng(4);
+  env.reset(1, buffers);
+  let paid = 0;
+  for (let n = 0; n < 200; n++) {
+    actions.forEach((_, head) => (actions[head] = rng.integer(3)));
+    env.step(actions, buffers);
+    paid += buffers.rewards.reduce((sum, reward) => sum + reward, 0);
+  }
+  const sums = env.takeRewardSums();
+  expect(Object.keys(sums)).toEqual(rewardOf([{ term: "v6", weight: 1 }]).map(({ term }) => term.name));
+  expect(Object.values(sums).reduce((sum, term) => sum + term, 0)).toBeCloseTo(paid, 3);
+  expect(paid).not.toBe(0);
+  expect(Object.values(env.takeRewardSums())).toEqual([0, 0, 0, 0, 0]);
+});
+
+describe("variants of a market", () => {
+  const walk = randomWalk({ bars: 120, seed: 5, volatility: 0.02, instruments: 2 });
+  const market = createMarket(walk, indexFundCosts, defaultSizing);
+  const variants = (settings: Partial<TradingEnvOptions>): TradingEnv =>
+    walkEnv({
+      market: endToEnd([market, market, market, market]),
+      table: { values: new Float32Array(480), rows: 480, columns: 1 },
+      copies: 4,
+      ...settings,
+    });
+  /** Variants in which episodes begin within so many steps, and whether each stays in the one that it began in. */
+  const seen = (env: TradingEnv, steps: number): Set<number> => {
+    const { step, buffers } = session(env);
+    const found = new Set([Math.floor(buffers.observations[0] / 120)]);
+    for (let n = 0; n < steps; n++) {
+      const began = Math.floor(buffers.observations[0] / 120);
+      if (step(flat).truncated === 1) {
+        expect(Math.floor(buffers.finalObservations[0] / 120)).toBe(began);
+        found.add(Math.floor(buffers.observations[0] / 120));
+      }
+      expect(buffers.observations[0] % 120).toBeGreaterThanOrEqual(10);
+      expect(buffers.observations[0] % 120).toBeLessThan(100);
+    }
+    return found;
+  };
+
+  test("are all visited, each episode within one of them and within the span", () => {
+    expect([...seen(variants({}), 4000)].sort()).toEqual([0, 1, 2, 3]);
+  });
+
+  test("open one after the other where they are to be unlocked", () => {
+    expect([...seen(variants({ unlockSteps: 2000 }), 1900)].sort()).toEqual([0, 1]);
+    expect([...seen(variants({ unlockSteps: 2000 }), 3900)].sort()).toEqual([0, 1, 2]);
+    expect([...seen(variants({ unlockSteps: 2000 }), 8000)].sort()).toEqual([0, 1, 2, 3]);
+  });
+
+  envContract("the trading env with variants", (lanes) => variants({ lanes, unlockSteps: 100 }), {
+    isStart,
+    episodeSteps: 25,
+  });
+});
+
+describe("an adversary in the env", () => {
+  const adversary = { adversary: greedyAdversary(20), budget: { events: 10, severity: 5 } };
+
+  envContract("the trading env with an adversary", (lanes) => walkEnv({ lanes, adversary }), {
+    isStart,
+    episodeSteps: 25,
+  });
+
+  test("makes the same actions earn less", () => {
+    const total = (env: TradingEnv): number => {
+      const { step } = session(env);
+      let sum = 0;
+      for (let n = 0; n < 60; n++) sum += step(2 * (n % 2)).reward;
+      return sum;
+    };
+    expect(total(walkEnv({ adversary }))).toBeLessThan(total(walkEnv()) - 0.01);
+  });
 });

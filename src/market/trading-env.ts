@@ -6,6 +6,8 @@ import type { ObservationSpace, Table } from "#env/space.ts";
 import { actionWidth, logitWidth, observationWidth } from "#env/space.ts";
 import { accountWidth } from "./account.ts";
 import type { Acting, Moment } from "./acting.ts";
+import type { Adversary, AdversaryBudget, Target } from "./adversary.ts";
+import { opposition } from "./adversary.ts";
 import { grossValue } from "./execution.ts";
 import type { StepFacts, WeightedTerm } from "./reward.ts";
 import { logReturn } from "./rewards/log-return.ts";
@@ -28,6 +30,15 @@ export interface TradingEnvOptions {
   /** Bars an episode lasts before it is truncated; starts are drawn uniformly so that it fits. */
   readonly episodeBars: number;
   readonly capital: number;
+  /**
+   * Variants of the market that lie end to end in `market` and `table` (`copies.ts`); each episode lies in one of them, drawn
+   * evenly. `from` and `to` count in the first. Absent: 1.
+   */
+  readonly copies?: number;
+  /** Steps of each lane after which one more variant is opened, after the first two; absent: all are open. */
+  readonly unlockSteps?: number;
+  /** Someone who makes fills worse within a budget for each episode; absent: nobody, and nothing is asked. */
+  readonly adversary?: { readonly adversary: Adversary; readonly budget: AdversaryBudget };
   /** An episode ends in ruin (terminated) when equity falls to this fraction of the capital. */
   readonly ruinFraction: number;
 }
@@ -47,21 +58,25 @@ const plainReward: readonly WeightedTerm[] = [{ term: logReturn, weight: 1 }];
  */
 export function tradingEnv(options: TradingEnvOptions): TradingEnv {
   const { market, table, lookbackBars, acting, reward = plainReward, lanes } = options;
-  const { from, to, episodeBars, capital, ruinFraction } = options;
+  const { from, to, episodeBars, capital, ruinFraction, copies = 1, unlockSteps } = options;
+  const bars = market.bars / copies;
   invariant(table.rows === market.bars, "the table has a row for each bar", { rows: table.rows, bars: market.bars });
-  invariant(from >= lookbackBars - 1 && to <= market.bars, "decisions lie where windows and prices are", { from, to });
+  invariant(from >= lookbackBars - 1 && to <= bars, "decisions lie where windows and prices are", { from, to });
   invariant(to - from > episodeBars && episodeBars > 0, "an episode fits between from and to", {
     from,
     to,
     episodeBars,
   });
+  invariant(Number.isInteger(bars), "variants of a market have the same bars", { bars: market.bars, copies });
   const own = accountWidth(market.positions);
   const size = own + acting.observed.length;
   const observationSpace: ObservationSpace = { kind: "windowed", table, lookback: lookbackBars, size };
   const width = observationWidth(observationSpace);
   const actionsEach = actionWidth(acting.space);
   const logits = acting.space.kind === "discrete" ? logitWidth(acting.space) : 0;
-  const accounts = createAccounts(market, lanes);
+  const against = options.adversary && opposition(options.adversary.adversary, options.adversary.budget, lanes);
+  const accounts = against ? { ...createAccounts(market, lanes), blow: against.blow } : createAccounts(market, lanes);
+  const steps = new Float64Array(1);
   const columns = accountColumns(accounts);
   const lastBar = new Int32Array(lanes);
   const orders = new Float64Array(market.positions);
@@ -74,13 +89,18 @@ export function tradingEnv(options: TradingEnvOptions): TradingEnv {
     stateAt: 0,
     entropy: acting.asksEntropy ? new Float32Array(lanes * actionsEach).fill(NaN) : undefined,
   };
+  const target: Target = { market, accounts, lane: 0, orders };
   const paid = rewarding(reward, lanes);
 
+  const open = (): number =>
+    unlockSteps === undefined ? copies : Math.min(copies, 2 + Math.floor(steps[0] / unlockSteps));
   const start = (lane: number): void => {
-    const first = from + rngs[lane].integer(to - from - episodeBars);
+    const copy = copies === 1 ? 0 : rngs[lane].integer(open());
+    const first = copy * bars + from + rngs[lane].integer(to - from - episodeBars);
     startLane(market, accounts, lane, first, capital);
     acting.begin(moment.state, lane * acting.stateWidth);
     paid.begin(lane);
+    against?.begin(lane);
     lastBar[lane] = first + episodeBars;
   };
   const look = (lane: number): void => {
@@ -102,6 +122,7 @@ export function tradingEnv(options: TradingEnvOptions): TradingEnv {
     takeRewardSums: () => paid.takeSums(),
 
     reset(seed: number, into: StepBuffers) {
+      steps[0] = 0;
       for (let lane = 0; lane < lanes; lane++) {
         rngs[lane] = createRng(seed, `lane ${lane}`);
         look(lane);
@@ -115,9 +136,14 @@ export function tradingEnv(options: TradingEnvOptions): TradingEnv {
     },
 
     step(actions, into) {
+      steps[0]++;
       for (let lane = 0; lane < lanes; lane++) {
         look(lane);
         acting.act(moment, actions, lane * actionsEach, orders);
+        if (against !== undefined) {
+          target.lane = lane;
+          against.strike(target);
+        }
         into.rewards[lane] = paid.step(market, accounts, lane, orders, capital);
         const ruined = !(accounts.equity[lane] > ruinFraction * capital);
         const ended = !ruined && accounts.bar[lane] >= lastBar[lane];
@@ -138,6 +164,8 @@ export function tradingEnv(options: TradingEnvOptions): TradingEnv {
         lastBar: lastBar.slice(),
         acting: moment.state.slice(),
         reward: paid.state.slice(),
+        steps: steps.slice(),
+        ...(against ? { adversary: against.state.slice() } : {}),
         ...Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values.slice()])),
       };
     },
@@ -150,20 +178,23 @@ export function tradingEnv(options: TradingEnvOptions): TradingEnv {
       lastBar.set(snapshot["lastBar"]);
       moment.state.set(snapshot["acting"]);
       paid.state.set(snapshot["reward"]);
+      steps.set(snapshot["steps"]);
+      against?.state.set(snapshot["adversary"]);
       for (const [name, values] of Object.entries(columns)) values.set(snapshot[name]);
     },
   };
 }
 
 /** The reward of all lanes: advances one and says what its step is worth. */
-interface Rewarding {
+export interface Rewarding {
   readonly state: Float64Array;
   begin(lane: number): void;
   step(market: Market, accounts: Accounts, lane: number, orders: Float64Array, capital: number): number;
   takeSums(): Readonly<Record<string, number>>;
 }
 
-function rewarding(reward: readonly WeightedTerm[], lanes: number): Rewarding {
+/** What `reward` pays in each of `lanes` lanes, with the memory of its terms. */
+export function rewarding(reward: readonly WeightedTerm[], lanes: number): Rewarding {
   const offsets: number[] = [];
   let width = 0;
   for (const { term } of reward) {
@@ -210,6 +241,7 @@ function emptyFacts(): StepFacts {
     gross: 0,
     capital: 0,
     tradesToday: 0,
+    day: 0,
   };
 }
 
@@ -238,4 +270,5 @@ function takeFacts(
   facts.gross = grossValue(market, accounts, lane);
   facts.capital = capital;
   facts.tradesToday = accounts.tradesToday[lane];
+  facts.day = accounts.day[lane];
 }

@@ -7,6 +7,7 @@ import type { Instrument } from "#domain/instrument.ts";
 import type { Universe } from "#domain/universe.ts";
 import type { Ledger } from "#domain/ledger.ts";
 import { copyAccount, createLedger, openAccount } from "#domain/ledger.ts";
+import type { Blow } from "./adversary.ts";
 import { accountWidth, drawdown, writePosition } from "./account.ts";
 import type { AccountRules } from "./account-rules.ts";
 import { checkRules, dayTraderDays, freeAccount } from "./account-rules.ts";
@@ -73,6 +74,8 @@ export interface Accounts {
   readonly closedPositions: Int32Array;
   /** `[N]`: orders, or parts of them, that the rules or the volume did not let through. */
   readonly unfilled: Int32Array;
+  /** What an adversary does to the lane that is stepped; absent: there is none. */
+  readonly blow?: Blow | undefined;
   /** `[P]`: units that were traded in the last step of the last lane, and the price of the last fill of each. */
   readonly traded: Float64Array;
   readonly fillPrice: Float64Array;

@@ -15,6 +15,8 @@ import { freeAccount } from "#market/account-rules.ts";
 import type { Costs } from "#market/costs.ts";
 import { beginBar, endBar, stopOut, tradeAtOpen } from "#market/execution.ts";
 import { quoteStream } from "#market/quotes.ts";
+import type { FillStress } from "#market/stress.ts";
+import { stressQuotes, withStressColumns } from "#market/stress.ts";
 import { createAccounts, createVenue, openLane } from "#market/world.ts";
 import type { Account, Broker } from "./broker.ts";
 
@@ -33,18 +35,28 @@ export interface BrokerSetting {
   readonly rules?: AccountRules;
   /** Splits and dividends of raw prices. */
   readonly actions?: readonly CorporateAction[];
+  /** What fills suffer, by bar that it was shown; absent: nothing. */
+  readonly fills?: FillStress | undefined;
 }
 
 /** An account with `capital` in cash and no positions. */
 export function simulatedBroker(setting: BrokerSetting): SimulatedBroker {
-  const { instruments, timeframe, costs, capital, rules = freeAccount, actions = [] } = setting;
-  const venue = createVenue(instruments, costs, rules, 1, actions.length > 0);
+  const { instruments, timeframe, costs, capital, rules = freeAccount, actions = [], fills } = setting;
+  const plain = createVenue(instruments, costs, rules, 1, actions.length > 0);
+  const venue = fills === undefined ? plain : { ...plain, quotes: withStressColumns(plain.quotes) };
   const accounts = createAccounts(venue, 1);
   openLane(venue, accounts, 0, capital);
   const quotes = quoteStream(instruments, timeframe, costs, actions);
   const { ledger } = accounts;
   const seen = new Set<string>();
   let pending: ApprovedOrder[] = [];
+
+  let shown = 0;
+  const show = (bars: readonly Bar[]): void => {
+    quotes.next(bars, venue.quotes, 0);
+    if (fills !== undefined) stressQuotes(venue.quotes, 0, fills, shown, instruments.length);
+    shown++;
+  };
 
   const filled = (i: number, units: number, id: OrderId, filledAt: number): Fill[] => {
     if (units === 0) return [];
@@ -84,17 +96,17 @@ export function simulatedBroker(setting: BrokerSetting): SimulatedBroker {
 
   return {
     ledger,
-    warmUp: (bars) => quotes.next(bars, venue.quotes, 0),
+    warmUp: show,
 
     async settle(bars) {
-      quotes.next(bars, venue.quotes, 0);
+      show(bars);
       accounts.bar[0]++;
       beginBar(venue, accounts, 0, 0);
       const { openTime } = bars[0];
-      const fills = [...openFills(openTime), ...stopOutFills(openTime)];
+      const made = [...openFills(openTime), ...stopOutFills(openTime)];
       pending = [];
       endBar(venue, accounts, 0, 0);
-      return fills;
+      return made;
     },
 
     async account(): Promise<Account> {

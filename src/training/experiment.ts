@@ -13,8 +13,12 @@ import type { Costs } from "#market/costs.ts";
 import type { ProfileName } from "#market/costs/profiles.ts";
 import { profileCosts, profileNames, profileRules } from "#market/costs/profiles.ts";
 import { checkPlan } from "#market/position-plan.ts";
+import { rewardOf } from "#market/rewards/rewards.ts";
+import { checkStress } from "#market/stress.ts";
 import { defaultSizing } from "#market/sizing.ts";
 import { bracketSchema, planSchema } from "./plan-settings.ts";
+import { rewardSchema } from "./reward-settings.ts";
+import { stressOfVariants, stressSchema } from "./stress-settings.ts";
 
 const setNames = Object.keys(featureSets) as [FeatureSetName, ...FeatureSetName[]];
 const fraction = z.number().min(0).max(1);
@@ -112,6 +116,10 @@ const settingsSchema = z.strictObject({
   /** What differs from the account of the profile. */
   account: z.strictObject(rulesShape).prefault({}),
   rebalanceBand: fraction.default(defaultSizing.rebalanceBand),
+  /** What an agent is paid for; the validation span is always judged by the log return. */
+  reward: rewardSchema,
+  /** Stressed variants of the market to train in beside the real one; absent: none. Validation is never under stress. */
+  stress: stressSchema,
   ppo: ppoSchema,
 });
 
@@ -176,6 +184,8 @@ export function experiment(settings: unknown): Experiment {
     const found = `ppo.minibatchSize: ${ppo.minibatchSize} does not divide lanes × ppo.rolloutSteps = ${lanes * ppo.rolloutSteps}`;
     throw new Failure("config/invalid", found);
   }
+  rewardOf(parsed.data.reward);
+  if (parsed.data.stress !== undefined) stressOfVariants(parsed.data.stress).forEach(checkStress);
   return parsed.data;
 }
 

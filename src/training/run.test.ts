@@ -192,3 +192,15 @@ test("says how many bars are missing when dates leave too few to train on", asyn
     code: "data/not-enough-bars",
   });
 });
+
+test("writes what each term of the reward paid into the metrics of every iteration", async () => {
+  const shaped = runConfigSchema.parse({
+    ...config,
+    experiment: { ...config.experiment, transitions: 1024, reward: "alpha" },
+  });
+  await trainRun(options("terms", { config: shaped }));
+  const lines = bytes("terms", "metrics.jsonl").toString().trim().split("\n");
+  const rows = lines.map((line) => Object.keys(JSON.parse(line) as Record<string, unknown>).join());
+  expect(rows.length).toBeGreaterThan(0);
+  for (const row of rows) expect(row).toMatch(/reward\.asymmetric.*reward\.win-rate.*reward\.turnover/u);
+});

@@ -4,6 +4,8 @@ import { createPpo } from "#agents/ppo.ts";
 import type { Snapshot, VectorEnv } from "#env/env.ts";
 import type { Acting } from "#market/acting.ts";
 import { actingOf } from "#market/action-spaces.ts";
+import { rewardOf } from "#market/rewards/rewards.ts";
+import type { TradingEnv } from "#market/trading-env.ts";
 import { tradingEnv } from "#market/trading-env.ts";
 import type { ActorCritic } from "#policy/network.ts";
 import { actorCritic, inputWidth } from "#policy/network.ts";
@@ -13,6 +15,7 @@ import type { Dataset, TrainingFold } from "./dataset.ts";
 import type { Experiment } from "./experiment.ts";
 import type { GreedyScore } from "./greedy.ts";
 import { createGreedy } from "./greedy.ts";
+import { trainingMarket } from "./stress-settings.ts";
 
 /** Training under way: may be stopped after any iteration, and goes on from a snapshot as if it had not been. */
 export interface Training {
@@ -32,21 +35,16 @@ export interface Training {
 }
 
 /** The env that an experiment trains in. */
-function trainingEnv(
-  { market }: Dataset,
-  { train, table }: TrainingFold,
-  acting: Acting,
-  settings: Experiment,
-): VectorEnv {
+function trainingEnv(dataset: Dataset, fold: TrainingFold, acting: Acting, settings: Experiment): TradingEnv {
   const { lanes, lookbackBars, episodeBars, capital, ruinFraction } = settings;
   return tradingEnv({
-    market,
-    table,
+    ...trainingMarket(dataset, fold, settings.stress, settings),
     lookbackBars,
     acting,
+    reward: rewardOf(settings.reward),
     lanes,
-    from: train.from,
-    to: train.to,
+    from: fold.train.from,
+    to: fold.train.to,
     episodeBars,
     capital,
     ruinFraction,
@@ -96,7 +94,7 @@ export async function startTraining(dataset: Dataset, fold: TrainingFold, settin
 
     async next() {
       const before = learner.transitions;
-      const metrics = await learner.iterate();
+      const metrics = { ...(await learner.iterate()), ...termMetrics(env, learner.transitions - before) };
       const due =
         Math.floor(before / settings.evaluateEvery) !== Math.floor(learner.transitions / settings.evaluateEvery);
       if (!due && learner.transitions < settings.transitions) return metrics;
@@ -131,4 +129,10 @@ export async function startTraining(dataset: Dataset, fold: TrainingFold, settin
       await greedy.dispose();
     },
   };
+}
+
+/** `reward.<term>`: what each term of the reward paid in a step, on average over those of the iteration. */
+function termMetrics(env: TradingEnv, steps: number): IterationMetrics {
+  const sums = Object.entries(env.takeRewardSums());
+  return Object.fromEntries(sums.map(([term, sum]) => [`reward.${term}`, sum / steps]));
 }

@@ -1,15 +1,21 @@
 /** @file `ploutos backtest`: a trained model on bars it has not seen, judged against the baselines. */
 import type { Command } from "commander";
+import { Option } from "commander";
 import { join } from "node:path";
 import { systemClock } from "#base/clock.ts";
 import { checkQuality, defectCounts } from "#data/quality.ts";
 import { assess } from "#evaluation/assessment.ts";
 import { backtest, tableWindow } from "#evaluation/backtest.ts";
+import { stressTest } from "#evaluation/stress-test.ts";
 import { featureColumns, scaledTable } from "#features/pipeline.ts";
+import type { StressPresetName } from "#market/stress/presets.ts";
+import { stressPresets } from "#market/stress/presets.ts";
+import { writeFileWhole } from "#storage/atomic-file.ts";
 import { codeVersion } from "#training/code-version.ts";
 import type { CommonOptions } from "../command.ts";
 import { action, command, isoDay } from "../command.ts";
 import { showVerdict, writeReport } from "../judged.ts";
+import { stressSummary } from "../stress-summary.ts";
 import { runId } from "../run-id.ts";
 import { openTrainedRun, overlapsTraining, scalingOfRun } from "../trained-run.ts";
 
@@ -17,6 +23,7 @@ interface BacktestOptions extends CommonOptions {
   readonly market?: string;
   readonly from?: string;
   readonly until?: string;
+  readonly stress?: StressPresetName;
 }
 
 export function backtestCommand(): Command {
@@ -28,9 +35,14 @@ export function backtestCommand(): Command {
     .option("--from <day>", "first day (default: after training and its embargo)", isoDay)
     .option("--until <day>", "last day (default: the last of the run's split, or that there is)", isoDay)
     .option("--market <name>", "another market with the same instruments")
+    .addOption(
+      new Option("--stress <name>", "also trades a stressed copy of the market and says what differs").choices(
+        Object.keys(stressPresets),
+      ),
+    )
     .action(
       action<BacktestOptions>(async ({ options, terminal, args: [path] }) => {
-        const { market, from, until, store, seed } = options;
+        const { market, from, until, store, seed, stress } = options;
         const run = await openTrainedRun(path, { market, from, until, store });
         const { universe, config, spec, scaler, policy } = run;
         const { costs, account: rules, rebalanceBand, capital } = config.experiment;
@@ -39,6 +51,10 @@ export function backtestCommand(): Command {
         const scaling = scalingOfRun(run, raw);
         const window = tableWindow(scaledTable(spec, scaler, raw), spec.lookbackBars, run.from);
         const result = await backtest(policy, window, setting);
+        const tested =
+          stress === undefined
+            ? undefined
+            : await stressTest({ policy, calm: result, setting, spec, scaler, stress: stressPresets[stress], seed });
         await policy.dispose();
         const id = runId(systemClock, "backtest");
         const data = await assess({
@@ -58,7 +74,11 @@ export function backtestCommand(): Command {
             warnings: scaling.warnings,
           },
         });
-        showVerdict(terminal, data, await writeReport(join(path, "backtests", id), data), scaling);
+        const folder = join(path, "backtests", id);
+        const page = await writeReport(folder, data);
+        if (stress === undefined || tested === undefined) return showVerdict(terminal, data, page, scaling);
+        await writeFileWhole(join(folder, "stress.json"), JSON.stringify({ preset: stress, seed, ...tested }));
+        showVerdict(terminal, data, page, scaling, stressSummary(stress, tested));
       }),
     );
 }

@@ -1,0 +1,100 @@
+/** @file A policy under stress: the same backtest in a stressed copy of its market, and what the difference is. */
+import type { Scaler } from "#features/scaler.ts";
+import type { FeatureSpec } from "#features/pipeline.ts";
+import { featureTable } from "#features/pipeline.ts";
+import { stressedMarket, stressedTable } from "#market/stress.ts";
+import type { StressEvent, StressSettings } from "#market/stress.ts";
+import { eventCosts } from "#market/stress-cost.ts";
+import type { StressKindName } from "#market/stress/events.ts";
+import { createMarket } from "#market/world.ts";
+import type { Policy } from "#policy/policy.ts";
+import { annualisation } from "./annualisation.ts";
+import type { Backtest, BacktestSetting } from "./backtest.ts";
+import { backtest, tableWindow } from "./backtest.ts";
+import { drawdown, sharpe, simpleReturns } from "./metrics.ts";
+
+/** What is said of one curve. */
+export interface StressFigures {
+  readonly sharpe: number;
+  /** Positive fraction of the high-water mark. */
+  readonly maxDrawdown: number;
+  readonly totalReturn: number;
+  /** Was the equity ever below half of what it began with? */
+  readonly ruined: boolean;
+}
+
+export interface StressTest {
+  readonly calm: StressFigures;
+  readonly stressed: StressFigures;
+  /** Events of the tested bars, each with what it cost the orders of the calm backtest, in account currency. */
+  readonly events: readonly (StressEvent & { readonly time: number; readonly symbol: string; readonly cost: number })[];
+  /** Number of events and their cost, by kind. */
+  readonly kinds: Readonly<Partial<Record<StressKindName, { readonly events: number; readonly cost: number }>>>;
+}
+
+export interface StressTestOptions {
+  readonly policy: Policy;
+  /** The policy's backtest without stress, over the same setting. */
+  readonly calm: Backtest;
+  readonly setting: BacktestSetting;
+  readonly spec: FeatureSpec;
+  readonly scaler: Scaler;
+  readonly stress: StressSettings;
+  readonly seed: number;
+}
+
+/** Backtests a policy under stress, which begins with the first bar traded; its features are those of what it sees there. */
+export async function stressTest(options: StressTestOptions): Promise<StressTest> {
+  const { policy, calm, setting, spec, scaler, stress, seed } = options;
+  const { universe, from, to, costs, sizing, capital } = setting;
+  const market = createMarket(universe, costs, sizing);
+  const made = stressedMarket(universe, market, stress, seed, from + 1);
+  const table = stressedTable(featureTable(spec, scaler, made.universe), universe, made.events, seed);
+  const under = await backtest(policy, tableWindow(table, spec.lookbackBars, from), {
+    ...setting,
+    universe: made.universe,
+    fills: made.fills,
+  });
+  const tested = made.events.filter(({ bar }) => bar < to);
+  const costOf = eventCosts(market, made.market, tested, ordersOf(calm, setting), from, capital);
+  const events = tested.map((event, at) => ({
+    ...event,
+    time: universe.openTime[event.bar],
+    symbol: universe.instruments[event.instrument].symbol,
+    cost: costOf[at],
+  }));
+  const { barsPerYear } = annualisation(universe);
+  return {
+    calm: figures(calm, barsPerYear),
+    stressed: figures(under, barsPerYear),
+    events,
+    kinds: Object.fromEntries(
+      [...new Set(events.map(({ kind }) => kind))].map((kind) => {
+        const some = events.filter((event) => event.kind === kind);
+        return [kind, { events: some.length, cost: some.reduce((sum, { cost }) => sum + cost, 0) }];
+      }),
+    ),
+  };
+}
+
+/** Signed units that a backtest traded in each bar after its first, `[to − from − 1][I]`. */
+function ordersOf({ fills, curve }: Backtest, { universe, from }: BacktestSetting): Float64Array {
+  const { instruments, openTime } = universe;
+  const orders = new Float64Array((curve.equity.length - 1) * instruments.length);
+  let bar = from + 1;
+  for (const { symbol, side, units, filledAt } of fills) {
+    while (openTime[bar] < filledAt) bar++;
+    const i = instruments.findIndex((instrument) => instrument.symbol === symbol);
+    orders[(bar - from - 1) * instruments.length + i] += side === "buy" ? units : -units;
+  }
+  return orders;
+}
+
+function figures({ curve: { equity } }: Backtest, barsPerYear: number): StressFigures {
+  return {
+    sharpe: sharpe(simpleReturns(equity), barsPerYear),
+    maxDrawdown: drawdown(equity).depth,
+    totalReturn: equity[equity.length - 1] / equity[0] - 1,
+    ruined: equity.some((worth) => worth < 0.5 * equity[0]),
+  };
+}

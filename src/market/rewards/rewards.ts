@@ -1,0 +1,85 @@
+/** @file The list of rewards: terms with their settings, and the documents' composites, corrected and as they were written. */
+import { Failure } from "#base/failure.ts";
+import type { WeightedTerm } from "../reward.ts";
+import { alphaLegacy } from "./alpha-legacy.ts";
+import { asymmetric } from "./asymmetric.ts";
+import { differentialDownside } from "./differential-downside.ts";
+import type { DifferentialSettings } from "./differential-sharpe.ts";
+import { differentialSharpe } from "./differential-sharpe.ts";
+import { drawdownIncrease } from "./drawdown-increase.ts";
+import { logReturn } from "./log-return.ts";
+import { turnover } from "./turnover.ts";
+import { v3Legacy } from "./v3-legacy.ts";
+import { v6Legacy } from "./v6-legacy.ts";
+import { winRate } from "./win-rate.ts";
+
+/** What a term or a composite may be told; each takes what it knows. */
+export type RewardSettings = Partial<DifferentialSettings> & { readonly lossAversion?: number };
+
+type Reward = (settings: RewardSettings) => readonly WeightedTerm[];
+
+/** Single terms. */
+export const rewardTerms = {
+  "log-return": () => [{ term: logReturn, weight: 1 }],
+  "differential-sharpe": (settings) => [{ term: differentialSharpe(settings), weight: 1 }],
+  "differential-downside": (settings) => [{ term: differentialDownside(settings), weight: 1 }],
+  "drawdown-increase": () => [{ term: drawdownIncrease, weight: 1 }],
+  turnover: () => [{ term: turnover, weight: 1 }],
+  asymmetric: ({ lossAversion }) => [{ term: asymmetric(lossAversion), weight: 1 }],
+  "win-rate": () => [{ term: winRate, weight: 1 }],
+} as const satisfies Record<string, Reward>;
+
+/**
+ * Composites of the documents. The corrected ones keep the weights where a term survives: levels that were charged at every
+ * step became increments, counts of trades became value traded, what paid for variance is gone, and nothing is paid when flat.
+ */
+export const rewardPresets = {
+  /** Percent of log return, 10 · increase of drawdown, 0.1 · differential Sharpe ratio, 0.01 · turnover. */
+  v3: () => [
+    { term: logReturn, weight: 100 },
+    { term: drawdownIncrease, weight: 10 },
+    { term: differentialSharpe({ limit: 2 }), weight: 0.1 },
+    { term: turnover, weight: 0.01 },
+  ],
+  /** 0.6 · differential Sharpe ratio, 0.2 · differential downside ratio, win rate at closes, increase of drawdown, turnover. */
+  v6: () => [
+    { term: differentialSharpe({ limit: 2 }), weight: 0.6 },
+    { term: differentialDownside({ limit: 2 }), weight: 0.2 },
+    { term: winRate, weight: 0.1 },
+    { term: drawdownIncrease, weight: 0.1 },
+    { term: turnover, weight: 0.05 },
+  ],
+  /** Percent of log return with losses · 1.5, win rate at closes, turnover. */
+  alpha: ({ lossAversion }) => [
+    { term: asymmetric(lossAversion), weight: 100 },
+    { term: winRate, weight: 0.1 },
+    { term: turnover, weight: 0.02 },
+  ],
+  "v3-legacy": () => v3Legacy,
+  "v6-legacy": () => v6Legacy,
+  "alpha-legacy": () => alphaLegacy,
+} as const satisfies Record<string, Reward>;
+
+export type RewardTermName = keyof typeof rewardTerms;
+export type RewardPresetName = keyof typeof rewardPresets;
+
+/** A term or a composite by name, what it counts for, and its settings. */
+export type RewardSetting = RewardSettings & {
+  readonly term: RewardTermName | RewardPresetName;
+  readonly weight: number;
+};
+
+/**
+ * The terms of a reward, with their weights.
+ * @throws Failure config/invalid where a term is counted twice: the log could not tell the two apart
+ */
+export function rewardOf(settings: readonly RewardSetting[]): readonly WeightedTerm[] {
+  const rewards: Readonly<Record<RewardSetting["term"], Reward>> = { ...rewardTerms, ...rewardPresets };
+  const terms = settings.flatMap(({ term: name, weight, ...rest }) =>
+    rewards[name](rest).map((part) => ({ term: part.term, weight: weight * part.weight })),
+  );
+  const names = terms.map(({ term }) => term.name);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined) throw new Failure("config/invalid", `reward: counts ${twice} twice`);
+  return terms;
+}

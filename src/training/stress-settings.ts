@@ -1,0 +1,87 @@
+/** @file How an experiment names the stress that it trains under, and the variants of its market that come of it. */
+import { z } from "zod";
+import { sliceUniverse } from "#domain/universe.ts";
+import type { FeatureTable } from "#features/pipeline.ts";
+import { featureTable } from "#features/pipeline.ts";
+import { endToEnd, tablesEndToEnd } from "#market/copies.ts";
+import type { StressPresetName } from "#market/stress/presets.ts";
+import { adversarial, curriculumStrengths, stressPresets } from "#market/stress/presets.ts";
+import type { StressKindName } from "#market/stress/events.ts";
+import { stressKinds } from "#market/stress/events.ts";
+import type { StressSettings } from "#market/stress.ts";
+import { stressedMarket, stressedTable } from "#market/stress.ts";
+import type { Market } from "#market/world.ts";
+import { createMarket } from "#market/world.ts";
+import type { Dataset, TrainingFold } from "./dataset.ts";
+
+const range = z.tuple([z.number(), z.number()]);
+const occurrence = z.strictObject({
+  probability: z.number(),
+  severity: range.optional(),
+  bars: range.optional(),
+});
+const kindNames = Object.keys(stressKinds) as [StressKindName, ...StressKindName[]];
+const presetNames = [...Object.keys(stressPresets), "curriculum"] as [StressPresetName | "curriculum"];
+const variants = { seed: z.int().min(0).default(1), variants: z.int().min(1).max(64).default(4) };
+
+const settingSchema = z.union([
+  z.strictObject({ preset: z.enum(presetNames), ...variants }),
+  z.strictObject({
+    events: z.partialRecord(z.enum(kindNames), occurrence),
+    budget: z.strictObject({ windowBars: z.number(), events: z.number(), severity: z.number().optional() }).optional(),
+    ...variants,
+  }),
+]);
+
+/** A set of stress by its name, or its events; `variants` stressed markets are trained in beside the real one. */
+export const stressSchema = z
+  .preprocess((given) => (typeof given === "string" ? { preset: given } : given), settingSchema)
+  .optional();
+
+type StressSetting = NonNullable<z.output<typeof stressSchema>>;
+
+/** The stress of each variant. */
+export function stressOfVariants(setting: StressSetting): readonly StressSettings[] {
+  if (!("preset" in setting)) return Array.from({ length: setting.variants }, () => setting);
+  const { preset } = setting;
+  if (preset === "curriculum") return curriculumStrengths(setting.variants).map((strength) => adversarial(strength));
+  return Array.from({ length: setting.variants }, () => stressPresets[preset]);
+}
+
+/** Where an agent trains: variants of a market end to end, their table, and what the env has to know of them. */
+export interface TrainingMarket {
+  readonly market: Market;
+  readonly table: FeatureTable;
+  readonly copies: number;
+  readonly unlockSteps?: number;
+}
+
+/**
+ * The real market first, then its stressed variants, each with features of its own; nothing after the training span is in
+ * them. A curriculum opens them one after the other, the last after half of `transitions`.
+ */
+export function trainingMarket(
+  { universe, market, spec }: Dataset,
+  { train, table, scaler }: TrainingFold,
+  setting: StressSetting | undefined,
+  { transitions, lanes }: { readonly transitions: number; readonly lanes: number },
+): TrainingMarket {
+  if (setting === undefined) return { market, table, copies: 1 };
+  const known = sliceUniverse(universe, 0, train.to);
+  const stressed = stressOfVariants(setting).map((settings, variant) => {
+    const seed = setting.seed + variant;
+    const made = stressedMarket(known, market, settings, seed);
+    const features = featureTable(spec, scaler, made.universe);
+    return { market: made.market, table: stressedTable(features, known, made.events, seed) };
+  });
+  const calm = createMarket(known, market.costs, market.sizing, market.rules);
+  const rows = table.values.subarray(0, train.to * table.columns);
+  const copies = stressed.length + 1;
+  const curriculum = "preset" in setting && setting.preset === "curriculum" && copies > 2;
+  return {
+    market: endToEnd([calm, ...stressed.map((variant) => variant.market)]),
+    table: tablesEndToEnd([{ ...table, values: rows, rows: train.to }, ...stressed.map((variant) => variant.table)]),
+    copies,
+    ...(curriculum ? { unlockSteps: Math.max(1, Math.floor(transitions / lanes / 2 / (copies - 2))) } : {}),
+  };
+}

@@ -3,6 +3,7 @@ import { availableParallelism, cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import Table from "cli-table3";
 import { onnxRuntimeVersion } from "#training/code-version.ts";
+import { benchBacktest } from "./backtest-bench.ts";
 import { benchCsvRows, benchStoreScan } from "./data-bench.ts";
 import { benchEnvPortfolio, benchEnvSingle } from "./env-bench.ts";
 import { benchFeaturesGemini78Stream, benchFeaturesV6Batch, benchFeaturesV6Stream } from "./features-bench.ts";
@@ -24,6 +25,7 @@ interface Bench {
 const benches: Readonly<Record<string, Bench>> = {
   "env.single.stepsPerSecond": { run: benchEnvSingle, target: { atLeast: 1_000_000 } },
   "env.portfolio.stepsPerSecond": { run: benchEnvPortfolio, target: { atLeast: 100_000 } },
+  "backtest.barsPerSecond": { run: benchBacktest, target: { atLeast: 500_000 } },
   "ppo.small.stepsPerSecond": { run: benchPpoSmall, target: { atLeast: 12_000 } },
   "ppo.wide.stepsPerSecond": { run: benchPpoWide, target: { atLeast: 100_000 } },
   "learner.v3": { run: benchLearnerV3, target: { atLeast: 0.8 } },

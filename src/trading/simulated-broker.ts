@@ -31,6 +31,8 @@ export interface BrokerSetting {
   readonly rules?: AccountRules;
 }
 
+const nothing: readonly Fill[] = [];
+
 /** An account with `capital` in cash and no positions. */
 export function simulatedBroker(setting: BrokerSetting): SimulatedBroker {
   const { instruments, timeframe, costs, capital, rules = freeAccount } = setting;
@@ -69,8 +71,11 @@ export function simulatedBroker(setting: BrokerSetting): SimulatedBroker {
       quotes.next(bars, venue.quotes, 0);
       accounts.bar[0]++;
       beginBar(venue, accounts, 0, 0);
-      const fills = pending.flatMap((order) => fill(order, bars));
-      pending = [];
+      let fills = nothing;
+      if (pending.length > 0) {
+        fills = pending.flatMap((order) => fill(order, bars));
+        pending = [];
+      }
       endBar(venue, accounts, 0, 0);
       return fills;
     },

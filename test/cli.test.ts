@@ -151,6 +151,7 @@ test.each([
   "data download-ticks",
   "data list",
   "data check",
+  "data synthesize",
   "features analyse",
   "features check",
   "train",

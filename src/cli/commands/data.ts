@@ -18,6 +18,7 @@ import { dataDownloadTicksCommand } from "./data-download-ticks.ts";
 import { dataDownloadCommand } from "./data-download.ts";
 import { dataRepairCommand } from "./data-repair.ts";
 import { dataResampleCommand } from "./data-resample.ts";
+import { dataSynthesizeCommand } from "./data-synthesize.ts";
 
 export function dataCommand(): Command {
   return new Command("data")
@@ -29,7 +30,8 @@ export function dataCommand(): Command {
     .addCommand(listCommand())
     .addCommand(checkCommand())
     .addCommand(dataRepairCommand())
-    .addCommand(dataResampleCommand());
+    .addCommand(dataResampleCommand())
+    .addCommand(dataSynthesizeCommand());
 }
 
 function importCommand(): Command {

@@ -79,5 +79,6 @@ test("chooses the longest of the block lengths that the instruments' absolute re
 
 test("refuses to make bars from nothing, or more than there were", () => {
   expect(() => blockBootstrap.create({ bars: 10, seed: 1 }, {})).toThrow("--like");
+  expect(() => blockBootstrap.create({ bars: 10, seed: 1, like, timeframe: "1h" }, {})).toThrow("the market's own");
   expect(() => blockBootstrap.create({ bars: 401, seed: 1, like }, {})).toThrow("400 is what the market has");
 });

@@ -25,8 +25,9 @@ export const blockBootstrap = syntheticKind(
       .optional()
       .describe("mean length of a block in bars; absent: from the bars themselves"),
   }),
-  ({ like, bars, seed }, { meanBlockBars }) => {
+  ({ like, bars, seed, instruments, timeframe }, { meanBlockBars }) => {
     if (like === undefined) refuse("needs recorded bars to redraw: name their market with --like");
+    if (instruments !== undefined || timeframe !== undefined) refuse("instruments and timeframe are the market's own");
     const most = like.openTime.length;
     if (bars > most || most < 2) refuse(`${bars} bars were asked for, ${most} is what the market has`);
     const blockBars = meanBlockBars ?? usualBlockBars(like);

@@ -12,9 +12,9 @@ export interface Optimum {
   /** Weights of equity that the rule chooses from, in the order that they were given in. */
   readonly levels: readonly number[];
   /** The weight to hold next, where `state` was seen at the close and the weight `held` is held (the nearest level counts). */
-  weight(state: number, held: number): number;
+  readonly weight: (state: number, held: number) => number;
   /** States between which a level is kept, to half a step of the grid; infinite at its ends; undefined where it never is. */
-  keptBetween(level: number): { readonly from: number; readonly to: number } | undefined;
+  readonly keptBetween: (level: number) => { readonly from: number; readonly to: number } | undefined;
 }
 
 /** A market as a Markov chain of states on a grid, of which an account's growth depends on nothing else than its weight. */

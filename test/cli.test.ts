@@ -152,6 +152,7 @@ test.each([
   "data list",
   "data check",
   "data synthesize",
+  "market check",
   "features analyse",
   "features check",
   "train",

@@ -100,7 +100,7 @@ export function syntheticUniverse(
 }
 
 /** Volume of a bar whose volume says `deviations`: 1,000,000 · exp(0.3 · deviations), in whole units. */
-export function syntheticVolume(deviations: number): number {
+function syntheticVolume(deviations: number): number {
   return Math.round(1e6 * Math.exp(0.3 * deviations));
 }
 

@@ -27,7 +27,7 @@ export interface Checked {
 /** One check: says what it did and found. @throws Error that says what is broken */
 export interface Check<Subject extends readonly unknown[]> {
   readonly name: string;
-  run(...subject: Subject): string;
+  readonly run: (...subject: Subject) => string;
 }
 
 /** Every check of an env, in the order in which they are told. Lane k is the same in an env of any number of lanes. */

@@ -23,7 +23,7 @@ function coins(bars: number, seed: number, drift: number): Universe {
   return universe(
     "coins",
     "1d",
-    walk.bars.map((bars, i) => ({ instrument: instruments[i], bars })),
+    walk.bars.map((each, i) => ({ instrument: instruments[i], bars: each })),
   );
 }
 

@@ -90,20 +90,20 @@ function casesOf(
 ): { readonly cases: readonly Case[]; readonly unfit: readonly string[] } {
   const cases: Case[] = [];
   const reasons = new Map<string, string>();
+  const pairs = Object.entries(profiles).flatMap(([profileName, profile]) =>
+    Object.entries(actings).map(([actingName, create]) => ({ name: `${profileName}, ${actingName}`, profile, create })),
+  );
   for (const each of markets) {
-    for (const [profileName, profile] of Object.entries(profiles)) {
-      for (const [actingName, create] of Object.entries(actings)) {
-        const name = `${profileName}, ${actingName}`;
-        try {
-          const { universe } = each;
-          const market = createMarket(universe, profile.costs, defaultSizing, profile.rules);
-          const acting = create(universe.instruments, profile.rules);
-          cases.push({ name, market, acting, profile, checked: each, create });
-        } catch (error) {
-          // What costs or rules ask for and an instrument does not have is no fault of the market.
-          if (!(error instanceof Failure)) throw error;
-          reasons.set(name, error.message);
-        }
+    const { universe } = each;
+    for (const { name, profile, create } of pairs) {
+      try {
+        const market = createMarket(universe, profile.costs, defaultSizing, profile.rules);
+        const acting = create(universe.instruments, profile.rules);
+        cases.push({ name, market, acting, profile, checked: each, create });
+      } catch (error) {
+        // What costs or rules ask for and an instrument does not have is no fault of the market.
+        if (!(error instanceof Failure)) throw error;
+        reasons.set(name, error.message);
       }
     }
   }

@@ -74,7 +74,8 @@ export function randomSteps(market: Market, acting: Acting, settings: RandomStep
 }
 
 /** Draws actions that are legal at the moment; the array is used again. */
-function randomActions({ space, masked, legal }: Acting, moment: Moment, rng: Rng): () => ArrayLike<number> {
+function randomActions(acting: Acting, moment: Moment, rng: Rng): () => ArrayLike<number> {
+  const { space } = acting;
   const actions = new Float64Array(actionWidth(space));
   if (space.kind === "box") {
     return () => {
@@ -86,7 +87,7 @@ function randomActions({ space, masked, legal }: Acting, moment: Moment, rng: Rn
   }
   const mask = new Uint8Array(logitWidth(space)).fill(1);
   return () => {
-    if (masked) legal(moment, mask, 0);
+    if (acting.masked) acting.legal(moment, mask, 0);
     let from = 0;
     for (let head = 0; head < actions.length; head++) {
       const size = space.sizes[head];

@@ -11,7 +11,7 @@ import { synthesized, withSyntheticOptions } from "./data-synthesize.ts";
 
 interface MarketCheckOptions extends CommonOptions, SyntheticMarketOptions {
   readonly market?: string;
-  readonly synthetic: string;
+  readonly synthetic?: string;
   readonly steps: number;
 }
 
@@ -22,6 +22,7 @@ export function marketCommand(): Command {
     .addCommand(checkCommand());
 }
 
+const usualKind = "geometric-brownian";
 /** Bars of a synthetic market that is checked, and the fewest that can be. */
 const [usualBars, fewestBars] = [1000, 60];
 
@@ -36,8 +37,7 @@ function checkCommand(): Command {
     .option("--market <name>", "an imported market, with the costs and rules that fit it")
     .option(
       "--synthetic <kind>",
-      "a synthetic market, as shares, currencies, coins and perpetuals",
-      "geometric-brownian",
+      `a synthetic market, as shares, currencies, coins and perpetuals; absent: ${usualKind}`,
     )
     .option("--steps <number>", "random steps after each of which the ledger is looked at", wholeNumber, 1_000_000)
     .action(
@@ -63,17 +63,18 @@ function checkCommand(): Command {
 }
 
 async function marketsOf(options: MarketCheckOptions): Promise<ReturnType<typeof dressedMarkets>> {
-  const { market, store, like, bars, set } = options;
+  const { market, synthetic, store, like, bars, set, instruments, timeframe } = options;
   if (market === undefined) {
     const length = bars ?? (like === undefined ? usualBars : undefined);
     const { made } = await synthesized(
-      options.synthetic,
+      synthetic ?? usualKind,
       length === undefined ? options : { ...options, bars: length },
     );
     return dressedMarkets(made);
   }
-  if (set.length > 0 || like !== undefined || bars !== undefined) {
-    throw new Failure("cli/bad-option", "--bars, --like and --set are for --synthetic; --market is taken as it is");
+  if (set.length > 0 || [synthetic, like, bars, instruments, timeframe].some((given) => given !== undefined)) {
+    const others = "--synthetic, --bars, --instruments, --timeframe, --like and --set";
+    throw new Failure("cli/bad-option", `${others} make a market; --market is taken as it is`);
   }
   return [importedMarket(await openBarStore(store).load(market))];
 }

@@ -35,9 +35,9 @@ export const correlated = syntheticKind(
       const shared = Array.from({ length: i + 1 }, (_, k) => createRng(shape.seed, `correlated/moves/${k}`));
       return (path) => {
         for (let move = 1; move <= movesPerBar; move++) {
-          let z = 0;
-          for (let k = 0; k <= i; k++) z += factor[i][k] * shared[k].normal();
-          path[move] = path[move - 1] + step + each * z;
+          let moved = 0;
+          for (let k = 0; k <= i; k++) moved += factor[i][k] * shared[k].normal();
+          path[move] = path[move - 1] + step + each * moved;
         }
       };
     });
@@ -59,7 +59,7 @@ function matrixOf(given: number | readonly (readonly number[])[], instruments: n
   const matrix =
     typeof given === "number"
       ? Array.from({ length: instruments }, (_, i) =>
-          Array.from({ length: instruments }, (_, k) => (i === k ? 1 : given)),
+          Array.from({ length: instruments }, (__, k) => (i === k ? 1 : given)),
         )
       : given;
   const square = matrix.length === instruments && matrix.every((row) => row.length === instruments);

@@ -3,6 +3,7 @@ import { availableParallelism, cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import Table from "cli-table3";
 import { onnxRuntimeVersion } from "#training/code-version.ts";
+import { benchBacktest } from "./backtest-bench.ts";
 import { benchCsvRows, benchLarge, benchStoreScan } from "./data-bench.ts";
 import { benchEnvBytes, benchEnvClone, benchEnvGemini, benchEnvPortfolio, benchEnvSingle } from "./env-bench.ts";
 import { benchFeaturesGemini78Stream, benchFeaturesV6Batch, benchFeaturesV6Stream } from "./features-bench.ts";
@@ -27,6 +28,7 @@ const benches: Readonly<Record<string, Bench>> = {
   "env.portfolio.stepsPerSecond": { run: benchEnvPortfolio, target: { atLeast: 200_000 } },
   "env.bytesPerLane": { run: benchEnvBytes, target: { atMost: 8192 } },
   "env.clone.nanoseconds": { run: benchEnvClone, target: { atMost: 300 } },
+  "backtest.barsPerSecond": { run: benchBacktest, target: { atLeast: 500_000 } },
   "ppo.small.stepsPerSecond": { run: benchPpoSmall, target: { atLeast: 12_000 } },
   "ppo.wide.stepsPerSecond": { run: benchPpoWide, target: { atLeast: 100_000 } },
   "learner.v3": { run: benchLearnerV3, target: { atLeast: 0.8 } },

@@ -16,6 +16,8 @@ export { checkQuality, describeQuality } from "#data/quality.ts";
 export type { QualityReport } from "#data/quality.ts";
 export { sp500 } from "#data/sample.ts";
 export { ornsteinUhlenbeck, randomWalk } from "#data/synthetic.ts";
+export type { MarketShape, SyntheticKind } from "#data/synthetic/kind.ts";
+export { syntheticKinds } from "#data/synthetic/kinds.ts";
 export { barRange, walkForwardFolds } from "#data/split.ts";
 export type { BarRange, Fold } from "#data/split.ts";
 export { openBarStore } from "#storage/bar-store.ts";

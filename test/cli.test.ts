@@ -182,6 +182,8 @@ test.each([
   "data download-ticks",
   "data list",
   "data check",
+  "data synthesize",
+  "market check",
   "features analyse",
   "features check",
   "train",

@@ -44,6 +44,30 @@ function file(name: string, rows: readonly string[]): string {
   return name;
 }
 
+test("a synthetic market is stored with its law, seed and settings, and its bootstrap with the market it was made from", () => {
+  const make = ["data", "synthesize", "--bars", "60", "--seed", "5", "--market"];
+  const { series } = json(...make, "dice", "--kind", "heston", "--set", "halfLifeBars=40");
+  expect(series).toHaveLength(1);
+  expect(series[0].rows).toBe(60);
+  expect(series[0].source["file"]).toBe("synthetic/heston/5");
+  const law = /^Made of dice: heston, seed 5, (?<settings>.*)\.$/.exec((series[0].source["notes"] as string[])[0]);
+  expect(JSON.parse(law!.groups!["settings"])).toMatchObject({ halfLifeBars: 40, dispersion: 0.7 });
+  const redrawn = json("data", "synthesize", "--market", "again", "--kind", "block-bootstrap", "--like", "dice");
+  expect(redrawn.series[0].rows).toBe(60);
+  expect(redrawn.series[0].source["notes"]).toEqual([expect.stringContaining('"like":"dice","likeHash":"')]);
+  const refusals: readonly (readonly [string[], string])[] = [
+    [["--kind", "hestn"], "--kind is hestn"],
+    [["--kind", "garch", "--set", "alpha=2"], "garch.alpha"],
+    [["--kind", "garch", "--like", "dice"], "--like is for block-bootstrap"],
+    [["--kind", "garch", "--instruments", "0"], "begin at 1"],
+  ];
+  for (const [given, message] of refusals) {
+    const { status, stderr } = ploutos(...make, "none", ...given);
+    expect(status).toBe(1);
+    expect(stderr).toContain(message);
+  }
+});
+
 test("an import keeps its terms, zone, adjustment, hash and checks with the market", () => {
   const terms = ["--licence", "CC0-1.0", "--adjustment", "splits", "--time-zone", "Europe/Berlin"];
   const { series } = json("data", "import", file("A.csv", lines), "--market", "a", ...terms);

@@ -7,6 +7,7 @@ import { dataCommand } from "./commands/data.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { featuresCommand } from "./commands/features.ts";
+import { marketCommand } from "./commands/market.ts";
 import { paperCommand } from "./commands/paper.ts";
 import { trainCommand } from "./commands/train.ts";
 import { walkForwardCommand } from "./commands/walk-forward.ts";
@@ -16,6 +17,7 @@ const commands = [
   demoCommand,
   dataCommand,
   featuresCommand,
+  marketCommand,
   trainCommand,
   backtestCommand,
   walkForwardCommand,

@@ -8,17 +8,21 @@ import { instrument } from "#domain/instrument.ts";
 import type { Universe } from "#domain/universe.ts";
 import { universe } from "#domain/universe.ts";
 
-interface SyntheticOptions {
+/** What all markets made of dice have in common. */
+export interface SyntheticShape {
   readonly bars: number;
   readonly seed: number;
+  /** Instruments, S1, S2 …; 1 unless named. */
+  readonly instruments?: number | undefined;
+  /** Days skip weekends, all else trades always; `1d` unless named. */
+  readonly timeframe?: Timeframe | undefined;
+  /** Of every instrument; 100 unless named. */
+  readonly startPrice?: number | undefined;
+}
+
+interface SyntheticOptions extends SyntheticShape {
   /** Standard deviation of a bar's log return, e.g. 0.01. */
   readonly volatility: number;
-  /** Independent instruments, S1, S2 …; 1 unless named. */
-  readonly instruments?: number;
-  /** Days skip weekends, all else trades always; `1d` unless named. */
-  readonly timeframe?: Timeframe;
-  /** Of every instrument; 100 unless named. */
-  readonly startPrice?: number;
 }
 
 export interface RandomWalkOptions extends SyntheticOptions {
@@ -32,7 +36,7 @@ export interface OrnsteinUhlenbeckOptions extends SyntheticOptions {
 }
 
 /** Moves inside a bar, from which its high and low come. */
-const movesPerBar = 8;
+export const movesPerBar = 8;
 /** A Monday, 2000-01-03. */
 const firstOpen = 946_857_600_000;
 const dayMs = timeframeMs["1d"];
@@ -40,7 +44,9 @@ const dayMs = timeframeMs["1d"];
 /** Geometric random walk: log returns are independent and normal, so that nothing can be learned from them. */
 export function randomWalk({ drift = 0, ...options }: RandomWalkOptions): Universe {
   const deviation = options.volatility / Math.sqrt(movesPerBar);
-  return synthetic("random-walk", options, (x, rng) => x + drift / movesPerBar + deviation * rng.normal());
+  return syntheticUniverse("random-walk", options, (_, rng) =>
+    moving((x) => x + drift / movesPerBar + deviation * rng.normal()),
+  );
 }
 
 /**
@@ -53,21 +59,49 @@ export function ornsteinUhlenbeck({ halfLifeBars, ...options }: OrnsteinUhlenbec
   const kept = Math.exp(-rate);
   const variance = (options.volatility ** 2 / movesPerBar) * ((1 - kept ** 2) / (2 * rate));
   const deviation = Math.sqrt(variance);
-  return synthetic("ornstein-uhlenbeck", options, (x, rng) => kept * x + deviation * rng.normal());
+  return syntheticUniverse("ornstein-uhlenbeck", options, (_, rng) =>
+    moving((x) => kept * x + deviation * rng.normal()),
+  );
 }
 
-/** Bars of a log price that starts at 0 (the start price) and moves by `next`. */
-function synthetic(name: string, options: SyntheticOptions, next: (x: number, rng: Rng) => number): Universe {
-  const { bars: length, seed, instruments = 1, timeframe = "1d", startPrice = 100 } = options;
+/**
+ * Writes the log prices within the next bar: `path[0]`, the open, is given, the other `movesPerBar` follow, the last is the
+ * close. What it returns is what the bar's volume says, in deviations; nothing: the volume is drawn.
+ */
+export type BarPath = (path: Float64Array) => number | void;
+
+/** Moves that are all alike: each leads from one log price to the next. */
+export function moving(next: (x: number) => number): BarPath {
+  return (path) => {
+    for (let move = 1; move <= movesPerBar; move++) path[move] = next(path[move - 1]);
+  };
+}
+
+/**
+ * Bars of log prices that start at 0 (the start price). `pathOf` gives each instrument its own path, made of its own dice;
+ * `name` is what the dice are named by, so that two laws share none.
+ */
+export function syntheticUniverse(
+  name: string,
+  shape: SyntheticShape,
+  pathOf: (instrument: number, rng: Rng) => BarPath,
+): Universe {
+  const { bars: length, seed, instruments = 1, timeframe = "1d", startPrice = 100 } = shape;
   invariant(length > 0 && instruments > 0, "a market holds bars and instruments", { length, instruments });
   const series = Array.from({ length: instruments }, (_, i) => {
     const bars = emptyBars(length);
     bars.openTime.set(openTimes(length, timeframe));
-    fillBars(bars, startPrice, createRng(seed, `${name}/${i}`), next);
+    const rng = createRng(seed, `${name}/${i}`);
+    fillBars(bars, startPrice, rng, pathOf(i, rng));
     const calendar = timeframe === "1d" ? "us-equities" : "crypto";
     return { instrument: instrument(`S${i + 1}`, { calendar }), bars };
   });
   return universe(name, timeframe, series);
+}
+
+/** Volume of a bar whose volume says `deviations`: 1,000,000 · exp(0.3 · deviations), in whole units. */
+function syntheticVolume(deviations: number): number {
+  return Math.round(1e6 * Math.exp(0.3 * deviations));
 }
 
 function openTimes(length: number, timeframe: Timeframe): Float64Array {
@@ -79,21 +113,20 @@ function openTimes(length: number, timeframe: Timeframe): Float64Array {
   return times;
 }
 
-function fillBars(bars: Bars, startPrice: number, rng: Rng, next: (x: number, rng: Rng) => number): void {
-  let x = 0;
+function fillBars(bars: Bars, startPrice: number, rng: Rng, write: BarPath): void {
+  const path = new Float64Array(movesPerBar + 1);
   for (let t = 0; t < bars.openTime.length; t++) {
-    const open = x;
-    let high = x;
-    let low = x;
-    for (let move = 0; move < movesPerBar; move++) {
-      x = next(x, rng);
+    path[0] = path[t === 0 ? 0 : movesPerBar];
+    const said = write(path);
+    let [high, low] = [path[0], path[0]];
+    for (const x of path) {
       high = Math.max(high, x);
       low = Math.min(low, x);
     }
-    bars.open[t] = startPrice * Math.exp(open);
+    bars.open[t] = startPrice * Math.exp(path[0]);
     bars.high[t] = startPrice * Math.exp(high);
     bars.low[t] = startPrice * Math.exp(low);
-    bars.close[t] = startPrice * Math.exp(x);
-    bars.volume[t] = Math.round(1e6 * Math.exp(0.3 * rng.normal()));
+    bars.close[t] = startPrice * Math.exp(path[movesPerBar]);
+    bars.volume[t] = syntheticVolume(said ?? rng.normal());
   }
 }

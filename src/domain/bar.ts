@@ -69,7 +69,9 @@ export function barsFrom(rows: readonly Bar[], measured: readonly string[] = [])
 
 /** The bar at index `t`; what is measured is a view on the same memory. */
 export function barAt(bars: Bars, t: number): Bar {
-  invariant(t >= 0 && t < bars.openTime.length, "a bar index lies in the series", { t, bars: bars.openTime.length });
+  // Tested before the invariant, so that no facts are gathered while it holds.
+  const length = bars.openTime.length;
+  if (!(t >= 0 && t < length)) invariant(false, "a bar index lies in the series", { t, bars: length });
   const bar = {
     openTime: bars.openTime[t],
     open: bars.open[t],

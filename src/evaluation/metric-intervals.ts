@@ -1,7 +1,8 @@
 /** @file Confidence intervals for the metrics of a contender. */
 import type { Rng } from "#base/rng.ts";
+import { optimalBlockLength } from "#base/blocks.ts";
 import type { Interval } from "./bootstrap.ts";
-import { optimalBlockLength, pairedBootstrap, percentileInterval } from "./bootstrap.ts";
+import { pairedBootstrap, percentileInterval } from "./bootstrap.ts";
 import { annualReturn, drawdown, mean, sharpe, sortino, volatility } from "./metrics.ts";
 
 /** The metrics that have an interval. */

@@ -1,7 +1,9 @@
 /** @file Intervals for Sharpe ratios and their paired differences, many runs at once: a studentised stationary bootstrap on prefix sums. */
 import type { Rng } from "#base/rng.ts";
-import type { Blocks, Interval } from "./bootstrap.ts";
-import { bootstrapVariance, drawBlocks, emptyBlocks, quantile } from "./bootstrap.ts";
+import type { Blocks } from "#base/blocks.ts";
+import { drawBlocks, emptyBlocks } from "#base/blocks.ts";
+import type { Interval } from "./bootstrap.ts";
+import { bootstrapVariance, quantile } from "./bootstrap.ts";
 import { mean, moments } from "./metrics.ts";
 
 /** A contender: one or many runs (seeds, random agents) over the same bars, simple per-bar returns net of costs. */

@@ -1,8 +1,8 @@
 /** @file Is it real, or luck? The agent against the best baseline, ending in one word. */
 import { invariant } from "#base/invariant.ts";
 import type { Rng } from "#base/rng.ts";
+import { optimalBlockLength } from "#base/blocks.ts";
 import type { Interval } from "./bootstrap.ts";
-import { optimalBlockLength } from "./bootstrap.ts";
 import type { Contender } from "./sharpe-contrasts.ts";
 import { contrastInfluence, meanSharpe, sharpeContrasts } from "./sharpe-contrasts.ts";
 

@@ -31,6 +31,7 @@ const rules = {
   positionTooLarge,
   orderTooLarge,
 } as const satisfies Record<string, Rule>;
+const namedRules: readonly (readonly [name: string, rule: Rule])[] = Object.entries(rules);
 
 /** Room for a full long or short position and for turning one into the other, with some drift; no more. */
 export function defaultLimits(barMs: number): Limits {
@@ -49,10 +50,12 @@ const passed = new WeakSet<Order>();
 export function review(order: Order, context: RiskContext, limits: Limits): Verdict {
   // The copy is what the rules see and what passes: nobody can change it on the way.
   const approved = Object.freeze({ ...order }) as ApprovedOrder;
-  const denials = Object.entries(rules).flatMap(
-    ([name, rule]) => verdictOf(name, rule, approved, context, limits) ?? [],
-  );
-  if (denials.length > 0) return { approved: false, order, denials };
+  let denials: Denial[] | undefined;
+  for (const [name, rule] of namedRules) {
+    const denial = verdictOf(name, rule, approved, context, limits);
+    if (denial !== undefined) (denials ??= []).push(denial);
+  }
+  if (denials !== undefined) return { approved: false, order, denials };
   passed.add(approved);
   return { approved: true, order: approved };
 }

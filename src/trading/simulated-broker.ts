@@ -39,6 +39,8 @@ export interface BrokerSetting {
   readonly fills?: FillStress | undefined;
 }
 
+const nothing: readonly Fill[] = [];
+
 /** An account with `capital` in cash and no positions. */
 export function simulatedBroker(setting: BrokerSetting): SimulatedBroker {
   const { instruments, timeframe, costs, capital, rules = freeAccount, actions = [], fills } = setting;
@@ -103,8 +105,10 @@ export function simulatedBroker(setting: BrokerSetting): SimulatedBroker {
       accounts.bar[0]++;
       beginBar(venue, accounts, 0, 0);
       const { openTime } = bars[0];
-      const made = [...openFills(openTime), ...stopOutFills(openTime)];
-      pending = [];
+      // Most bars fill nothing: no list is made for them.
+      let made = pending.length > 0 || accounts.marginCall[0] === 1 ? openFills(openTime) : nothing;
+      if (pending.length > 0) pending = [];
+      if (rules.maintenance > 0) made = [...made, ...stopOutFills(openTime)];
       endBar(venue, accounts, 0, 0);
       return made;
     },

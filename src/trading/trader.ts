@@ -43,7 +43,9 @@ export async function onBar(bars: readonly Bar[], now: number, parts: Parts): Pr
 
   const market = features.next(bars);
   if (!market) return; // still warming up
-  const decision = await policy.act({ bars, market, account: accountVector(account) });
+  // Most policies answer at once: waiting for what is no promise would cost a turn of the event loop at every bar.
+  const answer = policy.act({ bars, market, account: accountVector(account) });
+  const decision = answer instanceof Promise ? await answer : answer;
   journal.record({ kind: "decision", at, weights: decision.weights });
 
   for (const order of ordersFor(decision, account, bars, at, parts.sizing)) {
@@ -60,9 +62,10 @@ export async function onBar(bars: readonly Bar[], now: number, parts: Parts): Pr
 /** The numbers that an agent sees of its account; the simulated market writes the same ones. */
 function accountVector({ equity, peakEquity, positions }: Account): Float32Array {
   const vector = new Float32Array(accountWidth(positions.length));
-  positions.forEach(({ units, cost, mark, contractSize }, i) =>
-    writePosition(vector, 2 * i, units, cost, mark, contractSize, equity),
-  );
+  for (let i = 0; i < positions.length; i++) {
+    const { units, cost, mark, contractSize } = positions[i];
+    writePosition(vector, 2 * i, units, cost, mark, contractSize, equity);
+  }
   vector[vector.length - 1] = drawdown(equity, peakEquity);
   return vector;
 }

@@ -20,6 +20,7 @@ import { dataDownloadCommand } from "./data-download.ts";
 import { dataImportFlowCommand } from "./data-import-flow.ts";
 import { dataRepairCommand } from "./data-repair.ts";
 import { dataResampleCommand } from "./data-resample.ts";
+import { dataSynthesizeCommand } from "./data-synthesize.ts";
 
 export function dataCommand(): Command {
   return new Command("data")
@@ -32,7 +33,8 @@ export function dataCommand(): Command {
     .addCommand(listCommand())
     .addCommand(checkCommand())
     .addCommand(dataRepairCommand())
-    .addCommand(dataResampleCommand());
+    .addCommand(dataResampleCommand())
+    .addCommand(dataSynthesizeCommand());
 }
 
 function importCommand(): Command {

@@ -3,8 +3,11 @@ import type { Rule } from "../rule.ts";
 import { reducesRisk } from "../rule.ts";
 
 export const limitsInvalid: Rule = (order, context, limits) => {
-  const broken = Object.entries<number>({ ...limits }).find(([, value]) => !(Number.isFinite(value) && value >= 0));
-  if (broken === undefined || reducesRisk(order, context)) return undefined;
-  const [limit, value] = broken;
-  return { code: "limits-invalid", limit, value };
+  for (const limit of Object.keys(limits) as (keyof typeof limits)[]) {
+    const value = limits[limit];
+    if (!(Number.isFinite(value) && value >= 0) && !reducesRisk(order, context)) {
+      return { code: "limits-invalid", limit, value };
+    }
+  }
+  return undefined;
 };

@@ -1,0 +1,250 @@
+/** @file Is a market one that can be trusted? The checks of `market check`: each says what it did and found. */
+import { Failure } from "#base/failure.ts";
+import { createRng } from "#base/rng.ts";
+import type { Universe } from "#domain/universe.ts";
+import type { Check, Checked, CreateEnv } from "#env/check.ts";
+import { checked, checkSettings, envChecks, insist } from "#env/check.ts";
+import type { VectorEnv } from "#env/env.ts";
+import { actionBuffer, stepBuffers } from "#env/vector.ts";
+import { freeAccount } from "./account-rules.ts";
+import type { Acting } from "./acting.ts";
+import { levelActing } from "./actions/levels.ts";
+import type { CheckedActing, CheckedProfile } from "./checked-cases.ts";
+import { checkedActings, checkedProfiles } from "./checked-cases.ts";
+import { randomSteps } from "./random-steps.ts";
+import { defaultSizing } from "./sizing.ts";
+import type { TradingEnvOptions } from "./trading-env.ts";
+import { tradingEnv } from "./trading-env.ts";
+import type { Market } from "./world.ts";
+import { createMarket } from "./world.ts";
+
+/** A market to check, and markets of the same instruments whose prices are martingales: nothing can be earned there. */
+export interface CheckedMarket {
+  readonly universe: Universe;
+  readonly driftless: (seed: number) => Universe;
+}
+
+export interface MarketCheckSettings {
+  readonly seed: number;
+  /** Random steps after which the ledger is looked at, over all cases together; a million unless named. */
+  readonly steps?: number;
+  /** Tried with each other and each market, where they fit; what there is unless named. */
+  readonly profiles?: Readonly<Record<string, CheckedProfile>>;
+  readonly actings?: Readonly<Record<string, CheckedActing>>;
+  /** How envs are made; the simulated market's own unless named. */
+  readonly createEnv?: (options: TradingEnvOptions) => VectorEnv;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** One market, one profile and one way to act that fit each other. */
+interface Case {
+  readonly name: string;
+  readonly market: Market;
+  readonly acting: Acting;
+  readonly profile: CheckedProfile;
+  readonly checked: CheckedMarket;
+  readonly create: CheckedActing;
+}
+
+const capital = 1_000_000;
+/** Bars of an episode of random steps, and of one that the checks of an env play. */
+const [longEpisode, shortEpisode] = [200, 20];
+/** Random accounts, each in a market of its own, that tell a market's gift from chance. */
+const driftlessSeeds = 48;
+/** Standard errors that chance is allowed: once in 16,000 times it goes further. */
+const errorsAllowed = 4;
+
+/**
+ * Holds markets to every check: the contract of an env, random policies that lose their costs and nothing more, buy and hold by
+ * hand, a ledger that balances. A check that throws has failed, and the others go on.
+ */
+export function checkMarket(markets: readonly CheckedMarket[], settings: MarketCheckSettings): Checked[] {
+  const { onProgress = () => undefined } = settings;
+  const { cases, unfit } = casesOf(markets, settings);
+  const all: readonly (Check<[]> & { readonly cost: number })[] = [
+    ...envChecks.map(({ name, run }) => ({
+      name,
+      cost: 1,
+      run: () => {
+        const found = cases.map((each) => named(each.name, () => run(envOf(each, settings), envSettings)));
+        return `${cases.length} env(s): ${found.at(-1) ?? ""}`;
+      },
+    })),
+    { name: "random policies lose their costs and nothing more", cost: 6, run: () => checkDriftless(cases, settings) },
+    { name: "buy and hold is what it is by hand", cost: 1, run: () => checkBuyAndHold(markets, settings) },
+    { name: "the ledger balances at every random step", cost: 6, run: () => checkLedgers(cases, unfit, settings) },
+  ];
+  const total = all.reduce((sum, { cost }) => sum + cost, 0);
+  let done = 0;
+  return all.map((check) => {
+    onProgress(done, total);
+    done += check.cost;
+    return checked(check);
+  });
+}
+
+/** All cases that fit, and why the others do not. */
+function casesOf(
+  markets: readonly CheckedMarket[],
+  { profiles = checkedProfiles, actings = checkedActings }: MarketCheckSettings,
+): { readonly cases: readonly Case[]; readonly unfit: readonly string[] } {
+  const cases: Case[] = [];
+  const reasons = new Map<string, string>();
+  const pairs = Object.entries(profiles).flatMap(([profileName, profile]) =>
+    Object.entries(actings).map(([actingName, create]) => ({ name: `${profileName}, ${actingName}`, profile, create })),
+  );
+  for (const each of markets) {
+    const { universe } = each;
+    for (const { name, profile, create } of pairs) {
+      try {
+        const market = createMarket(universe, profile.costs, defaultSizing, profile.rules);
+        const acting = create(universe.instruments, profile.rules);
+        cases.push({ name, market, acting, profile, checked: each, create });
+      } catch (error) {
+        // What costs or rules ask for and an instrument does not have is no fault of the market.
+        if (!(error instanceof Failure)) throw error;
+        reasons.set(name, error.message);
+      }
+    }
+  }
+  const fitting = new Set(cases.map(({ name }) => name));
+  return { cases, unfit: [...reasons].flatMap(([name, why]) => (fitting.has(name) ? [] : `${name} (${why})`)) };
+}
+
+/** Says of which case it is what a check finds broken. */
+function named<Found>(name: string, run: () => Found): Found {
+  try {
+    return run();
+  } catch (error) {
+    throw new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}
+
+/** A first observation: after the row, an account without positions and without a drawdown. */
+const envSettings = checkSettings({
+  isStart: (seen) => seen.subarray(1).every((value) => value === 0),
+  episodeSteps: 100,
+});
+
+function envOf({ market, acting }: Case, { createEnv = tradingEnv }: MarketCheckSettings): CreateEnv {
+  const to = Math.min(market.bars, 300);
+  const table = rowTable(market.bars);
+  const span = { from: 2, to, episodeBars: Math.min(shortEpisode, to - 3), capital, ruinFraction: 0.5 };
+  return (lanes) => createEnv({ market, table, lookbackBars: 3, acting, lanes, ...span });
+}
+
+function rowTable(rows: number): { values: Float32Array; rows: number; columns: number } {
+  return { values: Float32Array.from({ length: rows }, (_, t) => t), rows, columns: 1 };
+}
+
+/**
+ * On prices that are martingales whatever does not look ahead is given nothing: E Σ position · Δprice = 0 (Doob). What an
+ * account ends with is that less its costs, by the ledger. Stops and targets trade between the moves of which a synthetic bar is
+ * made, so that ways to act that rest them are told and not judged.
+ */
+function checkDriftless(cases: readonly Case[], { seed }: MarketCheckSettings): string {
+  let [worst, judged, rested] = [0, 0, 0];
+  let dearest = 0;
+  for (const each of cases) {
+    const { costs, rules } = each.profile;
+    const outcomes = Array.from({ length: driftlessSeeds }, (_, k) => {
+      const universe = each.checked.driftless(seed + k);
+      const market = createMarket(universe, costs, defaultSizing, rules);
+      const episodeBars = market.bars - 1;
+      const rng = createRng(seed + k, `driftless ${each.name}`);
+      const acting = each.create(universe.instruments, rules);
+      return randomSteps(market, acting, { steps: episodeBars, episodeBars, capital, rng });
+    });
+    if (outcomes.some((outcome) => outcome.rested)) {
+      rested++;
+      continue;
+    }
+    judged++;
+    const gain = meanAndError(outcomes.map(({ marketGain }) => marketGain / capital));
+    const cost = meanAndError(outcomes.map(({ tradingCost }) => tradingCost / capital));
+    const told = `the market gave ${percent(gain.mean)} ± ${percent(gain.error)} of the capital`;
+    insist(Math.abs(gain.mean) <= errorsAllowed * gain.error, `${each.name}: ${told}, and must give nothing`);
+    const free = costs.spreadBps === 0 && costs.commissionBps === 0 && costs.slippageAtr === 0;
+    insist(free || cost.mean > 0, `${each.name}: trading cost ${percent(cost.mean)} of the capital, below nothing`);
+    if (gain.error > 0) worst = Math.max(worst, Math.abs(gain.mean) / gain.error);
+    dearest = Math.max(dearest, cost.mean);
+  }
+  const unjudged = rested > 0 ? `, ${rested} that rest stops not judged` : "";
+  return `${judged} case(s) in ${driftlessSeeds} driftless markets each${unjudged}: costs up to ${percent(dearest)}, gains within ${worst.toFixed(1)} standard errors of 0`;
+}
+
+function meanAndError(values: readonly number[]): { readonly mean: number; readonly error: number } {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { mean, error: Math.sqrt(squares / (values.length - 1) / values.length) };
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
+
+/** Spread and commission of the sum by hand, in basis points. */
+const [handSpread, handCommission] = [2, 5];
+
+/** All money in equal parts into all instruments at the second open, and nothing more until the last close. */
+function checkBuyAndHold(markets: readonly CheckedMarket[], { createEnv = tradingEnv }: MarketCheckSettings): string {
+  const found = markets.map(({ universe }) => {
+    const bars = universe.openTime.length;
+    const costs = { spreadBps: handSpread, slippageAtr: 0, commissionBps: handCommission };
+    // So wide a band that nothing is rebalanced once it is held.
+    const market = createMarket(universe, costs, { rebalanceBand: 0.999 }, freeAccount);
+    const acting = levelActing([0, 1], universe.instruments.length);
+    const span = { from: 0, to: bars, episodeBars: bars - 1, capital, ruinFraction: 0 };
+    const env = createEnv({ market, table: rowTable(bars), lookbackBars: 1, acting, lanes: 1, ...span });
+    const buffers = stepBuffers(1, env.observationSpace, env.actionSpace);
+    const actions = actionBuffer(1, env.actionSpace).fill(1);
+    env.reset(1, buffers);
+    let [growth, largest, steps] = [0, 0, 0];
+    while (buffers.terminated[0] + buffers.truncated[0] === 0 && steps < bars) {
+      env.step(actions, buffers);
+      growth += buffers.rewards[0];
+      largest = Math.max(largest, Math.abs(buffers.rewards[0]));
+      steps++;
+    }
+    const byHand = buyAndHoldByHand(universe);
+    // Rewards are single numbers of 24 bits.
+    const rounding = steps * largest * 2 ** -24 + 1e-9;
+    const off = Math.abs(growth - byHand);
+    insist(off <= rounding, `the env gives ${growth}, by hand it is ${byHand} (logarithms of equity over capital)`);
+    return `${percent(Math.expm1(byHand))} over ${steps} bars`;
+  });
+  return `${found.join(", ")}: the same to the rounding of rewards`;
+}
+
+function buyAndHoldByHand({ instruments, bars }: Universe): number {
+  let [cash, value] = [capital, 0];
+  for (const [i, { contractSize, lotStep, symbol }] of instruments.entries()) {
+    const { open, close } = bars[i];
+    const share = capital / instruments.length;
+    const units = Math.trunc(share / (close[0] * contractSize * lotStep)) * lotStep;
+    insist(units > 0, `${capital} buys no lot of ${symbol}`);
+    const paid = units * open[1] * (1 + handSpread * 0.5e-4) * contractSize;
+    cash -= paid * (1 + handCommission * 1e-4);
+    value += units * close[close.length - 1] * contractSize;
+  }
+  return Math.log((cash + value) / capital);
+}
+
+function checkLedgers(
+  cases: readonly Case[],
+  unfit: readonly string[],
+  { seed, steps = 1_000_000 }: MarketCheckSettings,
+): string {
+  insist(cases.length > 0, `no costs and rules fit this market: ${unfit.join("; ")}`);
+  const each = Math.ceil(steps / cases.length);
+  let [largest, fills, ruined] = [0, 0, 0];
+  for (const { name, market, acting } of cases) {
+    const episodeBars = Math.min(longEpisode, market.bars - 1);
+    const settings = { steps: each, episodeBars, capital, rng: createRng(seed, `ledger ${name}`) };
+    const outcome = named(name, () => randomSteps(market, acting, settings));
+    insist(outcome.fills > 0, `${name}: ${each} random steps led to no fill`);
+    largest = Math.max(largest, outcome.imbalance);
+    fills += outcome.fills;
+    ruined += outcome.ruined;
+  }
+  const untried = unfit.length === 0 ? "" : `; not tried, since it does not fit: ${unfit.join("; ")}`;
+  return `${each * cases.length} steps of ${cases.length} case(s), ${fills} fills, ${ruined} ruined: off by ${largest.toExponential(1)} at most${untried}`;
+}

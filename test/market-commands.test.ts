@@ -1,0 +1,85 @@
+/** @file What is done to the simulated market on the command line: its checks. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { randomWalk } from "#data/synthetic.ts";
+import type { SyntheticKind } from "#data/synthetic/kind.ts";
+import { syntheticKinds } from "#data/synthetic/kinds.ts";
+import { dressedMarkets } from "../src/cli/checked-markets.ts";
+import type { Checked } from "#env/check.ts";
+import { checkMarket } from "#market/check.ts";
+import { checkedActings, checkedProfiles } from "#market/checked-cases.ts";
+import { openBarStore } from "#storage/bar-store.ts";
+
+const main = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "ploutos-market-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function check(...args: readonly string[]): { status: number | null; stdout: string; stderr: string } {
+  const options = ["--steps", "5000", "--store", folder, ...args];
+  return spawnSync(process.execPath, [main, "market", "check", ...options], { cwd: folder, encoding: "utf8" });
+}
+
+beforeAll(async () => {
+  const walk = { ...randomWalk({ bars: 300, volatility: 0.01, seed: 4, timeframe: "1h" }), name: "hours" };
+  const unknown = { file: "walk", sha256: "", notes: [], droppedBars: 0 };
+  const store = openBarStore(folder);
+  await store.save(walk, [unknown]);
+  const coarse = walk.instruments.map((each) => ({ ...each, lotStep: 1e9 }));
+  await store.save({ ...walk, name: "coarse", instruments: coarse }, [unknown]);
+});
+
+test("a synthetic market passes, one line for each check, with every profile and way to act that there is", () => {
+  const { status, stdout, stderr } = check("--synthetic", "merton-jumps", "--set", "jumpsPerBar=0.1", "--bars", "250");
+  expect(status, stderr).toBe(0);
+  const lines = stdout.trim().split("\n");
+  expect(lines).toHaveLength(10);
+  for (const line of lines) expect(line).toMatch(/^ok {6}[a-z].*: .{10}/);
+  const tried = dressedMarkets(randomWalk({ bars: 250, volatility: 0.01, seed: 1 }));
+  const [ledger] = checkMarket(tried, { seed: 1, steps: 2000 }).slice(-1);
+  expect(ledger.found, "nothing is left out").not.toContain("not tried");
+  for (const profile of Object.keys(checkedProfiles)) {
+    const profiles = { [profile]: checkedProfiles[profile as keyof typeof checkedProfiles] };
+    const [only] = checkMarket(tried, { seed: 1, steps: 2000, profiles }).slice(-1);
+    expect(only, profile).toMatchObject({ passed: true });
+  }
+  expect(Object.keys(checkedActings).length).toBeGreaterThan(0);
+});
+
+test("an imported market passes as it is, and tells which profiles do not fit it", () => {
+  const { status, stdout, stderr } = check("--market", "hours", "--json");
+  expect(status, stderr).toBe(0);
+  const { passed, checks } = JSON.parse(stdout) as { passed: boolean; checks: Checked[] };
+  expect(passed).toBe(true);
+  expect(checks.at(-1)!.found).toContain("not tried");
+});
+
+test("a check that fails is told and makes the program fail", () => {
+  const { status, stdout } = check("--market", "coarse");
+  expect(status).toBe(1);
+  expect(stdout).toMatch(/^FAILED {2}buy and hold.*buys no lot of S1/m);
+});
+
+test.each([
+  [["--bars", "20"], "60 at least"],
+  [["--market", "hours", "--bars", "100"], "--market is taken as it is"],
+  [["--market", "hours", "--synthetic", "heston"], "--market is taken as it is"],
+  [["--market", "hours", "--timeframe", "1d"], "--market is taken as it is"],
+  [["--synthetic", "brownian"], "geometric-brownian"],
+])("refuses %o", (args, message) => {
+  const { status, stderr } = check(...args);
+  expect(status).toBe(1);
+  expect(stderr).toContain(message);
+});
+
+test.each(Object.values(syntheticKinds).filter(({ name }) => name !== "block-bootstrap"))(
+  "a market of the kind $name passes every check",
+  (kind) => {
+    const made = (kind as SyntheticKind).create({ bars: 120, seed: 2 }, {});
+    const failed = checkMarket(dressedMarkets(made), { seed: 1, steps: 2000 }).filter(({ passed }) => !passed);
+    expect(failed).toEqual([]);
+  },
+);

@@ -20,13 +20,13 @@ const systemMajor = systemNode
   : 0;
 const oldNode = systemMajor > 0 && systemMajor < 24 ? systemNode : undefined;
 
-/** Runs a program among the user's files, without what npm told the test run. */
+/** Runs a program among the user's files, without what npm told the test run; whom this machine trusts in the net stays. */
 function run(
   command: string,
   args: readonly string[],
   cwd = user,
 ): { status: number | null; out: string; err: string } {
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_|VITEST)/i.test(name)));
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_(?!EXTRA_CA_CERTS)|VITEST)/i.test(name)));
   const { status, stdout, stderr } = spawnSync(command, args, {
     cwd,
     encoding: "utf8",

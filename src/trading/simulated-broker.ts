@@ -38,26 +38,29 @@ export interface BrokerSetting {
 /** An account with `capital` in cash and no positions. */
 export function simulatedBroker(setting: BrokerSetting): SimulatedBroker {
   const { instruments, timeframe, costs, capital, rules = freeAccount, actions = [] } = setting;
-  const venue = createVenue(instruments, costs, rules, 1, actions.length > 0);
+  const venue = createVenue(instruments, costs, rules, 1, actions);
   const accounts = createAccounts(venue, 1);
   openLane(venue, accounts, 0, capital);
-  const quotes = quoteStream(instruments, timeframe, costs, actions);
+  const quotes = quoteStream(instruments, timeframe, costs, { actions, currency: rules.currency });
   const { ledger } = accounts;
   const seen = new Set<string>();
   let pending: ApprovedOrder[] = [];
 
+  const rateOf = (i: number): number => venue.quotes.rate?.[i] ?? 1;
   const filled = (i: number, units: number, id: OrderId, filledAt: number): Fill[] => {
     if (units === 0) return [];
+    const rate = rateOf(i);
     return [
       {
         orderId: id,
         symbol: instruments[i].symbol,
         side: units > 0 ? "buy" : "sell",
         units: Math.abs(units),
-        price: accounts.fillPrice[i],
-        referencePrice: accounts.fillReference[i],
+        price: accounts.fillPrice[i] / rate,
+        referencePrice: accounts.fillReference[i] / rate,
         fee: accounts.fillFee[i],
         filledAt,
+        ...(rate !== 1 && { rate }),
       },
     ];
   };
@@ -109,6 +112,7 @@ export function simulatedBroker(setting: BrokerSetting): SimulatedBroker {
           units: ledger.units[i],
           cost: ledger.cost[i],
           mark: ledger.mark[i],
+          ...(rateOf(i) !== 1 && { rate: rateOf(i) }),
         })),
       };
     },

@@ -5,6 +5,7 @@ export { barAt, barsFrom, closeTime, emptyBars, sliceBars, timeframeMs } from "#
 export type { Bar, Bars, Measured, Timeframe } from "#domain/bar.ts";
 export { bookAt, emptyBooks } from "#domain/book.ts";
 export type { Book, Books } from "#domain/book.ts";
+export type { CorporateAction } from "#domain/corporate-action.ts";
 export type { Fill } from "#domain/fill.ts";
 export { barsPerYear, instrument } from "#domain/instrument.ts";
 export type { CalendarName, Instrument } from "#domain/instrument.ts";
@@ -31,6 +32,7 @@ export type { ActionSettings, ActionSpaceName } from "#market/action-spaces.ts";
 export type { Acting, Moment } from "#market/acting.ts";
 export { freeOfCosts, indexFundCosts } from "#market/costs.ts";
 export type { Costs } from "#market/costs.ts";
+export { profiles } from "#market/costs/profiles.ts";
 export { emptyOrder, emptyView } from "#market/plan.ts";
 export type { PlanOrder, PositionPlan, PositionView } from "#market/plan.ts";
 export { positionPlan } from "#market/position-plan.ts";

@@ -55,6 +55,7 @@ beforeAll(() => {
   writeBars("ABC.csv", "2021-03-01"); // a Monday, as the walk begins on one
   writeBars("OLD.csv", "2001-03-05");
   writeBars("EURUSD.csv", "2021-03-01", 0.011);
+  writeBars("USDJPY.csv", "2021-03-01", 1.3);
   json("data", "import", "ABC.csv", "--market", "shares");
   json("data", "import", "OLD.csv", "--market", "old");
   json("data", "import", "EURUSD.csv", "--market", "euro", "--lot-step", "0.01");
@@ -147,4 +148,29 @@ test("corporate actions are kept with a market of raw prices, and refused beside
   const paper = json("paper", "run-raw", "--replay", "--speed", "max");
   const agent = (judged["contenders"] as { role: string; finalEquity: number }[]).find(({ role }) => role === "agent")!;
   expect(paper["finalEquity"], "bit for bit, through a dividend and a split").toBe(agent.finalEquity);
+});
+
+test("instruments in several currencies need the account's, and then go the whole road", () => {
+  const lots = ["--lot-step", "0.01", "--contract-size", "100000"];
+  json("data", "import", "EURUSD.csv", "USDJPY.csv", "--market", "pairs", ...lots);
+  const set = ["costs.profile=mt5-fx", "costs.swapLongPips=0.5", "costs.swapShortPips=0.2", "capital=1000000"];
+  const train = [
+    "train",
+    "--market",
+    "pairs",
+    "--until",
+    "2022-06-30",
+    ...quick,
+    ...set.flatMap((each) => ["--set", each]),
+  ];
+  expect(refused(...train, "--out", "never")).toMatch(/account.currency: must be named .*in JPY and USD/);
+  const pounds = refused(...train, "--out", "never", "--set", "account.currency=GBP");
+  expect(pounds).toMatch(
+    /account.currency: GBP needs the rate of USD, and no instrument of the market is USDGBP or GBPUSD/,
+  );
+  json(...train, "--out", "run-pairs", "--set", "account.currency=USD");
+  const judged = json("backtest", "run-pairs");
+  const paper = json("paper", "run-pairs", "--replay", "--speed", "max");
+  const agent = (judged["contenders"] as { role: string; finalEquity: number }[]).find(({ role }) => role === "agent")!;
+  expect(paper["finalEquity"], "bit for bit").toBe(agent.finalEquity);
 });

@@ -26,7 +26,9 @@ function run(
   args: readonly string[],
   cwd = user,
 ): { status: number | null; out: string; err: string } {
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_(?!EXTRA_CA_CERTS)|VITEST)/i.test(name)));
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_(?!EXTRA_CA_CERTS)|VITEST)/i.test(name)),
+  );
   const { status, stdout, stderr } = spawnSync(command, args, {
     cwd,
     encoding: "utf8",

@@ -164,7 +164,7 @@ export const failureKinds = {
   "market/no-rate": {
     retryable: false,
     rule: "A fee must have a rate on every day that is traded",
-    hint: "Trade later days, or choose costs without that fee (`--set costs.profile=…`).",
+    hint: "Trade other days, or choose costs without that fee (`--set costs.profile=…`).",
   },
   "storage/write-failed": {
     retryable: true,

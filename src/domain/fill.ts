@@ -7,7 +7,7 @@ export interface Fill {
   readonly side: Side;
   /** Always positive. */
   readonly units: number;
-  /** Price paid or received, spread and slippage included. */
+  /** Price paid or received, spread and slippage included, in the instrument's currency. */
   readonly price: number;
   /** Price without spread and slippage: the open of the bar it was filled in. */
   readonly referencePrice: number;
@@ -15,4 +15,6 @@ export interface Fill {
   readonly fee: number;
   /** Unix ms UTC. */
   readonly filledAt: number;
+  /** What one unit of the instrument's currency was worth in the account's; absent where they are the same. */
+  readonly rate?: number | undefined;
 }

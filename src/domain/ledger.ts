@@ -147,6 +147,18 @@ export function splitPosition(ledger: Ledger, lane: number, instrument: number, 
   ledger.mark[at] /= ratio;
 }
 
+/**
+ * Values a contract at another rate of its currency, `mark` in account currency, without a gain: what it is worth more is owed.
+ * Its gains so far were settled at the rates of their moments.
+ */
+export function restatePosition(ledger: Ledger, lane: number, instrument: number, mark: number): void {
+  const at = lane * ledger.instruments + instrument;
+  const more = ledger.units[at] * (mark - ledger.mark[at]) * ledger.contractSize[instrument];
+  ledger.cash[lane] -= more;
+  ledger.cost[at] += more;
+  ledger.mark[at] = mark;
+}
+
 /** Cash plus the value of all positions at their marks, in account currency. */
 export function equity(ledger: Ledger, lane: number): number {
   let value = ledger.cash[lane];

@@ -83,7 +83,7 @@ export async function assess({
       name: universe.name,
       timeframe: universe.timeframe,
       symbols: universe.instruments.map(({ symbol }) => symbol),
-      currency: universe.instruments[0].currency,
+      currency: setting.rules?.currency ?? universe.instruments[0].currency,
       from: universe.openTime[0],
       to: universe.openTime[universe.openTime.length - 1],
       bars: universe.openTime.length,

@@ -72,7 +72,9 @@ export function metrics(curve: EquityCurve, fills: readonly Fill[], settings: Me
   const count = trips.length;
   const won = sum(trips.map(({ profit }) => Math.max(profit, 0)));
   const lost = sum(trips.map(({ profit }) => Math.max(-profit, 0)));
-  const traded = sum(fills.map((fill) => fill.units * fill.price * (contractSizes[fill.symbol] ?? 1)));
+  const traded = sum(
+    fills.map((fill) => fill.units * fill.price * (fill.rate ?? 1) * (contractSizes[fill.symbol] ?? 1)),
+  );
   const gross = finalEquity - first + costs;
   const down = sortino(returns, barsPerYear);
   return {

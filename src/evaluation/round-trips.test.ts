@@ -72,3 +72,16 @@ test("adds up to the cash of all fills once everything is closed", () => {
     }),
   );
 });
+
+// By hand: a yen gained on 100,000 units at 0.008 dollars to the yen, of an entry of 150 yen.
+test("turns the profit of another currency at the rate of the exit", () => {
+  const [trip] = roundTrips(
+    [
+      { ...fill("buy", 1, 150, 2), rate: 0.007 },
+      { ...fill("sell", 1, 151, 3), rate: 0.008 },
+    ],
+    { X: 100_000 },
+  );
+  expect(trip.profit).toBeCloseTo(100_000 * 0.008 - 5, 9);
+  expect(trip.returnOnEntry).toBeCloseTo(795 / (150 * 100_000 * 0.008), 12);
+});

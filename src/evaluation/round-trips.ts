@@ -14,7 +14,7 @@ export interface RoundTrip {
   /** Average price of the position that was closed. */
   readonly entryPrice: number;
   readonly exitPrice: number;
-  /** Account currency, net of the fees of both sides, each fee shared by units. */
+  /** Account currency at the rate of the exit, net of the fees of both sides, each fee shared by units. */
   readonly profit: number;
   /** Profit over the value at entry. */
   readonly returnOnEntry: number;
@@ -81,7 +81,8 @@ function added(position: OpenPosition | undefined, fill: Fill, units: number): O
 function closing(position: OpenPosition, fill: Fill, units: number, contractSize: number): RoundTrip {
   const sign = Math.sign(position.units);
   const fees = position.fees * (units / Math.abs(position.units)) + fill.fee * (units / fill.units);
-  const profit = sign * units * (fill.price - position.entryPrice) * contractSize - fees;
+  const { rate = 1 } = fill;
+  const profit = sign * units * (fill.price - position.entryPrice) * contractSize * rate - fees;
   return {
     symbol: fill.symbol,
     direction: sign > 0 ? "long" : "short",
@@ -91,6 +92,6 @@ function closing(position: OpenPosition, fill: Fill, units: number, contractSize
     entryPrice: position.entryPrice,
     exitPrice: fill.price,
     profit,
-    returnOnEntry: profit / (units * position.entryPrice * contractSize),
+    returnOnEntry: profit / (units * position.entryPrice * contractSize * rate),
   };
 }

@@ -21,6 +21,8 @@ export interface AccountRules {
   readonly minHoldingBars: number;
   /** Fills a day of the exchange, of orders that do not protect; 0: any number. */
   readonly maxTradesPerDay: number;
+  /** Currency of the account, e.g. `USD`; absent: the one that all instruments share (`currency.ts`). */
+  readonly currency?: string | undefined;
 }
 
 /** Any position, at any time: what sizing and the Guardian bound, and nothing else. */

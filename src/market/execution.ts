@@ -7,6 +7,7 @@ import {
   postFill,
   postHoldingCost,
   postIncome,
+  restatePosition,
   splitPosition,
 } from "#domain/ledger.ts";
 import { dayTraderDays, dayTraderEquity, dayTraderRuleEnds, dayTradesAllowed } from "./account-rules.ts";
@@ -24,10 +25,30 @@ export function beginBar(venue: Venue, accounts: Accounts, lane: number, row: nu
   const { quotes, rules } = venue;
   const day = quotes.day[row];
   if (day !== accounts.day[lane]) beginDay(accounts, lane, day);
+  if (quotes.rateChange !== undefined) changeRates(venue, accounts, lane, row);
   if (quotes.split !== undefined) applyActions(venue, accounts, lane, row);
   if (quotes.carryLong !== undefined) carry(venue, accounts, lane, row);
   if (rules.maintenance > 0 && rules.liquidation === "within-bar") {
     if (excess(venue, accounts, lane, row, 0) < 0) accounts.marginCall[lane] = 1;
+  }
+}
+
+/**
+ * Turns what is held and what rests to the currency rates of a bar. A contract is restated without a gain, so that each move of
+ * its price is settled at the rate of its moment; what is owned gains or loses by the rate when it is marked at the open.
+ */
+function changeRates(venue: Venue, accounts: Accounts, lane: number, row: number): void {
+  const { quotes, positions, instruments, instrumentOf, contracts } = venue;
+  const { rateChange } = quotes;
+  if (rateChange === undefined) return;
+  const { ledger } = accounts;
+  for (let p = 0; p < positions; p++) {
+    const change = rateChange[row * instruments + instrumentOf[p]];
+    if (change === 1) continue;
+    const position = lane * positions + p;
+    accounts.stop[position] *= change;
+    accounts.target[position] *= change;
+    if (contracts[instrumentOf[p]] === 1) restatePosition(ledger, lane, p, ledger.mark[position] * change);
   }
 }
 

@@ -150,7 +150,7 @@ test("bar by bar gives the same bits as the table, with every cost on", () => {
       const whole = hourly(seed);
       const { quotes } = createMarket(whole, everything, { rebalanceBand: 0 });
       const stream = quoteStream(whole.instruments, "1h", everything);
-      const row = quoteTable(1, 2, everything);
+      const row = quoteTable(1, whole.instruments, everything);
       for (let t = 0; t < 120; t++) {
         stream.next(barsAt(whole, t), row, 0);
         for (const [name, column] of Object.entries(row) as [keyof Quotes, Float64Array | undefined][]) {

@@ -1,5 +1,6 @@
 /** @file Bars as a venue shows them: prices beside what trading and holding cost in each, bar by bar or as one table. */
 import { Failure } from "#base/failure.ts";
+import { invariant } from "#base/invariant.ts";
 import { createRng } from "#base/rng.ts";
 import type { Bar, Timeframe } from "#domain/bar.ts";
 import type { CorporateAction } from "#domain/corporate-action.ts";
@@ -10,12 +11,15 @@ import { isDaily, marketTime, sessionDay } from "#features/sessions.ts";
 import type { Costs } from "./costs.ts";
 import { holdingCost } from "./costs/holding.ts";
 import { regulatoryRates } from "./costs/regulatory-fees.ts";
+import type { Conversion } from "./currency.ts";
+import { conversions } from "./currency.ts";
 
 /** Bars that the raw ATR of the slippage looks back (Wilder, 1978). */
 export const slippageAtrPeriod = 14;
 
 /**
- * Columns `[T × I]`, bar after bar; those that nothing asks for are absent. All that is here of bar t is known at its close,
+ * Columns `[T × I]`, bar after bar; those that nothing asks for are absent. Prices and costs are in the account's currency, at
+ * the rate of the close before. All that is here of bar t is known at its close,
  * and `halfSpread`, `slippage`, `impact` and the carry of bar t depend on bars before it and on its open alone.
  */
 export interface Quotes {
@@ -39,6 +43,9 @@ export interface Quotes {
   /** New units for each old one since the bar before, 1 where none was split, and what was paid for each new unit. */
   readonly split: Float64Array | undefined;
   readonly dividend: Float64Array | undefined;
+  /** Rate that turns the instrument's currency into the account's in this bar, and by what it differs from that of the bar before. */
+  readonly rate: Float64Array | undefined;
+  readonly rateChange: Float64Array | undefined;
   /** Stress alone has these two; see `FillStress` in `stress.ts`. */
   readonly latency?: Float64Array | undefined;
   readonly blocked?: Uint8Array | undefined;
@@ -48,8 +55,18 @@ export interface Quotes {
   readonly day: Int32Array;
 }
 
-/** Room for `rows` bars of `instruments` instruments, with the columns that these costs and corporate actions ask for. */
-export function quoteTable(rows: number, instruments: number, costs: Costs, hasActions = false): Quotes {
+/** What a market has beside its bars and its costs. */
+export interface QuoteExtras {
+  readonly actions?: readonly CorporateAction[] | undefined;
+  /** Currency of the account; absent: the one that all instruments share. */
+  readonly currency?: string | undefined;
+}
+
+/** Room for `rows` bars, with the columns that are asked for. */
+export function quoteTable(rows: number, of: readonly Instrument[], costs: Costs, extras: QuoteExtras = {}): Quotes {
+  const instruments = of.length;
+  const { actions = [], currency } = extras;
+  const converts = conversions(of, currency).some((conversion) => conversion !== undefined);
   const column = (wanted = true): Float64Array => new Float64Array(wanted ? rows * instruments : 0);
   const where = (wanted: boolean): Float64Array | undefined => (wanted ? column() : undefined);
   const carries = hasCarry(costs);
@@ -65,8 +82,10 @@ export function quoteTable(rows: number, instruments: number, costs: Costs, hasA
     capacity: where(costs.participation !== undefined),
     carryLong: where(carries),
     carryShort: where(carries),
-    split: where(hasActions),
-    dividend: where(hasActions),
+    split: where(actions.length > 0),
+    dividend: where(actions.length > 0),
+    rate: where(converts),
+    rateChange: where(converts),
     regulatory: costs.regulatory === "us-equities" ? new Float64Array(rows * 4) : undefined,
     day: new Int32Array(rows),
   };
@@ -90,9 +109,13 @@ export function quoteStream(
   instruments: readonly Instrument[],
   timeframe: Timeframe,
   costs: Costs,
-  actions: readonly CorporateAction[] = [],
+  { actions = [], currency }: QuoteExtras = {},
 ): QuoteStream {
   checkCosts(costs, instruments, timeframe);
+  for (const { symbol } of actions) {
+    const known = instruments.some((each) => each.symbol === symbol);
+    invariant(known, "a corporate action names an instrument of the market", { symbol });
+  }
   const count = instruments.length;
   const averages = instruments.map(() => rawAtr(slippageAtrPeriod));
   const moves = instruments.map(() => movesOf());
@@ -106,9 +129,12 @@ export function quoteStream(
   /** ATR up to the bar before, and its close. */
   const atrBefore = new Float64Array(count);
   const closeBefore = new Float64Array(count).fill(NaN);
+  const rateOf = currencyRates(conversions(instruments, currency));
   return {
     next(bars, into, row) {
       const { openTime } = bars[0];
+      // Before any close of this bar is kept: all rates are those of the closes before.
+      rateOf(bars, closeBefore, into, row);
       const day = dayOfBar(openTime);
       into.day[row] = day;
       if (into.regulatory !== undefined) rates(day, into.regulatory, 4 * row);
@@ -145,9 +171,53 @@ export function quoteStream(
         closeBefore[i] = bar.close;
         moves[i].take(plain);
         if (into.impact !== undefined || into.capacity !== undefined) checkVolume(moves[i], instruments[i], openTime);
+        if (into.rate !== undefined && into.rate[at] !== 1) convert(into, at, into.rate[at]);
       }
     },
   };
+}
+
+/** Writes the rate of each instrument's currency in a bar: that of the close before, in the first bar that of its open. */
+function currencyRates(
+  by: readonly (Conversion | undefined)[],
+): (bars: readonly Bar[], closeBefore: Float64Array, into: Quotes, row: number) => void {
+  const last = new Float64Array(by.length).fill(NaN);
+  return (bars, closeBefore, { rate, rateChange }, row) => {
+    if (rate === undefined || rateChange === undefined) return;
+    for (const [i, conversion] of by.entries()) {
+      const at = row * by.length + i;
+      rate[at] = 1;
+      if (conversion !== undefined) {
+        const { pair, inverse } = conversion;
+        const price = Number.isNaN(closeBefore[pair]) ? bars[pair].open : closeBefore[pair];
+        rate[at] = inverse ? 1 / price : price;
+      }
+      rateChange[at] = Number.isNaN(last[i]) ? 1 : rate[at] / last[i];
+      last[i] = rate[at];
+    }
+  };
+}
+
+/** Columns of prices and of money: what a rate multiplies. */
+const inCurrency = [
+  "open",
+  "high",
+  "low",
+  "close",
+  "atr",
+  "halfSpread",
+  "slippage",
+  "impact",
+  "carryLong",
+  "carryShort",
+  "dividend",
+] as const satisfies (keyof Quotes)[];
+
+function convert(into: Quotes, at: number, rate: number): void {
+  for (const name of inCurrency) {
+    const column = into[name];
+    if (column !== undefined) column[at] *= rate;
+  }
 }
 
 /** A bar as if no unit had been split since the first bar. */

@@ -73,3 +73,10 @@ test("asks for no number where there is none, so that the Guardian denies it", (
     expect(broken()).toBeNaN();
   }
 });
+
+test("closes what is held where no equity is left, and opens nothing", () => {
+  for (const equity of [0, -500]) {
+    expect(trade(1, 40, always, 1, 1, equity)).toBe(-40);
+    expect(trade(-1, 0, always, 1, 1, equity) + 0).toBe(0);
+  }
+});

@@ -3,6 +3,7 @@
  * Many accounts (lanes) as columns; a lane's step is a function of its own state and the quotes.
  */
 import { invariant } from "#base/invariant.ts";
+import type { CorporateAction } from "#domain/corporate-action.ts";
 import type { Instrument } from "#domain/instrument.ts";
 import type { Universe } from "#domain/universe.ts";
 import type { Ledger } from "#domain/ledger.ts";
@@ -12,6 +13,7 @@ import { accountWidth, drawdown, writePosition } from "./account.ts";
 import type { AccountRules } from "./account-rules.ts";
 import { checkRules, dayTraderDays, freeAccount } from "./account-rules.ts";
 import type { Costs } from "./costs.ts";
+import { isContract } from "./currency.ts";
 import { beginBar, endBar, protectPosition, stopOut, tradeAtOpen } from "./execution.ts";
 import type { Quotes } from "./quotes.ts";
 import { quoteStream, quoteTable } from "./quotes.ts";
@@ -28,6 +30,8 @@ export interface Venue {
   /** `[I]` */
   readonly contractSize: Float64Array;
   readonly lotStep: Float64Array;
+  /** 1 where a position is a contract whose gains are settled, 0 where it is owned. */
+  readonly contracts: Uint8Array;
   readonly quotes: Quotes;
   readonly costs: Costs;
   readonly rules: AccountRules;
@@ -102,7 +106,7 @@ export function createVenue(
   costs: Costs,
   rules: AccountRules,
   rows: number,
-  hasActions = false,
+  actions: readonly CorporateAction[] = [],
 ): Venue {
   checkRules(rules);
   const each = rules.positions === "hedging" ? 2 : 1;
@@ -113,7 +117,8 @@ export function createVenue(
     instrumentOf: Int32Array.from({ length: positions }, (_, p) => Math.floor(p / each)),
     contractSize: Float64Array.from(instruments, ({ contractSize }) => contractSize),
     lotStep: Float64Array.from(instruments, ({ lotStep }) => lotStep),
-    quotes: quoteTable(rows, instruments.length, costs, hasActions),
+    contracts: Uint8Array.from(instruments, (one) => (isContract(one) ? 1 : 0)),
+    quotes: quoteTable(rows, instruments, costs, { actions, currency: rules.currency }),
     costs,
     rules,
     unbounded: costs.participation === undefined && bindsNothing(rules),
@@ -131,13 +136,13 @@ export function createMarket(
   rules: AccountRules = freeAccount,
 ): Market {
   const { instruments, openTime, actions = [] } = universe;
-  const venue = createVenue(instruments, costs, rules, openTime.length, actions.length > 0);
+  const venue = createVenue(instruments, costs, rules, openTime.length, actions);
   writeQuotes(universe, venue);
   return { ...venue, universe, bars: openTime.length, sizing };
 }
 
 function writeQuotes({ instruments, timeframe, bars, actions }: Universe, venue: Venue): void {
-  const stream = quoteStream(instruments, timeframe, venue.costs, actions);
+  const stream = quoteStream(instruments, timeframe, venue.costs, { actions, currency: venue.rules.currency });
   const moment = bars.map(() => ({ openTime: 0, open: 0, high: 0, low: 0, close: 0, volume: 0 }));
   for (let t = 0; t < bars[0].openTime.length; t++) {
     for (const [i, bar] of moment.entries()) {

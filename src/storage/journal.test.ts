@@ -40,8 +40,9 @@ const fill = fc.record(
     referencePrice: number,
     fee: number,
     filledAt: fc.integer(),
+    rate: number,
   },
-  plain,
+  { ...plain, requiredKeys: ["orderId", "symbol", "side", "units", "price", "referencePrice", "fee", "filledAt"] },
 );
 const denial = fc.record({ code: text, limit: number, found: number, what: text }, plain);
 const at = fc.integer({ min: 0, max: 4e12 });

@@ -127,6 +127,7 @@ const fill = z.strictObject({
   referencePrice: number,
   fee: number,
   filledAt: number,
+  rate: number.optional(),
 });
 const denial = z.intersection(z.object({ code: z.string() }), z.record(z.string(), z.union([number, z.string()])));
 

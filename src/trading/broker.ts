@@ -10,9 +10,12 @@ export interface Position {
   readonly units: number;
   /** What the position cost at entry, signed like the units, in account currency. */
   readonly cost: number;
+  /** Last price, in account currency. */
   readonly mark: number;
   readonly contractSize: number;
   readonly lotStep: number;
+  /** What one unit of the instrument's currency is worth in the account's; absent where they are the same. */
+  readonly rate?: number;
 }
 
 export interface Account {

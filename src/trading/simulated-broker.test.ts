@@ -162,10 +162,14 @@ describe("costs, rules and corporate actions all at once", () => {
   };
   const settings = {
     ...hourly,
-    instruments: hourly.instruments.map((each) => ({ ...each, pipSize: 0.01 })),
+    // A share in euros in an account in dollars, and the pair that gives the rate.
+    instruments: [
+      { ...hourly.instruments[0], pipSize: 0.01, currency: "EUR" },
+      { ...hourly.instruments[1], pipSize: 0.01, symbol: "EURUSD", assetClass: "currency" as const },
+    ],
     actions: [
       { symbol: "S1", date: "2000-01-05", split: 3 },
-      { symbol: "S2", date: "2000-01-07", dividend: 1.5 },
+      { symbol: "S1", date: "2000-01-07", dividend: 1.5 },
       { symbol: "S1", date: "2000-01-09", dividend: 0.5, split: 0.5 },
     ],
   };
@@ -175,6 +179,7 @@ describe("costs, rules and corporate actions all at once", () => {
     maintenance: 0.03,
     minHoldingBars: 2,
     maxTradesPerDay: 9,
+    currency: "USD",
   };
 
   test.each(["within-bar", "next-open"] as const)(
@@ -188,11 +193,11 @@ describe("costs, rules and corporate actions all at once", () => {
       broker.warmUp(barsAt(settings, 0));
       let liquidated = 0;
       for (let t = 1; t < 300; t++) {
-        const orders = [t % 5 === 1 ? 6000 : 0, t % 7 === 1 ? -5000 : t % 7 === 4 ? 2500 : 0];
+        const orders = [t % 5 === 1 ? 60 : 0, t % 7 === 1 ? -5000 : t % 7 === 4 ? 2500 : 0];
         for (const [i, units] of orders.entries()) {
           if (units === 0) continue;
           const side = units > 0 ? "buy" : "sell";
-          await broker.submit(approved(order(`S${i + 1}`, side, Math.abs(units), t)));
+          await broker.submit(approved(order(settings.instruments[i].symbol, side, Math.abs(units), t)));
         }
         const fills = await broker.settle(barsAt(settings, t));
         liquidated += fills.filter(({ orderId: id }) => id.includes("liquidation")).length;

@@ -44,11 +44,11 @@ const nothing: readonly Fill[] = [];
 /** An account with `capital` in cash and no positions. */
 export function simulatedBroker(setting: BrokerSetting): SimulatedBroker {
   const { instruments, timeframe, costs, capital, rules = freeAccount, actions = [], fills } = setting;
-  const plain = createVenue(instruments, costs, rules, 1, actions.length > 0);
+  const plain = createVenue(instruments, costs, rules, 1, actions);
   const venue = fills === undefined ? plain : { ...plain, quotes: withStressColumns(plain.quotes) };
   const accounts = createAccounts(venue, 1);
   openLane(venue, accounts, 0, capital);
-  const quotes = quoteStream(instruments, timeframe, costs, actions);
+  const quotes = quoteStream(instruments, timeframe, costs, { actions, currency: rules.currency });
   const { ledger } = accounts;
   const seen = new Set<string>();
   let pending: ApprovedOrder[] = [];
@@ -60,18 +60,21 @@ export function simulatedBroker(setting: BrokerSetting): SimulatedBroker {
     shown++;
   };
 
+  const rateOf = (i: number): number => venue.quotes.rate?.[i] ?? 1;
   const filled = (i: number, units: number, id: OrderId, filledAt: number): Fill[] => {
     if (units === 0) return [];
+    const rate = rateOf(i);
     return [
       {
         orderId: id,
         symbol: instruments[i].symbol,
         side: units > 0 ? "buy" : "sell",
         units: Math.abs(units),
-        price: accounts.fillPrice[i],
-        referencePrice: accounts.fillReference[i],
+        price: accounts.fillPrice[i] / rate,
+        referencePrice: accounts.fillReference[i] / rate,
         fee: accounts.fillFee[i],
         filledAt,
+        ...(rate !== 1 && { rate }),
       },
     ];
   };
@@ -125,6 +128,7 @@ export function simulatedBroker(setting: BrokerSetting): SimulatedBroker {
           units: ledger.units[i],
           cost: ledger.cost[i],
           mark: ledger.mark[i],
+          ...(rateOf(i) !== 1 && { rate: rateOf(i) }),
         })),
       };
     },

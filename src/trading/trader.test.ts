@@ -5,7 +5,10 @@ import type { JournalEntry } from "#domain/journal.ts";
 import { barsAt } from "#domain/universe.ts";
 import { defaultLimits } from "#guardian/gate.ts";
 import type { Limits } from "#guardian/rule.ts";
+import type { Fill } from "#domain/fill.ts";
+import { freeAccount } from "#market/account-rules.ts";
 import { indexFundCosts } from "#market/costs.ts";
+import { createAccounts, createMarket, startLane, stepLane } from "#market/world.ts";
 import { scheduled } from "#policy/rules/scheduled.ts";
 import type { Observation, Policy } from "#policy/policy.ts";
 import type { Broker } from "./broker.ts";
@@ -208,4 +211,41 @@ test("sends no order before it is in the journal: a journal that fails stops it"
   const limits = defaultLimits(timeframeMs["1d"]);
   await expect(onBar(barsAt(walk, 0), at(0), { ...parts, limits })).rejects.toThrow("the disk is full");
   expect(await broker.settle(barsAt(walk, 1))).toEqual([]);
+});
+
+test("sizes instruments of other currencies by the account's, as the market does, to the bit", async () => {
+  const yen = {
+    ...walk.instruments[0],
+    symbol: "USDJPY",
+    currency: "JPY",
+    assetClass: "currency" as const,
+    lotStep: 0.01,
+  };
+  const mixed = { ...walk, instruments: [yen, walk.instruments[1]] };
+  const rules = { ...freeAccount, currency: "USD" };
+  const weights = Array.from({ length: 30 }, (_, t) => [[0.5, -0.5, 0][t % 3], [0.3, 0.3, -0.4][t % 3]]);
+  const market = createMarket(mixed, indexFundCosts, { rebalanceBand: 0 }, rules);
+  const accounts = createAccounts(market, 1);
+  startLane(market, accounts, 0, 0, capital);
+  const broker = simulatedBroker({ ...mixed, costs: indexFundCosts, rules, capital });
+  const fills: Fill[] = [];
+  const parts = {
+    timeframe: "1d",
+    features: ready,
+    policy: scheduled("test", weights),
+    sizing: { rebalanceBand: 0 },
+    limits: defaultLimits(timeframeMs["1d"]),
+    broker,
+    journal: { record: (entry: JournalEntry) => void (entry.kind === "fill" && fills.push(entry.fill)) },
+  } as const;
+  for (let t = 0; t < 30; t++) {
+    await onBar(barsAt(mixed, t), at(t), parts);
+    expect((await broker.account()).equity).toBe(accounts.equity[0]);
+    if (t < 29) stepLane(market, accounts, 0, weights[t], 0);
+  }
+  // Half the capital is 50,000 dollars, which are as many units of one dollar whatever the yen does.
+  expect(fills[0]).toMatchObject({ symbol: "USDJPY", rate: 1 / walk.bars[0].close[0] });
+  expect(Math.abs(fills[0].units - 50_000) / 50_000).toBeLessThan(0.05);
+  expect(Math.abs(fills[0].price / walk.bars[0].open[1] - 1), "in yen").toBeLessThan(0.01);
+  expect(fills.filter(({ symbol }) => symbol === "S2").every(({ rate }) => rate === undefined)).toBe(true);
 });

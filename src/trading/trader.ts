@@ -79,8 +79,8 @@ function ordersFor(
   sizing: Sizing,
 ): Order[] {
   if (!weights) return [];
-  return positions.flatMap(({ symbol, units: held, contractSize, lotStep }, i) => {
-    const units = unitsToTrade(weights[i], held, equity, bars[i].close, contractSize, lotStep, sizing);
+  return positions.flatMap(({ symbol, units: held, contractSize, lotStep, rate = 1 }, i) => {
+    const units = unitsToTrade(weights[i], held, equity, bars[i].close * rate, contractSize, lotStep, sizing);
     if (units === 0) return [];
     const side = units > 0 ? "buy" : "sell";
     return {
@@ -101,7 +101,7 @@ function contextOf(order: Order, account: Account, now: number): RiskContext {
     equity: account.equity,
     heldUnits: position?.units ?? Number.NaN,
     contractSize: position?.contractSize ?? Number.NaN,
-    price: order.decisionPrice,
+    price: order.decisionPrice * (position?.rate ?? 1),
     pricedAt: order.decidedAt,
     ledgerImbalance: account.ledgerImbalance,
   };

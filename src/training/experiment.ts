@@ -84,6 +84,10 @@ const rulesShape = {
   dayTrading: z.enum(["free", "pattern-day-trader"]).optional(),
   minHoldingBars: z.int().min(0).optional(),
   maxTradesPerDay: z.int().min(0).optional(),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3,5}$/)
+    .optional(),
 } satisfies Record<keyof AccountRules, z.ZodType>;
 
 const settingsSchema = z.strictObject({

@@ -1,9 +1,13 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { randomWalk } from "#data/synthetic.ts";
 import type { Instrument } from "#domain/instrument.ts";
 import { instrument } from "#domain/instrument.ts";
+import { universe } from "#domain/universe.ts";
 import { checkRules, freeAccount } from "../account-rules.ts";
 import { freeOfCosts, indexFundCosts } from "../costs.ts";
 import { played, smallMarket } from "../market.fixture.ts";
+import { createMarket } from "../world.ts";
 import type { ProfileName } from "./profiles.ts";
 import { checkInstruments, profileCosts, profileNames, profileRules, profiles } from "./profiles.ts";
 
@@ -39,6 +43,28 @@ describe.each(profileNames)("%s", (name) => {
     expect(traded).toEqual([[1], [-1], [0]]);
     expect(accounts.ledger.tradingCost[0] > 0).toBe(name !== "ideal");
   });
+});
+
+test.each(profileNames)("the ledger balances through random trades under %s (law 2)", (name) => {
+  const walk = randomWalk({ bars: 60, seed: 4, volatility: 0.03 });
+  const moved = Date.parse("2023-03-06T00:00Z") - walk.openTime[0];
+  const bars = { ...walk.bars[0], openTime: walk.openTime.map((time) => time + moved) };
+  const whole = universe("one", "1d", [{ instrument: instruments[name], bars }]);
+  const units = fc.array(fc.integer({ min: -40, max: 40 }), { minLength: 59, maxLength: 59 });
+  const market = createMarket(
+    whole,
+    profileCosts(name, given[name] ?? {}),
+    { rebalanceBand: 0 },
+    profileRules(name, {}),
+  );
+  fc.assert(
+    fc.property(units, fc.constantFrom(2000, 20_000), (orders, capital) => {
+      const each = orders.map((order) => [order / instruments[name].contractSize]);
+      const { equity } = played(market, each, capital); // each step checks the ledger to 1e-9
+      expect(equity.every(Number.isFinite)).toBe(true);
+    }),
+    { numRuns: 30 },
+  );
 });
 
 test("a round trip of a lot of EURUSD costs a tenth of a pip and seven dollars", () => {

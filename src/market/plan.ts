@@ -23,7 +23,7 @@ export interface PositionView {
   atr: number;
   /** Half the spread, in price. */
   halfSpread: number;
-  /** Equity of the account, and the part of it that this instrument may have. */
+  /** What this instrument may have of the account's equity. */
   equity: number;
   contractSize: number;
   lotStep: number;

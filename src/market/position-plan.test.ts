@@ -71,6 +71,31 @@ test("does not enter where prices stand still, since there is no distance to put
   expect(lane.accounts.stop[0]).toBeNaN();
 });
 
+test("gives a position that is found without its stop one, as soon as prices move enough for a distance", () => {
+  const plan = positionPlan({ sizing: lots, stopAtr: 2 }, freeAccount);
+  const state = new Float64Array(plan.stateWidth);
+  const order = emptyOrder();
+  const view = {
+    ...emptyView(),
+    units: 2,
+    hedgeUnits: 0,
+    entryPrice: 50,
+    close: 51,
+    atr: 0,
+    barsHeld: 3,
+    lotStep: 0.1,
+  };
+  plan.look(view, state, 0);
+  plan.decide(view, "HOLD", state, 0, order);
+  expect(order).toEqual({ units: 0, hedgeUnits: 0, stop: NaN, target: NaN });
+  view.atr = 1;
+  plan.decide(view, "HOLD", state, 0, order);
+  expect(order.stop).toBe(49);
+  view.stop = order.stop;
+  plan.look(view, state, 0);
+  expect(view.risk, "from then on R is known").toBe(1);
+});
+
 test("takes the stop off with the position, so that the next one has its own", () => {
   const lane = steered({
     space: gemini6,

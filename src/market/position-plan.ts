@@ -4,7 +4,7 @@ import { invariant } from "#base/invariant.ts";
 import type { PositionAction } from "#domain/position-action.ts";
 import type { AccountRules } from "./account-rules.ts";
 import type { PlanOrder, PlanPart, PositionPlan, PositionView } from "./plan.ts";
-import { close, profitOfUnit, wholeSteps } from "./plan.ts";
+import { close, profitOfUnit, tighten, wholeSteps } from "./plan.ts";
 import type { BreakEven } from "./plans/break-even.ts";
 import { breakEven } from "./plans/break-even.ts";
 import type { GiveBack } from "./plans/give-back.ts";
@@ -133,7 +133,7 @@ export function positionPlan(settings: PlanSettings, rules: AccountRules, signal
       }
       if (view.units === 0) return;
       // A position that is found without its stop gets one.
-      if (Number.isNaN(view.stop)) order.stop = view.close - view.side * stopAtr * view.atr;
+      if (Number.isNaN(view.stop)) tighten(view, order, view.close - view.side * stopAtr * view.atr);
       if (action === "SPLIT") order.units = -view.side * wholeSteps(Math.abs(view.units) / 2, view.lotStep);
       for (let part = 0, own = at + head; part < parts.length; own += parts[part++].stateWidth) {
         parts[part].steer(view, action, state, own, order);

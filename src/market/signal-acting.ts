@@ -1,5 +1,6 @@
 /** @file Signals as a way to act: one head for each instrument, a position plan that turns each signal into orders. */
 import type { Instrument } from "#domain/instrument.ts";
+import type { PositionAction } from "#domain/position-action.ts";
 import type { AccountRules } from "./account-rules.ts";
 import type { Acting, Moment } from "./acting.ts";
 import type { PlanSettings } from "./position-plan.ts";
@@ -57,11 +58,13 @@ export function signalActing(
     const at = stateAt + i * width;
     if (state[at] !== 0) state.fill(0, at, at + width);
   };
-  /** What is legal while flat: the same at all times, so that flat positions need no look. */
-  const legalFlat = Uint8Array.from(space.actions, (_, signal) => {
-    const flat = { ...emptyView(), units: 0, hedgeUnits: 0, side: 0 };
-    return plan.legal(flat, meaning(space, signal, 0), new Float64Array(width), 0) ? 1 : 0;
+  /** What is legal for a position of side −1, 0 and 1, `[3 × signals]`: while flat always, and else where only the side decides. */
+  const legalBySide = Uint8Array.from({ length: 3 * size }, (_, n) => {
+    const side = Math.floor(n / size) - 1;
+    const held = { ...emptyView(), units: side, hedgeUnits: 0, side, barsHeld: Infinity };
+    return plan.legal(held, meaning(space, n % size, side), new Float64Array(width), 0) ? 1 : 0;
   });
+  const sideDecides = !hedging && rules.minHoldingBars === 0 && !space.entriesAdd && !space.actions.some(dependsOnMore);
 
   return {
     name: space.name,
@@ -111,8 +114,10 @@ export function signalActing(
     legal(moment, into, at) {
       for (let i = 0; i < count; i++) {
         const to = at + i * size;
-        if (isFlat(moment, i)) {
-          for (let signal = 0; signal < size; signal++) into[to + signal] = legalFlat[signal];
+        if (sideDecides || isFlat(moment, i)) {
+          const { accounts, lane } = moment;
+          const from = sideDecides ? (1 + Math.sign(accounts.ledger.units[lane * count + i])) * size : size;
+          for (let signal = 0; signal < size; signal++) into[to + signal] = legalBySide[from + signal];
           continue;
         }
         const stateAt = look(moment, i);
@@ -135,6 +140,11 @@ export function signalActing(
       }
     },
   };
+}
+
+/** Whether such an action is legal depends on more than the side of a position. */
+function dependsOnMore(action: PositionAction): boolean {
+  return action === "ADD" || action === "SPLIT";
 }
 
 /** Fills the view with what the market and the lane's account say of a position at the close. */

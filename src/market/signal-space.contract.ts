@@ -41,6 +41,25 @@ export function signalSpaceContract(space: SignalSpace): void {
       expect(lane.say("HOLD")).toEqual([0]);
     });
 
+    test("says of every word whether it may be said: what is legal is taken, what is not is refused", () => {
+      const bars = barsOf(Array.from({ length: 40 }, (_, t) => ({ body: (t % 5) - 1.75, above: 0.5, below: 0.5 })));
+      const lane = steered({ space, plan, bars });
+      for (let t = 0; t < bars.length - 1; t++) {
+        const legal = lane.legal();
+        for (const word of space.words) {
+          const state = lane.moment.state.slice();
+          const [stop, target] = [lane.accounts.stop[0], lane.accounts.target[0]];
+          if (legal.includes(word)) lane.say(word);
+          else expect(() => lane.say(word), `${word} at bar ${t}`).toThrow("an action is legal where it is taken");
+          lane.moment.state.set(state);
+          lane.accounts.stop[0] = stop;
+          lane.accounts.target[0] = target;
+        }
+        lane.say(legal[(t * 7) % legal.length]);
+        lane.move();
+      }
+    });
+
     test("refuses a word that is not legal, and says which and where", () => {
       const lane = steered({
         space,

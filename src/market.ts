@@ -32,6 +32,16 @@ export type { ActionSettings, ActionSpaceName } from "#market/action-spaces.ts";
 export type { Acting, Moment } from "#market/acting.ts";
 export { freeOfCosts, indexFundCosts } from "#market/costs.ts";
 export type { Costs } from "#market/costs.ts";
+export { greedyAdversary, opposition, randomAdversary } from "#market/adversary.ts";
+export type { Adversary, AdversaryBudget, Blow, Opposition, Target } from "#market/adversary.ts";
+export type { RewardTerm, StepFacts, WeightedTerm } from "#market/reward.ts";
+export { rewardOf, rewardPresets, rewardTerms } from "#market/rewards/rewards.ts";
+export type { RewardSetting } from "#market/rewards/rewards.ts";
+export { checkStress, stressEvents, stressedMarket, stressedTable } from "#market/stress.ts";
+export type { StressEvent, StressSettings, StressedMarket } from "#market/stress.ts";
+export { stressKinds } from "#market/stress/events.ts";
+export type { StressKindName } from "#market/stress/events.ts";
+export { stressPresets } from "#market/stress/presets.ts";
 export { profiles } from "#market/costs/profiles.ts";
 export { emptyOrder, emptyView } from "#market/plan.ts";
 export type { PlanOrder, PositionPlan, PositionView } from "#market/plan.ts";
@@ -46,7 +56,7 @@ export { plantedSignalOptimum } from "#market/optimum/planted-signal.ts";
 export { defaultSizing } from "#market/sizing.ts";
 export type { Sizing } from "#market/sizing.ts";
 export { tradingEnv } from "#market/trading-env.ts";
-export type { TradingEnvOptions } from "#market/trading-env.ts";
+export type { TradingEnv, TradingEnvOptions } from "#market/trading-env.ts";
 export {
   advanceLane,
   copyLane,

@@ -94,7 +94,7 @@ describe("the first ten minutes", () => {
     const { events } = JSON.parse(readFileSync(written, "utf8")) as { events: { kind: string; cost: number }[] };
     expect(events).toHaveLength(stress.events);
     expect(ploutos("backtest", "runs/first", "--from", "2003-01-01", "--stress", "noise-20").stdout).toMatch(
-      /Under stress \(\d+ events\)[\s\S]*under noise-20[\s\S]*difference[\s\S]*cost of the same orders/,
+      /Under stress \(\d+ events\)[\s\S]*under noise-20[\s\S]*difference[\s\S]*cost of the same positions/,
     );
   });
 

@@ -2,10 +2,10 @@
 import type { StressFigures, StressTest } from "#evaluation/stress-test.ts";
 import { fixed, percent, table } from "./terminal.ts";
 
-/** The figures with and without stress, their difference, and what each kind of event cost the same orders. */
+/** The figures with and without stress, their difference, and what each kind of event cost the same positions. */
 export function stressSummary(
   preset: string,
-  { calm, stressed, events, kinds }: StressTest,
+  { calm, stressed, events, costElsewhere, kinds }: StressTest,
 ): {
   readonly values: object;
   readonly text: string;
@@ -15,7 +15,7 @@ export function stressSummary(
     maxDrawdown: stressed.maxDrawdown - calm.maxDrawdown,
     totalReturn: stressed.totalReturn - calm.totalReturn,
   };
-  const cost = events.reduce((sum, event) => sum + event.cost, 0);
+  const cost = events.reduce((sum, event) => sum + event.cost, costElsewhere);
   const row = (name: string, { sharpe, maxDrawdown, totalReturn, ruined }: StressFigures): string[] => [
     name,
     fixed(sharpe),
@@ -34,9 +34,16 @@ export function stressSummary(
     table(["agent", "Sharpe", "drawdown", "return", "ruined"], rows),
     "",
     table(
-      ["event", "times", "cost of the same orders"],
-      [...costs, ["together", fixed(events.length, 0), fixed(cost, 0)]],
+      ["event", "times", "cost of the same positions"],
+      [
+        ...costs,
+        ["prices elsewhere after gaps", "", fixed(costElsewhere, 0)],
+        ["together", fixed(events.length, 0), fixed(cost, 0)],
+      ],
     ),
   ].join("\n");
-  return { values: { stress: { preset, calm, stressed, difference, events: events.length, cost, kinds } }, text };
+  return {
+    values: { stress: { preset, calm, stressed, difference, events: events.length, cost, costElsewhere, kinds } },
+    text,
+  };
 }

@@ -38,7 +38,7 @@ test("the broker under stress and the training world under stress are one venue,
   expect(accounts.unfilled[0], "some orders were blocked").toBeGreaterThan(0);
 });
 
-test("says what differs, and what each event cost the orders of the calm run", async () => {
+test("says what differs, and what each event cost the positions of the calm run", async () => {
   const spec = featureSpec("first-light", universe, 1);
   const scaler = fitScaler(featureColumns(spec, universe), featureNames(spec).length, firstWindowRow(spec), 150);
   const calm = await backtest(restless(), noFeatures, setting);

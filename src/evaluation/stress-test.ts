@@ -26,8 +26,10 @@ export interface StressFigures {
 export interface StressTest {
   readonly calm: StressFigures;
   readonly stressed: StressFigures;
-  /** Events of the tested bars, each with what it cost the orders of the calm backtest, in account currency. */
+  /** Events of the tested bars, each with what it cost the positions of the calm backtest, in account currency. */
   readonly events: readonly (StressEvent & { readonly time: number; readonly symbol: string; readonly cost: number })[];
+  /** The same of bars without an event: prices that stand elsewhere after gaps. */
+  readonly costElsewhere: number;
   /** Number of events and their cost, by kind. */
   readonly kinds: Readonly<Partial<Record<StressKindName, { readonly events: number; readonly cost: number }>>>;
 }
@@ -56,7 +58,7 @@ export async function stressTest(options: StressTestOptions): Promise<StressTest
     fills: made.fills,
   });
   const tested = made.events.filter(({ bar }) => bar < to);
-  const costOf = eventCosts(market, made.market, tested, ordersOf(calm, setting), from, capital);
+  const { costs: costOf, elsewhere } = eventCosts(market, made.market, tested, ordersOf(calm, setting), from, capital);
   const events = tested.map((event, at) => ({
     ...event,
     time: universe.openTime[event.bar],
@@ -68,6 +70,7 @@ export async function stressTest(options: StressTestOptions): Promise<StressTest
     calm: figures(calm, barsPerYear),
     stressed: figures(under, barsPerYear),
     events,
+    costElsewhere: elsewhere,
     kinds: Object.fromEntries(
       [...new Set(events.map(({ kind }) => kind))].map((kind) => {
         const some = events.filter((event) => event.kind === kind);

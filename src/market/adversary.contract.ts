@@ -2,16 +2,15 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createRng } from "#base/rng.ts";
-import { randomWalk } from "#data/synthetic.ts";
 import { imbalance } from "#domain/ledger.ts";
 import type { Adversary } from "./adversary.ts";
 import { opposition, severityOf } from "./adversary.ts";
 import { indexFundCosts } from "./costs.ts";
+import { sampleUniverse } from "./sample-universe.ts";
 import type { Market } from "./world.ts";
 import { advanceLane, createAccounts, createMarket, startLane } from "./world.ts";
 
-const walk = randomWalk({ bars: 120, seed: 6, volatility: 0.02, instruments: 2 });
-const market = createMarket(walk, indexFundCosts, { rebalanceBand: 0 });
+const market = createMarket(sampleUniverse(120, 6), indexFundCosts, { rebalanceBand: 0 });
 const capital = 100_000;
 
 /** Defines the tests of the contract for an adversary. */

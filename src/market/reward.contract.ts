@@ -2,13 +2,13 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createRng } from "#base/rng.ts";
-import { randomWalk } from "#data/synthetic.ts";
 import type { Bars } from "#domain/bar.ts";
 import type { Universe } from "#domain/universe.ts";
 import type { Costs } from "./costs.ts";
 import { indexFundCosts } from "./costs.ts";
 import type { StepFacts, WeightedTerm } from "./reward.ts";
 import { rewarding } from "./trading-env.ts";
+import { sampleUniverse } from "./sample-universe.ts";
 import type { Accounts } from "./world.ts";
 import { createAccounts, createMarket, startLane } from "./world.ts";
 
@@ -66,7 +66,7 @@ function orderSchedule(seed: number): Float64Array[] {
 }
 
 function walkOf(seed: number): Universe {
-  return randomWalk({ bars: steps + 2, seed, volatility: 0.02, instruments });
+  return sampleUniverse(steps + 2, seed);
 }
 
 /** The universe with each price turned into another. */

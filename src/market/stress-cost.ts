@@ -1,14 +1,21 @@
-/** @file What events cost: the same orders with and without them, each instrument for itself. */
+/** @file What events cost: the same positions wanted with and without them, each instrument for itself. */
 import type { StressEvent } from "./stress.ts";
 import type { Market } from "./world.ts";
 import { advanceLane, createAccounts, startLane } from "./world.ts";
 
+/** All together is how much less the same positions gained under stress, in account currency; negative is more. */
+export interface EventCosts {
+  /** `[events]`: a bar's difference counts evenly for the events at work in it. */
+  readonly costs: Float64Array;
+  /** What differs in bars without an event: prices that stand elsewhere after gaps. */
+  readonly elsewhere: number;
+}
+
 /**
- * Cost of each event in account currency, `[events]`: how much less the same orders gained. What a bar's gain differs by counts
- * for the events that began last in its instrument, evenly, so that all costs add up to the whole difference of equity;
- * negative where an event helped, as a gap may. Features that drop out cost nothing: they change what is decided, not what a
- * decision is worth.
- * @param orders `[steps × I]`: units to trade in the bar after `from`, the one after that …
+ * Cost of each event. An event is at work from its first bar to the one after its last, in which a wrong price comes back and
+ * what was blocked is made up for. Features that drop out cost nothing: they change what is decided, not what a decision is
+ * worth.
+ * @param orders `[steps × I]`: units that were traded without stress in the bar after `from`, the one after that …
  */
 export function eventCosts(
   calm: Market,
@@ -17,31 +24,51 @@ export function eventCosts(
   orders: Float64Array,
   from: number,
   capital: number,
-): Float64Array {
-  const costs = new Float64Array(events.length);
+): EventCosts {
   const { instruments } = calm;
-  const steps = orders.length / instruments;
-  const alone = new Float64Array(instruments);
+  const costs = new Float64Array(events.length);
+  let elsewhere = 0;
   for (let i = 0; i < instruments; i++) {
-    const [without, under] = [createAccounts(calm, 1), createAccounts(stressed, 1)];
-    startLane(calm, without, 0, from, capital);
-    startLane(stressed, under, 0, from, capital);
-    let difference = 0;
-    let begun: number[] = [];
+    const own = events.flatMap(({ instrument, kind }, at) =>
+      instrument === i && kind !== "feature-dropout" ? [at] : [],
+    );
+    const differences = barDifferences(calm, stressed, i, orders, from, capital);
     let next = 0;
-    for (let step = 0; step < steps; step++) {
+    let active: number[] = [];
+    for (const [step, difference] of differences.entries()) {
       const bar = from + 1 + step;
-      const fresh: number[] = [];
-      for (; next < events.length && events[next].bar <= bar; next++) {
-        if (events[next].instrument === i && events[next].kind !== "feature-dropout") fresh.push(next);
-      }
-      if (fresh.length > 0) begun = fresh;
-      alone.fill(0);
-      alone[i] = orders[step * instruments + i];
-      const now = advanceLane(calm, without, 0, alone) - advanceLane(stressed, under, 0, alone);
-      for (const event of begun) costs[event] += (now - difference) / begun.length;
-      difference = now;
+      for (; next < own.length && events[own[next]].bar <= bar; next++) active.push(own[next]);
+      active = active.filter((at) => bar <= events[at].bar + events[at].bars);
+      if (active.length === 0) elsewhere += difference;
+      for (const at of active) costs[at] += difference / active.length;
     }
   }
-  return costs;
+  return { costs, elsewhere };
+}
+
+/** How much less each bar gained under stress, of an account that trades instrument `i` alone, `[steps]`. */
+function barDifferences(
+  calm: Market,
+  stressed: Market,
+  i: number,
+  orders: Float64Array,
+  from: number,
+  capital: number,
+): Float64Array {
+  const { instruments } = calm;
+  const [without, under] = [createAccounts(calm, 1), createAccounts(stressed, 1)];
+  const [wanted, caught] = [new Float64Array(instruments), new Float64Array(instruments)];
+  startLane(calm, without, 0, from, capital);
+  startLane(stressed, under, 0, from, capital);
+  const differences = new Float64Array(orders.length / instruments);
+  let before = 0;
+  for (let step = 0; step < differences.length; step++) {
+    wanted[i] = orders[step * instruments + i];
+    // The same position is wanted: what was blocked before is asked for again.
+    caught[i] = without.ledger.units[i] + wanted[i] - under.ledger.units[i];
+    const now = advanceLane(calm, without, 0, wanted) - advanceLane(stressed, under, 0, caught);
+    differences[step] = now - before;
+    before = now;
+  }
+  return differences;
 }

@@ -2,7 +2,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createRng } from "#base/rng.ts";
-import { randomWalk } from "#data/synthetic.ts";
 import { barsFrom } from "#domain/bar.ts";
 import { instrument } from "#domain/instrument.ts";
 import { imbalance } from "#domain/ledger.ts";
@@ -10,6 +9,7 @@ import type { Universe } from "#domain/universe.ts";
 import { universe } from "#domain/universe.ts";
 import { freeAccount } from "./account-rules.ts";
 import type { Costs } from "./costs.ts";
+import { sampleUniverse } from "./sample-universe.ts";
 import type { StressOccurrence, StressSettings, StressedMarket } from "./stress.ts";
 import { checkStress, stressEvents, stressedMarket } from "./stress.ts";
 import type { StressKindName } from "./stress/events.ts";
@@ -52,7 +52,7 @@ export function traded(market: Market, units: readonly number[], from = 19): Acc
   return accounts;
 }
 
-const walkOf = (seed: number, bars = 90): Universe => randomWalk({ bars, seed, volatility: 0.02, instruments: 2 });
+const walkOf = (seed: number): Universe => sampleUniverse(90, seed);
 const seeds = fc.integer({ min: 1, max: 10_000 });
 
 /** Defines the tests of the contract for a kind of stress. */

@@ -5,6 +5,7 @@ import { sliceUniverse } from "#domain/universe.ts";
 import { freeAccount } from "./account-rules.ts";
 import { indexFundCosts } from "./costs.ts";
 import { eventCosts } from "./stress-cost.ts";
+import { oneEvent } from "./stress.contract.ts";
 import type { StressSettings } from "./stress.ts";
 import { checkStress, stressEvents, stressedMarket } from "./stress.ts";
 import type { StressKindName } from "./stress/events.ts";
@@ -95,36 +96,58 @@ test("a market without events is the market itself, to the bit", () => {
 describe("the cost of events", () => {
   const calm = createMarket(walk, indexFundCosts, venue.sizing);
   const orders = Float64Array.from({ length: 200 * 3 }, (_, at) => [0, 40, 0, -60, 20, 0, 0][at % 7]);
-  const equityOf = (market: typeof calm): number => {
-    const accounts = createAccounts(market, 1);
-    startLane(market, accounts, 0, 50, 1e6);
-    for (let step = 0; step < 200; step++) advanceLane(market, accounts, 0, orders.subarray(3 * step, 3 * step + 3));
-    return accounts.equity[0];
+  const costsOf = (settings: StressSettings, seed = 5): number[] => {
+    const { market, events } = stressedMarket(walk, venue, settings, seed, 51);
+    const tested = events.filter(({ bar }) => bar <= 250);
+    const { costs, elsewhere } = eventCosts(calm, market, tested, orders, 50, 1e6);
+    return [...costs, elsewhere];
   };
+  const only = (kind: StressKindName): StressSettings => ({ events: { [kind]: { probability: 0.2 } } });
 
-  test("adds up to the difference of equity of the same orders", () => {
+  test("adds up to the difference of equity of the same positions", () => {
+    const equityOf = (market: typeof calm): number => {
+      const accounts = createAccounts(market, 1);
+      const wanted = new Float64Array(3);
+      startLane(market, accounts, 0, 50, 1e6);
+      for (let step = 0; step < 200; step++) {
+        for (let i = 0; i < 3; i++) wanted[i] += orders[3 * step + i];
+        advanceLane(
+          market,
+          accounts,
+          0,
+          wanted.map((units, i) => units - accounts.ledger.units[i]),
+        );
+      }
+      return accounts.equity[0];
+    };
     for (const seed of [1, 2, 3]) {
-      const { market, events } = stressedMarket(walk, venue, noise20, seed, 51);
-      const tested = events.filter(({ bar }) => bar <= 250);
-      const costs = eventCosts(calm, market, tested, orders, 50, 1e6);
-      const sum = costs.reduce((total, cost) => total + cost, 0);
+      const { market } = stressedMarket(walk, venue, noise20, seed, 51);
+      const sum = costsOf(noise20, seed).reduce((total, cost) => total + cost, 0);
       expect(sum).not.toBe(0);
       expect(sum).toBeCloseTo(equityOf(calm) - equityOf(market), 6);
     }
   });
 
-  test("is never negative for what only makes fills dearer", () => {
+  test("is never negative for what only makes fills dearer, and falls on nothing but events", () => {
     for (const kind of ["spread", "slippage", "latency"] as const) {
-      const { market, events } = stressedMarket(walk, venue, { events: { [kind]: { probability: 0.2 } } }, 5, 51);
-      const tested = events.filter(({ bar }) => bar <= 250);
-      const costs = eventCosts(calm, market, tested, orders, 50, 1e6);
+      const costs = costsOf(only(kind));
       expect(costs.every((cost) => cost >= -1e-6)).toBe(true);
       expect(Math.max(...costs)).toBeGreaterThan(0);
+      expect(costs.at(-1)).toBeCloseTo(0, 6);
     }
   });
 
+  test("of a reject is what the price moved until the order was made up for, and its costs", () => {
+    const { market, events, calm: rise } = oneEvent("reject", {});
+    const { costs, elsewhere } = eventCosts(rise, market, events, Float64Array.of(100, 0, 0, 0), 19, 1e6);
+    // Bought at 121 instead of 120: by hand with half the spread, slippage and commission of each bar.
+    const paid = (bar: number): number =>
+      100 * (rise.quotes.open[bar] + rise.quotes.halfSpread[bar] + rise.quotes.slippage[bar]) * 1.0001;
+    expect(costs[0]).toBeCloseTo(paid(21) - paid(20), 6);
+    expect(elsewhere).toBeCloseTo(0, 9);
+  });
+
   test("is nothing for features that drop out", () => {
-    const { market, events } = stressedMarket(walk, venue, { events: { "feature-dropout": { probability: 0.2 } } }, 5);
-    expect(new Set(eventCosts(calm, market, events, orders, 50, 1e6))).toEqual(new Set([0]));
+    expect(new Set(costsOf(only("feature-dropout")))).toEqual(new Set([0]));
   });
 });

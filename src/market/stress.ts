@@ -59,7 +59,7 @@ export interface StressOccurrence {
 }
 
 /** Within each window of bars an instrument has at most so many events, and at most that severity in all. */
-export interface StressBudget {
+interface StressBudget {
   readonly windowBars: number;
   readonly events: number;
   /** Sum of severities, each as a share of the range that its kind allows; 1 for kinds without one. */
@@ -198,7 +198,7 @@ export function stressEvents(
 }
 
 /** The universe with its prices changed by events; the same bits where none reaches. */
-export function stressedUniverse(universe: Universe, events: readonly StressEvent[]): Universe {
+function stressedUniverse(universe: Universe, events: readonly StressEvent[]): Universe {
   const bars = universe.bars.map((series, i) =>
     stressedBars(
       series,
@@ -241,7 +241,7 @@ function stressedBars(series: Bars, events: readonly StressEvent[]): Bars {
 }
 
 /** What the events do to fills, by bar and instrument. */
-export function fillStress({ instruments, openTime }: Universe, events: readonly StressEvent[]): FillStress {
+function fillStress({ instruments, openTime }: Universe, events: readonly StressEvent[]): FillStress {
   const [count, length] = [instruments.length, openTime.length];
   const fills: FillStress = {
     spread: new Float64Array(length * count).fill(1),

@@ -72,15 +72,17 @@ test("training under stress learns, is judged on the real market, and is the sam
 });
 
 test.each([
-  ["an unknown preset", "noise-99", /stress/],
-  ["an unknown kind", { events: { earthquake: { probability: 0.1 } } }, /stress/],
+  ["an unknown preset", "noise-99", /stress\.preset: .*noise-20/],
+  ["an unknown kind", { events: { earthquake: { probability: 0.1 } } }, /stress\.events: .*earthquake/],
   [
     "a severity out of range",
     { events: { latency: { probability: 0.1, severity: [0.5, 2] } } },
     /stress\.events\.latency\.severity: 2 is out of range/,
   ],
   ["a probability above 1", { events: { noise: { probability: 3 } } }, /stress\.events\.noise\.probability: 3/],
-  ["no variants", { preset: "noise-20", variants: 0 }, /stress/],
+  ["no variants", { preset: "noise-20", variants: 0 }, /stress\.variants/],
+  ["neither a preset nor events", { seed: 2 }, /stress: names either a preset or events/],
+  ["a preset with a budget", { preset: "noise-20", budget: { windowBars: 9, events: 1 } }, /budget of its own/],
 ])("refuses %s, and names the setting", (_, stress, message) => {
   expect(() => experiment({ stress })).toThrow(message);
 });

@@ -20,18 +20,22 @@ const occurrence = z.strictObject({
   severity: range.optional(),
   bars: range.optional(),
 });
-const kindNames = Object.keys(stressKinds) as [StressKindName, ...StressKindName[]];
 const presetNames = [...Object.keys(stressPresets), "curriculum"] as [StressPresetName | "curriculum"];
-const variants = { seed: z.int().min(0).default(1), variants: z.int().min(1).max(64).default(4) };
+const kinds = Object.fromEntries(Object.keys(stressKinds).map((kind) => [kind, occurrence.optional()])) as Record<
+  StressKindName,
+  z.ZodOptional<typeof occurrence>
+>;
 
-const settingSchema = z.union([
-  z.strictObject({ preset: z.enum(presetNames), ...variants }),
-  z.strictObject({
-    events: z.partialRecord(z.enum(kindNames), occurrence),
+const settingSchema = z
+  .strictObject({
+    preset: z.enum(presetNames).optional(),
+    events: z.strictObject(kinds).optional(),
     budget: z.strictObject({ windowBars: z.number(), events: z.number(), severity: z.number().optional() }).optional(),
-    ...variants,
-  }),
-]);
+    seed: z.int().min(0).default(1),
+    variants: z.int().min(1).max(64).default(4),
+  })
+  .refine(({ preset, events }) => (preset === undefined) !== (events === undefined), "names either a preset or events")
+  .refine(({ preset, budget }) => preset === undefined || budget === undefined, "a preset has a budget of its own");
 
 /** A set of stress by its name, or its events; `variants` stressed markets are trained in beside the real one. */
 export const stressSchema = z
@@ -41,11 +45,10 @@ export const stressSchema = z
 type StressSetting = NonNullable<z.output<typeof stressSchema>>;
 
 /** The stress of each variant. */
-export function stressOfVariants(setting: StressSetting): readonly StressSettings[] {
-  if (!("preset" in setting)) return Array.from({ length: setting.variants }, () => setting);
-  const { preset } = setting;
-  if (preset === "curriculum") return curriculumStrengths(setting.variants).map((strength) => adversarial(strength));
-  return Array.from({ length: setting.variants }, () => stressPresets[preset]);
+export function stressOfVariants({ preset, events = {}, budget, variants }: StressSetting): readonly StressSettings[] {
+  if (preset === "curriculum") return curriculumStrengths(variants).map((strength) => adversarial(strength));
+  const settings = preset === undefined ? { events, budget } : stressPresets[preset];
+  return Array.from({ length: variants }, () => settings);
 }
 
 /** Where an agent trains: variants of a market end to end, their table, and what the env has to know of them. */
@@ -77,7 +80,7 @@ export function trainingMarket(
   const calm = createMarket(known, market.costs, market.sizing, market.rules);
   const rows = table.values.subarray(0, train.to * table.columns);
   const copies = stressed.length + 1;
-  const curriculum = "preset" in setting && setting.preset === "curriculum" && copies > 2;
+  const curriculum = setting.preset === "curriculum" && copies > 2;
   return {
     market: endToEnd([calm, ...stressed.map((variant) => variant.market)]),
     table: tablesEndToEnd([{ ...table, values: rows, rows: train.to }, ...stressed.map((variant) => variant.table)]),

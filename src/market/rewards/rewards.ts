@@ -14,7 +14,7 @@ import { v6Legacy } from "./v6-legacy.ts";
 import { winRate } from "./win-rate.ts";
 
 /** What a term or a composite may be told; each takes what it knows. */
-export type RewardSettings = Partial<DifferentialSettings> & { readonly lossAversion?: number };
+type RewardSettings = Partial<DifferentialSettings> & { readonly lossAversion?: number };
 
 type Reward = (settings: RewardSettings) => readonly WeightedTerm[];
 
@@ -60,7 +60,7 @@ export const rewardPresets = {
   "alpha-legacy": () => alphaLegacy,
 } as const satisfies Record<string, Reward>;
 
-export type RewardTermName = keyof typeof rewardTerms;
+type RewardTermName = keyof typeof rewardTerms;
 export type RewardPresetName = keyof typeof rewardPresets;
 
 /** A term or a composite by name, what it counts for, and its settings. */

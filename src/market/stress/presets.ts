@@ -3,7 +3,7 @@ import type { StressSettings } from "../stress.ts";
 import type { StressKindName } from "./events.ts";
 
 /** Probability of each of `kinds` independent events, so that in a bar of an instrument one or more begin with `together`. */
-export function each(together: number, kinds: number): number {
+function each(together: number, kinds: number): number {
   return 1 - (1 - together) ** (1 / kinds);
 }
 

@@ -164,8 +164,9 @@ export function rewardContract(
     });
 
     test("is the same where all prices and the capital are multiplied", () => {
+      // Powers of two round nothing: terms with a threshold would turn where two rounded numbers are equal.
       fc.assert(
-        fc.property(seeds, fc.constantFrom(0.01, 3, 1000), (seed, factor) => {
+        fc.property(seeds, fc.constantFrom(2 ** -7, 4, 1024), (seed, factor) => {
           const schedule = orderSchedule(seed);
           const walk = walkOf(seed);
           const one = played(create(), walk, indexFundCosts, schedule);

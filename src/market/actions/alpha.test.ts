@@ -50,9 +50,20 @@ test("nothing that closes is legal before the account's least holding time", () 
   expect(lane.accounts.ledger.units[0]).toBe(0);
 });
 
-test("a turn that the account holds back leaves the old position, which gets its stop again", () => {
+test("a turn of which the account lets only the closing through leaves it flat, with nothing resting", () => {
   const rules = { ...freeAccount, maxTradesPerDay: 1 };
   const lane = steered({ space: alpha, plan: { ...plan, stopAtr: 3 }, bars, rules });
+  lane.say("BUY");
+  lane.move();
+  lane.say("SELL");
+  expect(lane.accounts.stop[0], "of the short position to come").toBeGreaterThan(130);
+  lane.move();
+  expect(lane.accounts.ledger.units[0]).toBe(0);
+  lane.say("HOLD");
+  lane.move();
+  expect(lane.accounts.ledger.units[0]).toBe(0);
+  expect(lane.accounts.stop[0]).toBeNaN();
+});
   lane.say("BUY");
   lane.move();
   lane.say("SELL");

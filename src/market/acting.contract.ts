@@ -1,7 +1,6 @@
 /** @file What every action space must satisfy; called from each one's test. */
 import { describe, expect, test } from "vitest";
 import { createRng } from "#base/rng.ts";
-import { randomWalk } from "#data/synthetic.ts";
 import type { Instrument } from "#domain/instrument.ts";
 import type { Universe } from "#domain/universe.ts";
 import { envContract } from "#env/env.contract.ts";
@@ -11,6 +10,7 @@ import type { AccountRules } from "./account-rules.ts";
 import { freeAccount } from "./account-rules.ts";
 import type { Acting, Moment } from "./acting.ts";
 import type { Costs } from "./costs.ts";
+import { randomPrices } from "./plan.fixture.ts";
 import { defaultSizing } from "./sizing.ts";
 import { tradingEnv } from "./trading-env.ts";
 import type { Market } from "./world.ts";
@@ -20,7 +20,7 @@ type Create = (instruments: readonly Instrument[], rules: AccountRules) => Actin
 
 const capital = 100_000;
 const costs: Costs = { spreadBps: 2, slippageAtr: 0.1, slippageRange: 0.5, commissionBps: 1, borrowBps: 100 };
-const walk = randomWalk({ bars: 200, seed: 5, volatility: 0.02, instruments: 2 });
+const walk = randomPrices(5, 200, 0.02);
 const margin: AccountRules = { ...freeAccount, leverage: 2, maintenance: 0.25, minHoldingBars: 2, maxTradesPerDay: 3 };
 
 /** A choice among what is legal, for each head; or real numbers within the bounds. */
@@ -93,7 +93,7 @@ export function actingContract(name: string, create: Create): void {
     });
 
     test("does the same up to a bar whatever comes after it", () => {
-      const later = randomWalk({ bars: 200, seed: 77, volatility: 0.05, instruments: 2 });
+      const later = randomPrices(77, 200, 0.05);
       const bars = walk.bars.map((series, i) => {
         const copy = { ...series };
         for (const column of ["open", "high", "low", "close", "volume"] as const) {

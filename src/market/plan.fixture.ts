@@ -1,9 +1,11 @@
 /** @file One account that is steered by hand through made bars, for tests of plans and action spaces. */
 import * as fc from "fast-check";
+import { createRng } from "#base/rng.ts";
 import type { Bar } from "#domain/bar.ts";
 import { barsFrom, timeframeMs } from "#domain/bar.ts";
 import type { Instrument } from "#domain/instrument.ts";
 import { instrument } from "#domain/instrument.ts";
+import type { Universe } from "#domain/universe.ts";
 import { universe } from "#domain/universe.ts";
 import type { AccountRules } from "./account-rules.ts";
 import { freeAccount } from "./account-rules.ts";
@@ -82,6 +84,23 @@ export const anyWishes: fc.Arbitrary<number[]> = fc.array(fc.nat({ max: 99 }), {
   maxLength: 100,
   size: "max",
 });
+
+/** Daily bars of two instruments whose prices walk at random. */
+export function randomPrices(seed: number, bars: number, volatility: number): Universe {
+  const series = ["A", "B"].map((symbol) => {
+    const rng = createRng(seed, symbol);
+    const move = (): number => Math.exp(volatility * rng.normal());
+    let close = 100;
+    const rows = Array.from({ length: bars }, (_, t): Bar => {
+      const open = close * (1 + 0.2 * (move() - 1));
+      close = open * move();
+      const [high, low] = [Math.max(open, close) * Math.max(1, move()), Math.min(open, close) * Math.min(1, move())];
+      return { openTime: t * timeframeMs["1d"], open, high, low, close, volume: 1000 };
+    });
+    return { instrument: instrument(symbol), bars: barsFrom(rows) };
+  });
+  return universe("walk", "1d", series);
+}
 
 export interface SteeredSettings {
   readonly space: SignalSpace;

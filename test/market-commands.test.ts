@@ -10,6 +10,7 @@ import type { SyntheticKind } from "#data/synthetic/kind.ts";
 import { syntheticKinds } from "#data/synthetic/kinds.ts";
 import { dressedMarkets } from "../src/cli/checked-markets.ts";
 import type { Checked } from "#env/check.ts";
+import type { MarketCheckSettings } from "#market/check.ts";
 import { checkMarket } from "#market/check.ts";
 import { checkedActings, checkedProfiles } from "#market/checked-cases.ts";
 import { openBarStore } from "#storage/bar-store.ts";
@@ -38,15 +39,21 @@ test("a synthetic market passes, one line for each check, with every profile and
   const lines = stdout.trim().split("\n");
   expect(lines).toHaveLength(10);
   for (const line of lines) expect(line).toMatch(/^ok {6}[a-z].*: .{10}/);
-  const tried = dressedMarkets(randomWalk({ bars: 250, volatility: 0.01, seed: 1 }));
-  const [ledger] = checkMarket(tried, { seed: 1, steps: 2000 }).slice(-1);
-  expect(ledger.found, "nothing is left out").not.toContain("not tried");
-  for (const profile of Object.keys(checkedProfiles)) {
-    const profiles = { [profile]: checkedProfiles[profile as keyof typeof checkedProfiles] };
-    const [only] = checkMarket(tried, { seed: 1, steps: 2000, profiles }).slice(-1);
-    expect(only, profile).toMatchObject({ passed: true });
+});
+
+test("every profile finds an instrument that it is for, and every way to act an account that can do it", () => {
+  const markets = dressedMarkets(randomWalk({ bars: 120, volatility: 0.01, seed: 1 }));
+  const ledgerOf = (part: Partial<MarketCheckSettings>): Checked =>
+    checkMarket(markets, { seed: 1, steps: 500, ...part }).at(-1)!;
+  const { alpha, levels } = { alpha: checkedActings["alpha with the plan plain"], levels: checkedActings["levels"] };
+  for (const [name, profile] of Object.entries(checkedProfiles)) {
+    const actings = profile.rules.positions === "hedging" ? { alpha } : { levels };
+    expect(ledgerOf({ profiles: { [name]: profile }, actings }), name).toMatchObject({ passed: true });
   }
-  expect(Object.keys(checkedActings).length).toBeGreaterThan(0);
+  const accounts = { netting: checkedProfiles["index-fund"], hedging: checkedProfiles["hedging account"] };
+  for (const [name, acting] of Object.entries(checkedActings)) {
+    expect(ledgerOf({ profiles: accounts, actings: { [name]: acting } }), name).toMatchObject({ passed: true });
+  }
 });
 
 test("an imported market passes as it is, and tells which profiles do not fit it", () => {
@@ -54,7 +61,7 @@ test("an imported market passes as it is, and tells which profiles do not fit it
   expect(status, stderr).toBe(0);
   const { passed, checks } = JSON.parse(stdout) as { passed: boolean; checks: Checked[] };
   expect(passed).toBe(true);
-  expect(checks.at(-1)!.found).toContain("not tried");
+  expect(checks.at(-1)!.found).toMatch(/ruled out: .*costs.profile: mt5-fx is for currency/);
 });
 
 test("a check that fails is told and makes the program fail", () => {
@@ -79,7 +86,9 @@ test.each(Object.values(syntheticKinds).filter(({ name }) => name !== "block-boo
   "a market of the kind $name passes every check",
   (kind) => {
     const made = (kind as SyntheticKind).create({ bars: 120, seed: 2 }, {});
-    const failed = checkMarket(dressedMarkets(made), { seed: 1, steps: 2000 }).filter(({ passed }) => !passed);
+    const actings = { levels: checkedActings["levels"], steered: checkedActings["gemini-6 with the plan all parts"] };
+    const checks = checkMarket(dressedMarkets(made), { seed: 1, steps: 2000, actings });
+    const failed = checks.filter(({ passed }) => !passed);
     expect(failed).toEqual([]);
   },
 );

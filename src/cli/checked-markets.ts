@@ -8,7 +8,7 @@ import type { CheckedMarket } from "#market/check.ts";
 /** Instruments of each class, so that every profile finds one that it fits. */
 const dresses: readonly Partial<Instrument>[] = [
   { assetClass: "share", calendar: "us-equities" },
-  { assetClass: "currency", calendar: "fx", contractSize: 100_000, lotStep: 0.001, pipSize: 0.0001 },
+  { assetClass: "currency", calendar: "fx", contractSize: 100_000, lotStep: 0.01, pipSize: 0.0001 },
   { assetClass: "coin", calendar: "crypto" },
   { assetClass: "perpetual", calendar: "crypto" },
 ];

@@ -10,7 +10,7 @@ import { freeAccount } from "./account-rules.ts";
 import type { Acting } from "./acting.ts";
 import { levelActing } from "./actions/levels.ts";
 import type { CheckedActing, CheckedProfile } from "./checked-cases.ts";
-import { checkedActings, checkedProfiles } from "./checked-cases.ts";
+import { checkedActings, checkedProfiles, checkFits } from "./checked-cases.ts";
 import { randomSteps } from "./random-steps.ts";
 import { defaultSizing } from "./sizing.ts";
 import type { TradingEnvOptions } from "./trading-env.ts";
@@ -83,7 +83,7 @@ export function checkMarket(markets: readonly CheckedMarket[], settings: MarketC
   });
 }
 
-/** All cases that fit, and why the others do not. */
+/** All cases that fit, and why the others do not, each reason once. */
 function casesOf(
   markets: readonly CheckedMarket[],
   { profiles = checkedProfiles, actings = checkedActings }: MarketCheckSettings,
@@ -97,18 +97,21 @@ function casesOf(
     const { universe } = each;
     for (const { name, profile, create } of pairs) {
       try {
+        checkFits(profile, universe.instruments);
         const market = createMarket(universe, profile.costs, defaultSizing, profile.rules);
         const acting = create(universe.instruments, profile.rules);
         cases.push({ name, market, acting, profile, checked: each, create });
       } catch (error) {
         // What costs or rules ask for and an instrument does not have is no fault of the market.
         if (!(error instanceof Failure)) throw error;
-        reasons.set(name, error.message);
+        reasons.set(name, error.found);
       }
     }
   }
   const fitting = new Set(cases.map(({ name }) => name));
-  return { cases, unfit: [...reasons].flatMap(([name, why]) => (fitting.has(name) ? [] : `${name} (${why})`)) };
+  const counts = new Map<string, number>();
+  for (const [name, why] of reasons) if (!fitting.has(name)) counts.set(why, (counts.get(why) ?? 0) + 1);
+  return { cases, unfit: [...counts].map(([why, count]) => `${count} by "${why}"`) };
 }
 
 /** Says of which case it is what a check finds broken. */
@@ -245,6 +248,6 @@ function checkLedgers(
     fills += outcome.fills;
     ruined += outcome.ruined;
   }
-  const untried = unfit.length === 0 ? "" : `; not tried, since it does not fit: ${unfit.join("; ")}`;
+  const untried = unfit.length === 0 ? "" : `; ruled out: ${unfit.join("; ")}`;
   return `${each * cases.length} steps of ${cases.length} case(s), ${fills} fills, ${ruined} ruined: off by ${largest.toExponential(1)} at most${untried}`;
 }

@@ -32,6 +32,22 @@ test("half the spread is of the bar's open, in basis points and in pips", () => 
   expect(inPips[0]).toBeCloseTo(0.00004, 12);
 });
 
+test("the spread of quotes is the one that was measured at the close before, of the first bar its own, and nothing beside it", () => {
+  const walk = randomWalk({ bars: 40, seed: 9, volatility: 0.01 });
+  const spreads = Float64Array.from({ length: 80 }, (_, at) => (at % 2 === 0 ? -1 : 1 + (at - 1) / 2));
+  const bars = [{ ...walk.bars[0], measured: { names: ["ofi1", "spreadBps"], values: spreads } }];
+  const market = { ...walk, bars };
+  const costs: Costs = { ...freeOfCosts, spreadBps: 50, spreadFrom: "quotes" };
+  const { halfSpread, open } = createMarket(market, costs, { rebalanceBand: 0 }).quotes;
+  halfSpread.forEach((half, t) => expect(half, `bar ${t}`).toBe(open[t] * Math.max(1, t) * 0.5e-4));
+  const stream = quoteStream(market.instruments, "1d", costs, { bars });
+  const into = quoteTable(1, market.instruments, costs);
+  for (let t = 0; t < 40; t++) {
+    stream.next(barsAt(market, t), into, 0);
+    expect(into.halfSpread[0], "the broker's is the same").toBe(halfSpread[t]);
+  }
+});
+
 test("the spread of each hour of the week is that of the market's clock", () => {
   const spreadByHour = Array.from({ length: 168 }, (_, hour) => hour);
   const factors = (from: string, calendar: "us-equities" | "fx" | "crypto"): number => {

@@ -2,7 +2,7 @@
 import { Failure } from "#base/failure.ts";
 import { invariant } from "#base/invariant.ts";
 import { createRng } from "#base/rng.ts";
-import type { Bar, Timeframe } from "#domain/bar.ts";
+import type { Bar, Bars, Timeframe } from "#domain/bar.ts";
 import type { CorporateAction } from "#domain/corporate-action.ts";
 import { dueActions } from "#domain/corporate-action.ts";
 import type { Instrument } from "#domain/instrument.ts";
@@ -60,6 +60,13 @@ export interface QuoteExtras {
   readonly actions?: readonly CorporateAction[] | undefined;
   /** Currency of the account; absent: the one that all instruments share. */
   readonly currency?: string | undefined;
+  /** Bars that name what is measured of them: where the spread is to be that of quotes, `spreadBps` is looked for there. */
+  readonly bars?: readonly Pick<Bars, "measured">[] | undefined;
+}
+
+/** Where each instrument's bars have their measured spread; −1 where they have none. */
+function spreadPlaces(bars: QuoteExtras["bars"]): Int32Array {
+  return Int32Array.from(bars ?? [], ({ measured }) => measured?.names.indexOf("spreadBps") ?? -1);
 }
 
 /** Room for `rows` bars, with the columns that are asked for. */
@@ -109,9 +116,10 @@ export function quoteStream(
   instruments: readonly Instrument[],
   timeframe: Timeframe,
   costs: Costs,
-  { actions = [], currency }: QuoteExtras = {},
+  { actions = [], currency, bars: described }: QuoteExtras = {},
 ): QuoteStream {
-  checkCosts(costs, instruments, timeframe);
+  const quoted = costs.spreadFrom === "quotes" ? spreadPlaces(described) : undefined;
+  checkCosts(costs, instruments, timeframe, quoted);
   for (const { symbol } of actions) {
     const known = instruments.some((each) => each.symbol === symbol);
     invariant(known, "a corporate action names an instrument of the market", { symbol });
@@ -129,6 +137,8 @@ export function quoteStream(
   /** ATR up to the bar before, and its close. */
   const atrBefore = new Float64Array(count);
   const closeBefore = new Float64Array(count).fill(NaN);
+  /** The measured spread at the last close, in basis points: the latest that was seen when a bar opens. */
+  const spreadBefore = new Float64Array(count).fill(NaN);
   const rateOf = currencyRates(conversions(instruments, currency));
   return {
     next(bars, into, row) {
@@ -153,7 +163,14 @@ export function quoteStream(
           atrBefore[i] /= split;
           closeBefore[i] /= split;
         }
-        into.halfSpread[at] = halfSpreadOf(bar, instruments[i], costs, local[i]);
+        if (quoted === undefined) into.halfSpread[at] = halfSpreadOf(bar, instruments[i], costs, local[i]);
+        else {
+          const spread = bar.measured?.[quoted[i]] ?? NaN;
+          const known = Number.isNaN(spreadBefore[i]) ? spread : spreadBefore[i];
+          if (!(known >= 0)) refuse(`costs.spreadFrom: ${instruments[i].symbol} has no measured spread in a bar`);
+          into.halfSpread[at] = bar.open * known * 0.5e-4;
+          spreadBefore[i] = spread;
+        }
         into.slippage[at] = slippageOf(atrBefore[i], costs, instruments[i].symbol, openTime);
         if (into.capacity !== undefined) into.capacity[at] = (costs.participation ?? 1) * bar.volume;
         // A price of a unit that is smaller by g, moved by volumes that are greater by g: g^1.5.
@@ -314,7 +331,12 @@ function checkVolume(moves: Moves, { symbol }: Instrument, openTime: number): vo
 }
 
 /** @throws Failure config/invalid that names the setting */
-function checkCosts(costs: Costs, instruments: readonly Instrument[], timeframe: Timeframe): void {
+function checkCosts(
+  costs: Costs,
+  instruments: readonly Instrument[],
+  timeframe: Timeframe,
+  quoted: Int32Array | undefined,
+): void {
   const { spreadPips = 0, swapLongPips = 0, swapShortPips = 0, spreadByHour, slippageRange = 0, participation } = costs;
   const inPips = Object.entries({ spreadPips, swapLongPips, swapShortPips }).find(([, pips]) => pips !== 0);
   const without = instruments.find(({ pipSize }) => pipSize === undefined);
@@ -327,7 +349,10 @@ function checkCosts(costs: Costs, instruments: readonly Instrument[], timeframe:
   if (spreadByHour !== undefined && isDaily(timeframe)) {
     refuse(`costs.spreadByHour: tells hours apart, and a bar of ${timeframe} holds all of them`);
   }
-  if (costs.spreadFrom === "quotes") refuse("costs.spreadFrom: these bars carry no measured spread");
+  const bare = quoted && instruments.find((_, i) => (quoted[i] ?? -1) < 0);
+  if (bare !== undefined) {
+    refuse(`costs.spreadFrom: the bars of ${bare.symbol} carry no measured spread (\`data import-flow\` measures it)`);
+  }
   if (!(slippageRange >= 0 && slippageRange < 1)) refuse(`costs.slippageRange: ${slippageRange} is not in 0 to 1`);
   if (participation !== undefined && !(participation > 0 && participation <= 1)) {
     refuse(`costs.participation: ${participation} is no share of a bar's volume`);

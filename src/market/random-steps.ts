@@ -40,7 +40,10 @@ export function randomSteps(market: Market, acting: Acting, settings: RandomStep
   const accounts = createAccounts(market, 1);
   const { ledger } = accounts;
   const orders = new Float64Array(market.positions);
-  const moment: Moment = { market, accounts, lane: 0, state: new Float64Array(acting.stateWidth), stateAt: 0 };
+  // A policy that is sure and unsure by chance: what hedges does so now and then.
+  const entropy = acting.asksEntropy ? new Float32Array(actionWidth(acting.space)) : undefined;
+  const state = new Float64Array(acting.stateWidth);
+  const moment: Moment = { market, accounts, lane: 0, state, stateAt: 0, entropy };
   const draw = randomActions(acting, moment, rng);
   const sums = { fills: 0, ruined: 0, imbalance: 0, marketGain: 0, tradingCost: 0, rested: false };
   const close = (): void => {
@@ -56,6 +59,7 @@ export function randomSteps(market: Market, acting: Acting, settings: RandomStep
       acting.begin(moment.state, 0);
       left = episodeBars;
     }
+    entropy?.forEach((_, head) => (entropy[head] = rng.uniform()));
     acting.act(moment, draw(), 0, orders);
     const equity = advanceLane(market, accounts, 0, orders);
     const off = imbalance(ledger, 0);

@@ -15,6 +15,8 @@ import { checkRules, dayTraderDays, freeAccount } from "./account-rules.ts";
 import type { Costs } from "./costs.ts";
 import { isContract } from "./currency.ts";
 import { beginBar, endBar, protectPosition, stopOut, tradeAtOpen } from "./execution.ts";
+import type { Bar } from "#domain/bar.ts";
+import { barAt } from "#domain/bar.ts";
 import type { Quotes } from "./quotes.ts";
 import { quoteStream, quoteTable } from "./quotes.ts";
 import type { Sizing } from "./sizing.ts";
@@ -141,9 +143,14 @@ export function createMarket(
   return { ...venue, universe, bars: openTime.length, sizing };
 }
 
+/** A bar that is filled anew for each moment. */
+type Refilled = { -readonly [Name in keyof Bar]: Bar[Name] };
+
 function writeQuotes({ instruments, timeframe, bars, actions }: Universe, venue: Venue): void {
-  const stream = quoteStream(instruments, timeframe, venue.costs, { actions, currency: venue.rules.currency });
-  const moment = bars.map(() => ({ openTime: 0, open: 0, high: 0, low: 0, close: 0, volume: 0 }));
+  const { currency } = venue.rules;
+  const stream = quoteStream(instruments, timeframe, venue.costs, { actions, currency, bars });
+  const measured = venue.costs.spreadFrom === "quotes";
+  const moment: Refilled[] = bars.map(() => ({ openTime: 0, open: 0, high: 0, low: 0, close: 0, volume: 0 }));
   for (let t = 0; t < bars[0].openTime.length; t++) {
     for (const [i, bar] of moment.entries()) {
       bar.openTime = bars[i].openTime[t];
@@ -152,6 +159,7 @@ function writeQuotes({ instruments, timeframe, bars, actions }: Universe, venue:
       bar.low = bars[i].low[t];
       bar.close = bars[i].close[t];
       bar.volume = bars[i].volume[t];
+      if (measured) Object.assign(bar, { measured: barAt(bars[i], t).measured });
     }
     stream.next(moment, venue.quotes, t);
   }

@@ -14,6 +14,7 @@ import type { AccountRules } from "#market/account-rules.ts";
 import { freeAccount } from "#market/account-rules.ts";
 import type { Costs } from "#market/costs.ts";
 import { beginBar, endBar, stopOut, tradeAtOpen } from "#market/execution.ts";
+import type { QuoteExtras } from "#market/quotes.ts";
 import { quoteStream } from "#market/quotes.ts";
 import type { FillStress } from "#market/stress.ts";
 import { stressQuotes, withStressColumns } from "#market/stress.ts";
@@ -35,6 +36,8 @@ export interface BrokerSetting {
   readonly rules?: AccountRules;
   /** Splits and dividends of raw prices. */
   readonly actions?: readonly CorporateAction[];
+  /** Bars that name what is measured of them, for a spread that is to be that of quotes. */
+  readonly bars?: QuoteExtras["bars"];
   /** What fills suffer, by bar that it was shown; absent: nothing. */
   readonly fills?: FillStress | undefined;
 }
@@ -48,7 +51,7 @@ export function simulatedBroker(setting: BrokerSetting): SimulatedBroker {
   const venue = fills === undefined ? plain : { ...plain, quotes: withStressColumns(plain.quotes) };
   const accounts = createAccounts(venue, 1);
   openLane(venue, accounts, 0, capital);
-  const quotes = quoteStream(instruments, timeframe, costs, { actions, currency: rules.currency });
+  const quotes = quoteStream(instruments, timeframe, costs, { actions, currency: rules.currency, bars: setting.bars });
   const { ledger } = accounts;
   const seen = new Set<string>();
   let pending: ApprovedOrder[] = [];

@@ -64,13 +64,3 @@ test("a turn of which the account lets only the closing through leaves it flat, 
   expect(lane.accounts.ledger.units[0]).toBe(0);
   expect(lane.accounts.stop[0]).toBeNaN();
 });
-  lane.say("BUY");
-  lane.move();
-  lane.say("SELL");
-  expect(lane.accounts.stop[0], "of the short position to come").toBeGreaterThan(130);
-  lane.move();
-  expect(lane.accounts.ledger.units[0]).toBe(1);
-  expect(lane.accounts.stop[0]).toBeNaN();
-  lane.say("HOLD");
-  expect(lane.accounts.stop[0]).toBeLessThan(127);
-});

@@ -88,8 +88,8 @@ export function positionPlan(settings: PlanSettings, rules: AccountRules, signal
     const units = stopDistance === 0 || targetDistance === 0 ? 0 : entryUnits(sizing, view, stopDistance);
     if (units === 0) return;
     order.units += side * units;
-    order.stop = view.close - side * stopDistance;
-    order.target = view.close + side * targetDistance;
+    order.stop = restable(view.close - side * stopDistance);
+    order.target = restable(view.close + side * targetDistance);
     state[at] = side;
   };
   const legal = (view: PositionView, action: PositionAction, state: Float64Array, at: number): boolean => {
@@ -133,7 +133,7 @@ export function positionPlan(settings: PlanSettings, rules: AccountRules, signal
       }
       if (view.units === 0) return;
       // A position that is found without its stop gets one.
-      if (Number.isNaN(view.stop)) order.stop = view.close - view.side * stopAtr * view.atr;
+      if (Number.isNaN(view.stop)) order.stop = restable(view.close - view.side * stopAtr * view.atr);
       if (action === "SPLIT") order.units = -view.side * wholeSteps(Math.abs(view.units) / 2, view.lotStep);
       for (let part = 0, own = at + head; part < parts.length; own += parts[part++].stateWidth) {
         parts[part].steer(view, action, state, own, order);
@@ -157,6 +157,11 @@ export function positionPlan(settings: PlanSettings, rules: AccountRules, signal
       }
     },
   };
+}
+
+/** No venue takes a price of nothing or less: there, nothing rests. */
+function restable(price: number): number {
+  return price > 0 ? price : NaN;
 }
 
 /** Begins a memory where a position is new, ends it where it is gone, and keeps the highest profit. */

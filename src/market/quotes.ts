@@ -48,6 +48,11 @@ export interface Quotes {
   readonly day: Int32Array;
 }
 
+/** How much worse than the spread `units` that take liquidity are filled, in price: slippage, and what they move. */
+export function worseBy({ slippage, impact }: Quotes, at: number, units: number): number {
+  return impact === undefined ? slippage[at] : slippage[at] + impact[at] * Math.sqrt(Math.abs(units));
+}
+
 /** Room for `rows` bars of `instruments` instruments, with the columns that these costs and corporate actions ask for. */
 export function quoteTable(rows: number, instruments: number, costs: Costs, hasActions = false): Quotes {
   const column = (wanted = true): Float64Array => new Float64Array(wanted ? rows * instruments : 0);

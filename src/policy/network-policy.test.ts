@@ -4,7 +4,7 @@ import { compileModel } from "#tensor/onnx/session.ts";
 import { actingModel, actingNames, actorCritic } from "./network.ts";
 import type { NetworkPolicy } from "./network-policy.ts";
 import { networkPolicy } from "./network-policy.ts";
-import type { Observation } from "./policy.ts";
+import type { Observation, WeightDecision } from "./policy.ts";
 
 const levels = [-1, 0, 1];
 const lookback = 2;
@@ -24,7 +24,7 @@ const observations = Array.from({ length: 30 }, (): Observation => ({
 }));
 
 let policy: NetworkPolicy;
-beforeAll(async () => (policy = await networkPolicy("net", model, levels, 2)));
+beforeAll(async () => (policy = await networkPolicy("net", model, { levels }, 2)));
 afterAll(() => policy.dispose());
 
 describe("a network that acts", () => {
@@ -35,7 +35,7 @@ describe("a network that acts", () => {
       const { market, account } = observation;
       const logits = [...(await program.run({ market, account }))[actingNames.logits]].map(Number);
       const expected = [logits.slice(0, 3), logits.slice(3)].map((head) => levels[head.indexOf(Math.max(...head))] / 2);
-      const { weights } = await policy.act(observation);
+      const { weights } = (await policy.act(observation)) as WeightDecision;
       expect(weights).toEqual(expected);
       wanted.add(String(weights));
     }
@@ -44,7 +44,7 @@ describe("a network that acts", () => {
   });
 
   test("decides the same of the same observation, in any order, and in another session", async () => {
-    const other = await networkPolicy("net", model, levels, 2);
+    const other = await networkPolicy("net", model, { levels }, 2);
     const forwards = [];
     for (const observation of observations) forwards.push(await policy.act(observation));
     const backwards = [];

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { randomWalk } from "#data/synthetic.ts";
-import { timeframeMs } from "#domain/bar.ts";
+import { closeTime, timeframeMs } from "#domain/bar.ts";
 import type { CorporateAction } from "#domain/corporate-action.ts";
 import type { JournalEntry } from "#domain/journal.ts";
 import { balanceTolerance, imbalance } from "#domain/ledger.ts";
@@ -41,6 +41,7 @@ import { advanceLane, createAccounts, createMarket, observeAccount, startLane } 
 import type { NetworkPolicy } from "#policy/network-policy.ts";
 import { networkPolicy } from "#policy/network-policy.ts";
 import { openJournal } from "#storage/journal.ts";
+import type { SignalTrader } from "#trading/signal-trader.ts";
 import { signalTrader } from "#trading/signal-trader.ts";
 import { simulatedBroker } from "#trading/simulated-broker.ts";
 import { onBar } from "#trading/trader.ts";
@@ -85,6 +86,8 @@ interface Case {
   readonly rules?: AccountRules;
   readonly corporate?: readonly CorporateAction[];
   readonly instruments?: number;
+  /** What must have happened for the case to prove something: words that were said, ends of ids that were filled. */
+  readonly happened: readonly string[];
 }
 
 const cases: readonly Case[] = [
@@ -93,19 +96,22 @@ const cases: readonly Case[] = [
     actions: "alpha",
     plan: { sizing: { kind: "equityFraction", fraction: 0.5 } },
     costs: drawn,
+    happened: ["BUY", "SELL", "CLOSE"],
   },
   {
     name: "alpha with a stop and a target",
     actions: "alpha",
     plan: { sizing: riskOne, stopAtr: 1.5, targetAtr: 2 },
     costs: drawn,
+    happened: ["BUY", "SELL", "CLOSE", "-stop", "-target", "cancel"],
   },
   {
     name: "gemini-6 with Petit Poucet, a trailing stop and a target, on an account with rules",
     actions: "gemini-6",
-    plan: { sizing: riskOne, stopAtr: 2, targetAtr: 6, petitPoucet, trailingStop },
+    plan: { sizing: riskOne, stopAtr: 2, targetAtr: 3, petitPoucet, trailingStop },
     costs: profileCosts("alpaca", { participation: 0.02, slippageRange: 0.8 }),
     rules: { ...profileRules("alpaca", {}), maxTradesPerDay: 3 },
+    happened: ["BUY", "SELL", "ADD", "SPLIT", "CLOSE", "-stop", "-target", "cancel"],
   },
   {
     name: "gemini-5 that is stopped out within a bar at high leverage",
@@ -118,6 +124,7 @@ const cases: readonly Case[] = [
     costs: drawn,
     rules: { ...freeAccount, leverage: 30, maintenance: 0.03, liquidation: "within-bar" },
     instruments: 1,
+    happened: ["BUY", "SELL", "SPLIT", "CLOSE", "-stop", "-liquidation"],
   },
   {
     name: "a bracket with splits, dividends and a least holding time",
@@ -130,6 +137,7 @@ const cases: readonly Case[] = [
       { symbol: "S2", date: "2024-01-25", dividend: 1.5 },
       { symbol: "S1", date: "2024-02-02", dividend: 0.5, split: 0.5 },
     ],
+    happened: ["BUY 1:1.5", "SELL 2:3", "CLOSE", "-stop", "-target", "cancel"],
   },
   {
     name: "signals with a reduction while the policy is not sure",
@@ -137,6 +145,7 @@ const cases: readonly Case[] = [
     plan: { sizing: riskOne, stopAtr: 2, trailingStop, hedging: { mode: "reduce", enter: 0.6, exit: 0.4, bars: 2 } },
     costs: drawn,
     rules: { ...freeAccount, leverage: 1, maxTradesPerDay: 4 },
+    happened: ["BUY", "SELL", "-stop", "cancel"],
   },
 ];
 
@@ -253,8 +262,7 @@ describe.each(cases)("$name", async (each) => {
   test("the training world and the backtest have the same equity at every bar, to the bit", () => {
     expect([...result.curve.equity]).toEqual(world.equity);
     expect(new Set(world.equity).size, "equity does move").toBeGreaterThan(100);
-    expect(world.said.size, "a model that says but a few words would prove little").toBeGreaterThan(2);
-    expect(result.fills.length).toBeGreaterThan(30);
+    expect(result.fills.length, "a model that hardly trades would prove nothing").toBeGreaterThan(30);
     expect(result.tradingCost).toBe(world.tradingCost);
   });
 
@@ -265,5 +273,45 @@ describe.each(cases)("$name", async (each) => {
     expect(units).toEqual(world.units.at(-1));
     expect(fees).toBe(world.fees);
     expect(entries.filter(({ kind }) => kind === "denied")).toEqual([]);
+    const happened = (what: string): boolean =>
+      world.said.has(what) ||
+      result.fills.some(({ orderId }) => orderId.includes(what)) ||
+      entries.some(({ kind }) => kind === what);
+    expect(
+      each.happened.filter((what) => !happened(what)),
+      "what this case is there for",
+    ).toEqual([]);
   });
+
+  test("a trader that goes on from its journal does as one that was never stopped", async () => {
+    const { market, costs, rules = freeAccount, spoken, policy, table } = prepared;
+    const broker = simulatedBroker({ ...market, costs, rules, capital });
+    const features = tableWindow(table, 2, from);
+    const entries: JournalEntry[] = [];
+    const journal = { record: (entry: JournalEntry) => void entries.push(entry) };
+    const parts = { timeframe: "1h", features, policy, sizing: defaultSizing, limits, broker, journal } as const;
+    for (let t = 0; t < from; t++) broker.warmUp(barsAt(market, t));
+    for (let t = from, signals: SignalTrader | undefined; t < to; t++) {
+      // Every so often all that the trader remembers is gone, and what is known is the journal and the bars.
+      if (t % 7 === 0) signals = undefined;
+      if (signals === undefined) {
+        signals = signalTrader({ ...market, rules, ...spoken });
+        for (let before = 0; before < t; before++) signals.warmUp(barsAt(market, before));
+        const last = entries.findLast((entry) => entry.kind === "signals");
+        if (last?.kind === "signals") signals.restore(last.memory);
+      }
+      await onBar(barsAt(market, t), closeTime(market.openTime[t], "1h"), { ...parts, signals });
+    }
+    expect(entries.flatMap((entry) => (entry.kind === "fill" ? [entry.fill] : []))).toEqual(result.fills);
+    expect(entries.flatMap((entry) => (entry.kind === "equity" ? [entry.equity] : []))).toEqual(world.equity);
+  });
+});
+
+test("would see a stop that trails a millionth further away", async () => {
+  const each = cases[2];
+  const one = await tested(await prepare(each));
+  const further = { ...trailingStop, distanceAtr: trailingStop.distanceAtr * (1 + 1e-6) };
+  const other = await tested(await prepare({ ...each, plan: { ...each.plan, trailingStop: further } }));
+  expect(other.fills.length).toBe(one.fills.length);
+  expect([...other.curve.equity]).not.toEqual([...one.curve.equity]);
 });

@@ -110,7 +110,8 @@ export function simulatedBroker(setting: BrokerSetting): SimulatedBroker {
   /** Nobody decided on a liquidation: its id is of the bar in which it happens. */
   const liquidation = (i: number): OrderId => orderId(`${instruments[i].symbol}-liquidation`, openTime);
 
-  const fillAtOpen = (order: RestingOrder): void => {
+  /** Returns true where something was filled. */
+  const fillAtOpen = (order: RestingOrder): boolean => {
     const i = order.instrument;
     const reduces = order.order.reduceOnly === true;
     const split = quotes.split === undefined ? 1 : quotes.split[i];
@@ -118,20 +119,25 @@ export function simulatedBroker(setting: BrokerSetting): SimulatedBroker {
       ? reducing({ ...order, units: order.units * split }, ledger.units[i]) / split
       : order.direction * order.units;
     const units = wanted === 0 ? 0 : tradeAtOpen(venue, accounts, 0, 0, i, wanted);
-    if (units === 0) return;
+    if (units === 0) return false;
     useVolume(venue, i, units);
     onFill(i, units, order.order.id);
     settleOrder(trading, order, units, NaN);
     book.removePointless(i, ledger.units[i], accounts.bar[0]);
+    return true;
   };
   /** Orders at the open of a bar; a margin call trades every position, ordered or not, and ends every order that is no protection. */
   const tradeOpen = (): void => {
-    const due = book.takeDue(accounts.bar[0]);
+    let due = book.takeDue(accounts.bar[0]);
     const called = accounts.marginCall[0] === 1;
     for (let i = 0; i < instruments.length; i++) {
       const own = due.length === 0 ? due : due.filter(({ instrument }) => instrument === i);
-      if (called && own.length === 0) onFill(i, tradeAtOpen(venue, accounts, 0, 0, i, 0), liquidation(i));
-      for (const order of own) fillAtOpen(order);
+      for (const order of own) {
+        const { ocoGroup } = order.order;
+        if (!due.includes(order) || !fillAtOpen(order) || ocoGroup === undefined) continue;
+        due = due.filter((other) => other.order.ocoGroup !== ocoGroup);
+      }
+      if (called && ledger.units[i] !== 0) onFill(i, tradeAtOpen(venue, accounts, 0, 0, i, 0), liquidation(i));
     }
     if (called) book.removeEntries();
   };

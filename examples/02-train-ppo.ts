@@ -16,7 +16,7 @@ console.log(
   `log return of a bar on validation: ${first.meanReward.toFixed(5)}, trained ${best.score.meanReward.toFixed(5)}`,
 );
 
-const policy = await networkPolicy("ppo", modelBytes(training, dataset), levels, 1);
+const policy = await networkPolicy("ppo", modelBytes(training, dataset), { levels }, 1);
 const features = tableWindow(fold.table, lookbackBars, 4000);
 const setting = { universe, from: 4000, to: 5000, costs, sizing: { rebalanceBand }, capital };
 const { curve, fills } = await backtest(policy, features, setting);

@@ -21,14 +21,14 @@ export {
 } from "#domain/ledger.ts";
 export type { Ledger } from "#domain/ledger.ts";
 export { signedUnits } from "#domain/order.ts";
-export type { Order, OrderId, Side } from "#domain/order.ts";
+export type { Bracket, Order, OrderId, Pricing, Side } from "#domain/order.ts";
 export { barsAt, firstBarFrom, sliceUniverse, universe } from "#domain/universe.ts";
 export type { Universe } from "#domain/universe.ts";
 export { accountWidth } from "#market/account.ts";
 export { freeAccount } from "#market/account-rules.ts";
 export type { AccountRules } from "#market/account-rules.ts";
-export { actingOf, actionSpaceNames } from "#market/action-spaces.ts";
-export type { ActionSettings, ActionSpaceName } from "#market/action-spaces.ts";
+export { actingOf, actionSpaceNames, signalSettings } from "#market/action-spaces.ts";
+export type { ActionSettings, ActionSpaceName, SignalSettings } from "#market/action-spaces.ts";
 export type { Acting, Moment } from "#market/acting.ts";
 export { freeOfCosts, indexFundCosts } from "#market/costs.ts";
 export type { Costs } from "#market/costs.ts";

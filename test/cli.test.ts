@@ -112,7 +112,7 @@ describe("the first ten minutes", () => {
     expect(paper["finalEquity"]).toBe(contenders.find(({ role }) => role === "agent")!.finalEquity);
   });
 
-  test("signals with a plan are trained by settings, and the trader says that it cannot act on them yet", () => {
+  test("signals with a plan are trained by settings, and paper equals the backtest", () => {
     const out = ["--until", "2002-12-31", "--out", "runs/signals"];
     const plan = ["plan.stopAtr=2", "plan.petitPoucet={}", "plan.trailingStop={}"].flatMap((one) => ["--set", one]);
     json("train", "--market", "my-stocks", ...out, ...quick, "--set", "actions=gemini-6", ...plan);
@@ -120,9 +120,11 @@ describe("the first ten minutes", () => {
       actionSpace: unknown;
     };
     expect(actionSpace).toMatchObject({ name: "gemini-6", heads: 2 });
-    const { status, stderr } = ploutos("backtest", "runs/signals");
-    expect(status).toBe(1);
-    expect(stderr).toMatch(/actions: the trader cannot act on gemini-6 yet/);
+    const judged = json("backtest", "runs/signals", "--from", "2003-01-01");
+    const contenders = judged["contenders"] as { role: string; finalEquity: number }[];
+    const paper = json("paper", "runs/signals", "--replay", "--from", "2003-01-01", "--speed", "max");
+    expect(paper["finalEquity"]).toBe(contenders.find(({ role }) => role === "agent")!.finalEquity);
+    expect(paper["fills"]).toBeGreaterThan(0);
   });
 
   test("never says BEATS of bars that the model was trained on, and says why", () => {

@@ -80,7 +80,7 @@ function pipeline(lookbackBars: number, leaks: Leaks = {}): Pipeline {
     const honest = scaledTable(spec, scaler, raw);
     const table: FeatureTable = leaks.feature === true ? { ...honest, values: shifted(honest) } : honest;
     const model = randomModel(spec, 8);
-    const network = await networkPolicy("net", model, levels, spec.instruments.length);
+    const network = await networkPolicy("net", model, { levels }, spec.instruments.length);
     const policy = leaks.policy === true ? clairvoyant(universe) : network;
     const setting = { universe, from, to: bars, costs, sizing, capital };
     const { fills, wanted, curve } = await backtest(policy, tableWindow(table, lookbackBars, from), setting);

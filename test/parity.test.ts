@@ -88,7 +88,7 @@ async function watched({
   model,
   spec,
 }: Case): Promise<{ policy: Policy; accounts: Float32Array[]; dispose: () => Promise<void> }> {
-  const network = await networkPolicy("net", model, levels, spec.instruments.length);
+  const network = await networkPolicy("net", model, { levels }, spec.instruments.length);
   const accounts: Float32Array[] = [];
   const policy: Policy = {
     name: network.name,

@@ -45,7 +45,7 @@ test(
     const [from, to] = [440, 600];
     const { costs, capital, levels, lookbackBars, rebalanceBand } = settings;
     const sizing = { rebalanceBand };
-    const policy = await networkPolicy("tiny", model, levels, 1);
+    const policy = await networkPolicy("tiny", model, { levels }, 1);
     const setting = { universe: market, from, to, costs, sizing, capital };
     const tested = await backtest(policy, tableWindow(fold.table, lookbackBars, from), setting);
     expect(tested.fills.length).toBeGreaterThan(0);

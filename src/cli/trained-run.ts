@@ -12,12 +12,13 @@ import { featureNames, featureSpec, firstWindowRow, schemaHash } from "#features
 import type { Scaler } from "#features/scaler.ts";
 import { driftedFeatures } from "#features/scalers/drift.ts";
 import { scalerFromPlain } from "#features/scalers/fitted-scaler.ts";
+import type { ActionSpaceName, SignalSettings } from "#market/action-spaces.ts";
+import { actionSpaceNames, signalSettings } from "#market/action-spaces.ts";
 import { networkPolicy } from "#policy/network-policy.ts";
 import type { NetworkPolicy } from "#policy/network-policy.ts";
 import { openBarStore } from "#storage/bar-store.ts";
 import type { ModelManifest } from "#storage/model-store.ts";
 import { loadModel } from "#storage/model-store.ts";
-import { requireLevels } from "#training/experiment.ts";
 import { keptFeatureFiles, ownFeatures } from "#training/feature-files.ts";
 import { readRun } from "#training/run-folder.ts";
 import type { RunConfig } from "#training/run.ts";
@@ -30,6 +31,8 @@ import { scalingOf } from "./scaling.ts";
 export interface TrainedRun {
   readonly universe: Universe;
   readonly policy: NetworkPolicy;
+  /** How its signals become orders; undefined where it wants weights. */
+  readonly signals: SignalSettings | undefined;
   readonly spec: FeatureSpec;
   readonly scaler: Scaler;
   readonly config: RunConfig;
@@ -56,7 +59,7 @@ export async function openTrainedRun(path: string, period: Period): Promise<Trai
     throw new Failure("storage/damaged-file", `${join(path, "config.json")} is not a run's configuration`);
   const config = parsed.data;
   const { onnx, manifest } = await loadModel(join(path, "model"));
-  requireLevels(manifest.actionSpace.name);
+  const signals = signalsOf(manifest, config);
   const whole = await openBarStore(period.store).load(period.market ?? config.market);
   const own = await ownFeatures(await keptFeatureFiles(path, manifest.features.own ?? []));
   const spec = specOf(manifest, whole, own);
@@ -76,7 +79,13 @@ export async function openTrainedRun(path: string, period: Period): Promise<Trai
   }
   return {
     universe: sliceUniverse(whole, 0, to),
-    policy: await networkPolicy(manifest.agent, onnx, manifest.actionSpace.levels, spec.instruments.length),
+    policy: await networkPolicy(
+      manifest.agent,
+      onnx,
+      signals ? { words: signals.space.words } : manifest.actionSpace,
+      spec.instruments.length,
+    ),
+    signals,
     spec,
     scaler: scalerFromPlain(manifest.scaler),
     config,
@@ -84,6 +93,18 @@ export async function openTrainedRun(path: string, period: Period): Promise<Trai
     from,
     to,
   };
+}
+
+/** The words that a model acts in with the plan that it was trained with, if this program still has them. */
+function signalsOf({ actionSpace }: ModelManifest, { experiment }: RunConfig): SignalSettings | undefined {
+  const { name } = actionSpace;
+  if (!actionSpaceNames.includes(name as ActionSpaceName)) {
+    throw new Failure(
+      "model/feature-mismatch",
+      `the model acts in ${name}, an action space that is not in this version`,
+    );
+  }
+  return signalSettings(name as ActionSpaceName, experiment);
 }
 
 /** The features that a model sees, if this program still computes them and the market has its instruments. */

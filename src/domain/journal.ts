@@ -12,10 +12,19 @@ export interface DenialRecord {
 export type JournalEntry =
   /** What the policy wanted after the bar that closed at `at`: target weights `[I]`, absent where it wants no change. */
   | { readonly kind: "decision"; readonly at: number; readonly weights: readonly number[] | undefined }
+  /** The same in words `[I]`, with all that the trader remembers of its positions: from it a trader goes on after a crash. */
+  | {
+      readonly kind: "signals";
+      readonly at: number;
+      readonly signals: readonly string[];
+      readonly memory: readonly number[];
+    }
   /** Approved, and about to be sent. */
   | { readonly kind: "intent"; readonly at: number; readonly order: Order }
   | { readonly kind: "denied"; readonly at: number; readonly order: Order; readonly denials: readonly DenialRecord[] }
   | { readonly kind: "fill"; readonly at: number; readonly fill: Fill }
+  /** An order that rests is about to be cancelled. */
+  | { readonly kind: "cancel"; readonly at: number; readonly orderId: OrderId }
   /** The broker refused: the order is dead. */
   | { readonly kind: "rejected"; readonly at: number; readonly orderId: OrderId; readonly reason: string }
   /** Mark-to-market at the close of a bar. */

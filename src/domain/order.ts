@@ -5,7 +5,18 @@ export type Side = "buy" | "sell";
 /** Deadly to mix with any other text, hence branded. */
 export type OrderId = string & { readonly brand: "OrderId" };
 
-/** A market order. `units` is always positive, the side gives the sign. */
+/** At which price an order may trade, and when; all in price. */
+export type Pricing =
+  /** At `limit` or better. */
+  | { readonly kind: "limit"; readonly limit: number }
+  /** At the market, once the price has come to `stop`. */
+  | { readonly kind: "stop"; readonly stop: number }
+  /** At `limit` or better, once the price has come to `stop`. */
+  | { readonly kind: "stop-limit"; readonly stop: number; readonly limit: number }
+  /** A stop that follows the close at the distance `trail`, at each close and only in favour. */
+  | { readonly kind: "trailing-stop"; readonly trail: number };
+
+/** An order. `units` is always positive, the side gives the sign. */
 export interface Order {
   readonly id: OrderId;
   readonly symbol: string;
@@ -15,6 +26,22 @@ export interface Order {
   readonly decisionPrice: number;
   /** Unix ms UTC: the close of that bar. */
   readonly decidedAt: number;
+  /** Absent: at the market, at the next open; what is not filled there is cancelled. */
+  readonly pricing?: Pricing;
+  /** `day`: dies with the exchange's day in which it could first trade. `gtc`, and absent: rests until it is cancelled. */
+  readonly timeInForce?: "day" | "gtc";
+  /** Makes a position smaller and never turns it: what is beyond the position is not filled, and it dies with the position. */
+  readonly reduceOnly?: true;
+  /** Where one order of a group fills, the others are cancelled. */
+  readonly ocoGroup?: string;
+  /** Reduce-only orders that begin to rest, one cancelling the other, with as many units as are filled of this one. */
+  readonly bracket?: Bracket;
+}
+
+/** Prices at which a position is closed against us and for us. */
+export interface Bracket {
+  readonly stop?: number;
+  readonly target?: number;
 }
 
 /** Idempotent: the same decision has the same id, however often it is made again after a crash. */
@@ -22,7 +49,16 @@ export function orderId(symbol: string, decidedAt: number): OrderId {
   return `${symbol}-${decidedAt}` as OrderId;
 }
 
+/** Id of an order that protects the position of a symbol. */
+export function protectionId(symbol: string, leg: keyof Bracket, decidedAt: number): OrderId {
+  return orderId(`${symbol}-${leg}`, decidedAt);
+}
+
 /** Units with the sign of the side. */
 export function signedUnits(order: Pick<Order, "side" | "units">): number {
   return order.side === "buy" ? order.units : -order.units;
+}
+
+export function opposite(side: Side): Side {
+  return side === "buy" ? "sell" : "buy";
 }

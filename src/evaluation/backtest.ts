@@ -3,16 +3,19 @@ import { invariant } from "#base/invariant.ts";
 import { closeTime, timeframeMs } from "#domain/bar.ts";
 import type { Fill } from "#domain/fill.ts";
 import type { DenialRecord, Journal } from "#domain/journal.ts";
+import type { Ledger } from "#domain/ledger.ts";
 import type { Universe } from "#domain/universe.ts";
 import { barsAt } from "#domain/universe.ts";
 import { defaultLimits } from "#guardian/gate.ts";
 import type { Limits } from "#guardian/rule.ts";
 import type { AccountRules } from "#market/account-rules.ts";
 import { freeAccount } from "#market/account-rules.ts";
+import type { SignalSettings } from "#market/action-spaces.ts";
 import type { Costs } from "#market/costs.ts";
 import type { FillStress } from "#market/stress.ts";
 import type { Sizing } from "#market/sizing.ts";
 import type { Policy } from "#policy/policy.ts";
+import { signalTrader } from "#trading/signal-trader.ts";
 import { simulatedBroker } from "#trading/simulated-broker.ts";
 import type { FeatureWindow } from "#trading/trader.ts";
 import { onBar } from "#trading/trader.ts";
@@ -39,7 +42,10 @@ export interface Backtest {
   /** Mark-to-market at the close of each bar, the capital at the close of bar `from` first: `[to − from]`. */
   readonly curve: EquityCurve;
   readonly fills: readonly Fill[];
-  /** Weights wanted at each bar `[to − from − 1][I]`; where no change was wanted, absent. */
+  /**
+   * Weights wanted at each bar `[to − from − 1][I]`; where no change was wanted, absent. Of signals, which want no weights: those
+   * that each change led to, at the close of the bar in which it was made.
+   */
   readonly wanted: readonly (readonly number[] | undefined)[];
   /** Value of all positions at each close, long and short alike, as a fraction of equity: `[to − from]`. */
   readonly gross: Float64Array;
@@ -67,15 +73,28 @@ export function tableWindow(
 /** For policies that look at prices only. */
 export const noFeatures: FeatureWindow = { next: () => new Float32Array(0) };
 
-/** Runs the trader over the bars of a setting with a simulated broker. */
-export async function backtest(policy: Policy, features: FeatureWindow, setting: BacktestSetting): Promise<Backtest> {
+/**
+ * Runs the trader over the bars of a setting with a simulated broker.
+ * @param spoken how the policy's signals become orders; absent: it wants weights
+ */
+export async function backtest(
+  policy: Policy,
+  features: FeatureWindow,
+  setting: BacktestSetting,
+  spoken?: SignalSettings,
+): Promise<Backtest> {
   const { universe, from, to, costs, rules = freeAccount, sizing, capital } = setting;
   invariant(from >= 0 && to <= universe.openTime.length && to - from >= 2, "a backtest has bars to trade", {
     from,
     to,
   });
   const broker = simulatedBroker({ ...universe, costs, rules, capital, fills: setting.fills });
-  for (let t = 0; t < from; t++) broker.warmUp(barsAt(universe, t));
+  const signals = spoken && signalTrader({ ...universe, rules, ...spoken });
+  for (let t = 0; t < from; t++) {
+    const bars = barsAt(universe, t);
+    broker.warmUp(bars);
+    signals?.warmUp(bars);
+  }
 
   const equity = new Float64Array(to - from);
   const time = new Float64Array(to - from);
@@ -96,7 +115,8 @@ export async function backtest(policy: Policy, features: FeatureWindow, setting:
     },
   };
   const limits = setting.limits ?? defaultLimits(timeframeMs[universe.timeframe]);
-  const parts = { timeframe: universe.timeframe, features, policy, sizing, limits, broker, journal };
+  const parts = { timeframe: universe.timeframe, features, policy, sizing, limits, broker, journal, signals };
+  const changed = spoken && changedWeights(broker.ledger);
   for (let t = from; t < to; t++, bar++) {
     const bars = barsAt(universe, t);
     await onBar(bars, closeTime(universe.openTime[t], universe.timeframe), parts);
@@ -104,8 +124,9 @@ export async function backtest(policy: Policy, features: FeatureWindow, setting:
     for (let i = 0; i < ledger.instruments; i++) {
       gross[bar] += Math.abs(ledger.units[i] * ledger.mark[i] * ledger.contractSize[i]) / equity[bar];
     }
+    if (changed !== undefined && bar > 0) wanted.push(changed(equity[bar]));
   }
-  wanted.pop(); // the last decision has no bar left to be filled in
+  if (spoken === undefined) wanted.pop(); // the last decision has no bar left to be filled in
   return {
     policy: policy.name,
     curve: { time, equity },
@@ -114,5 +135,21 @@ export async function backtest(policy: Policy, features: FeatureWindow, setting:
     gross,
     tradingCost: broker.ledger.tradingCost[0],
     denials,
+  };
+}
+
+/** Weights of a ledger's positions at their last change, asked for bar by bar; undefined where none has changed since. */
+function changedWeights({ units, mark, contractSize }: Ledger): (equity: number) => readonly number[] | undefined {
+  const before = units.slice();
+  const weights = new Float64Array(units.length);
+  return (equity) => {
+    let same = true;
+    for (let i = 0; i < units.length; i++) {
+      if (units[i] === before[i]) continue;
+      same = false;
+      before[i] = units[i];
+      weights[i] = (units[i] * mark[i] * contractSize[i]) / equity;
+    }
+    return same ? undefined : [...weights];
   };
 }

@@ -2,6 +2,7 @@
 import type { Scaler } from "#features/scaler.ts";
 import type { FeatureSpec } from "#features/pipeline.ts";
 import { featureTable } from "#features/pipeline.ts";
+import type { SignalSettings } from "#market/action-spaces.ts";
 import { stressedMarket, stressedTable } from "#market/stress.ts";
 import type { StressEvent, StressSettings } from "#market/stress.ts";
 import { eventCosts } from "#market/stress-cost.ts";
@@ -36,6 +37,8 @@ export interface StressTest {
 
 export interface StressTestOptions {
   readonly policy: Policy;
+  /** How the policy's signals become orders; undefined where it wants weights. */
+  readonly signals?: SignalSettings | undefined;
   /** The policy's backtest without stress, over the same setting. */
   readonly calm: Backtest;
   readonly setting: BacktestSetting;
@@ -47,16 +50,13 @@ export interface StressTestOptions {
 
 /** Backtests a policy under stress, which begins with the first bar traded; its features are those of what it sees there. */
 export async function stressTest(options: StressTestOptions): Promise<StressTest> {
-  const { policy, calm, setting, spec, scaler, stress, seed } = options;
+  const { policy, signals, calm, setting, spec, scaler, stress, seed } = options;
   const { universe, from, to, costs, sizing, capital } = setting;
   const market = createMarket(universe, costs, sizing);
   const made = stressedMarket(universe, market, stress, seed, from + 1);
   const table = stressedTable(featureTable(spec, scaler, made.universe), universe, made.events, seed);
-  const under = await backtest(policy, tableWindow(table, spec.lookbackBars, from), {
-    ...setting,
-    universe: made.universe,
-    fills: made.fills,
-  });
+  const stressed = { ...setting, universe: made.universe, fills: made.fills };
+  const under = await backtest(policy, tableWindow(table, spec.lookbackBars, from), stressed, signals);
   const tested = made.events.filter(({ bar }) => bar < to);
   const { costs: costOf, elsewhere } = eventCosts(market, made.market, tested, ordersOf(calm, setting), from, capital);
   const events = tested.map((event, at) => ({

@@ -8,11 +8,13 @@ import type { Universe } from "#domain/universe.ts";
 import { sliceUniverse } from "#domain/universe.ts";
 import { featureColumns, featureSpec, scaledTable } from "#features/pipeline.ts";
 import type { FeatureSpec } from "#features/pipeline.ts";
+import { signalSettings } from "#market/action-spaces.ts";
+import type { Choices } from "#policy/network-policy.ts";
 import { networkPolicy } from "#policy/network-policy.ts";
 import type { Policy } from "#policy/policy.ts";
+import { signalTrader } from "#trading/signal-trader.ts";
 import type { FeatureWindow } from "#trading/trader.ts";
 import type { Experiment } from "#training/experiment.ts";
-import { requireLevels } from "#training/experiment.ts";
 import type { FeatureFile } from "#training/feature-files.ts";
 import { checkedFeatures, readFeatureFiles } from "#training/feature-files.ts";
 import type { FoldJob, FoldModel } from "#training/fold.worker.ts";
@@ -57,7 +59,9 @@ function testedSpan(folds: readonly Fold[]): { readonly from: number; readonly t
 /** Trains every fold with every seed, then trades each seed through all test spans. */
 export async function walkForward(options: WalkForwardOptions): Promise<WalkForward> {
   const { universe, settings, folds, seeds } = options;
-  requireLevels(settings.actions);
+  const signals = signalSettings(settings.actions, settings);
+  // An account that the trader cannot act on is refused now, not after the training.
+  if (signals !== undefined) signalTrader({ ...universe, rules: settings.account, ...signals });
   const featureFiles = options.featureFiles ?? (await readFeatureFiles(settings.featureFiles));
   const own = await checkedFeatures(featureFiles, universe);
   const trained = await trainFolds(options, featureFiles);
@@ -66,14 +70,15 @@ export async function walkForward(options: WalkForwardOptions): Promise<WalkForw
   const spec = featureSpec(settings.featureSet, universe, settings.lookbackBars, own);
   // Computed once: only the scaler differs from model to model.
   const raw = featureColumns(spec, universe);
+  const choices = signals ? { words: signals.space.words } : settings;
   const runs: Backtest[] = [];
   for (const [at, seed] of seeds.entries()) {
     const ofSeed = models.map((ofFold) => ofFold[at]);
     const features = switchingWindow(raw, spec, folds, ofSeed, from);
-    const { policy, dispose } = await switchingPolicy(`ppo, seed ${seed}`, universe, settings, folds, ofSeed, from);
+    const { policy, dispose } = await switchingPolicy(`ppo, seed ${seed}`, universe, choices, folds, ofSeed, from);
     const { costs, account: rules, rebalanceBand, capital } = settings;
     const setting = { universe, from, to, costs, rules, sizing: { rebalanceBand }, capital };
-    runs.push(await backtest(policy, features, setting));
+    runs.push(await backtest(policy, features, setting, signals));
     await dispose();
   }
   return { runs, models, from, to };
@@ -142,13 +147,13 @@ function switchingWindow(
 async function switchingPolicy(
   name: string,
   universe: Universe,
-  { levels }: Experiment,
+  choices: Choices,
   folds: readonly Fold[],
   models: readonly FoldModel[],
   from: number,
 ): Promise<{ readonly policy: Policy; readonly dispose: () => Promise<void> }> {
   const instruments = universe.instruments.length;
-  const policies = await Promise.all(models.map(({ onnx }) => networkPolicy(name, onnx, levels, instruments)));
+  const policies = await Promise.all(models.map(({ onnx }) => networkPolicy(name, onnx, choices, instruments)));
   let t = from;
   return {
     policy: { name, act: (observation) => policies[foldAt(folds, t++)].act(observation) },

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { balanceTolerance } from "#domain/ledger.ts";
-import type { Order, Side } from "#domain/order.ts";
+import type { Bracket, Order, Pricing, Side } from "#domain/order.ts";
 import { orderId, signedUnits } from "#domain/order.ts";
 import type { ApprovedOrder } from "./gate.ts";
 import { defaultLimits, isApproved, review } from "./gate.ts";
@@ -102,6 +102,60 @@ describe("each rule holds to its exact boundary", () => {
   });
 });
 
+describe("prices that an order names", () => {
+  const priced = (side: Side, pricing: Pricing): Order => order(side, 1, { pricing });
+  const bracketed = (side: Side, bracket: Bracket, pricing?: Pricing): Order =>
+    order(side, 1, { bracket, ...(pricing ? { pricing } : {}) });
+
+  test("are positive numbers, each of them", () => {
+    for (const value of [0, -1, NaN, Infinity]) {
+      expect(denials(priced("buy", { kind: "limit", limit: value }))).toContain("order-price-invalid");
+      expect(denials(priced("buy", { kind: "stop", stop: value }))).toContain("order-price-invalid");
+      expect(denials(priced("sell", { kind: "stop-limit", stop: 9, limit: value }))).toContain("order-price-invalid");
+      expect(denials(priced("sell", { kind: "trailing-stop", trail: value }))).toContain("order-price-invalid");
+      expect(denials(bracketed("buy", { stop: 9, target: value }))).toContain("order-price-invalid");
+    }
+    expect(denials(priced("sell", { kind: "trailing-stop", trail: Number.MIN_VALUE }))).toEqual([]);
+  });
+
+  test("a stop lies beyond the market: above it to buy, below it to sell", () => {
+    expect(denials(priced("buy", { kind: "stop", stop: above(10) }))).toEqual([]);
+    expect(denials(priced("buy", { kind: "stop", stop: 10 }))).toEqual(["stop-on-wrong-side"]);
+    expect(denials(priced("sell", { kind: "stop", stop: 10 }))).toEqual(["stop-on-wrong-side"]);
+    expect(denials(priced("sell", { kind: "stop", stop: 9.999 }))).toEqual([]);
+    expect(denials(priced("sell", { kind: "stop-limit", stop: 11, limit: 9 }))).toEqual(["stop-on-wrong-side"]);
+  });
+
+  test("a limit may lie anywhere", () => {
+    for (const limit of [1, 10, 100]) expect(denials(priced("buy", { kind: "limit", limit }))).toEqual([]);
+  });
+
+  test("a bracket's stop loses and its target gains, from where the entry trades", () => {
+    expect(denials(bracketed("buy", { stop: 9, target: 11 }))).toEqual([]);
+    expect(denials(bracketed("sell", { stop: 11, target: 9 }))).toEqual([]);
+    expect(denials(bracketed("buy", { stop: 10 }))).toEqual(["stop-on-wrong-side"]);
+    expect(denials(bracketed("sell", { target: 10 }))).toEqual(["stop-on-wrong-side"]);
+    expect(denials(bracketed("buy", { stop: 9 }, { kind: "limit", limit: 8 }))).toEqual(["stop-on-wrong-side"]);
+    expect(denials(bracketed("buy", { stop: 11 }, { kind: "stop", stop: 12 }))).toEqual([]);
+  });
+
+  test("are told with the denial", () => {
+    expect(review(priced("sell", { kind: "stop", stop: 12 }), context, limits)).toMatchObject({
+      denials: [{ code: "stop-on-wrong-side", price: "stop", side: "sell", value: 12, market: 10 }],
+    });
+    expect(review(bracketed("buy", { target: -1 }), context, limits)).toMatchObject({
+      denials: [{ code: "order-price-invalid", price: "bracket target", value: -1 }, {}],
+    });
+  });
+
+  test("are frozen with the order", () => {
+    const verdict = review(bracketed("buy", { stop: 9 }, { kind: "limit", limit: 10 }), context, limits);
+    expect(verdict.approved).toBe(true);
+    expect(Object.isFrozen(verdict.order.pricing)).toBe(true);
+    expect(Object.isFrozen(verdict.order.bracket)).toBe(true);
+  });
+});
+
 describe("fails closed", () => {
   const noNumbers = [NaN, Infinity, -Infinity, undefined as unknown as number];
   const read = Object.keys(context) as (keyof RiskContext)[];
@@ -186,6 +240,18 @@ describe("orders that only reduce a position", () => {
 
   test("pass under broken limits, too", () => {
     expect(denials(order("sell", 5), { heldUnits: 5 }, { maxPositionFraction: NaN })).toEqual([]);
+  });
+
+  test("are never denied for their size where they can only reduce, as orders that protect a position are", () => {
+    const protection = { reduceOnly: true, pricing: { kind: "stop", stop: 5 } } as const;
+    for (const trouble of [{}, { equity: -100 }, { pricedAt: 0 }, { ledgerImbalance: 1 }]) {
+      expect(denials(order("sell", 1e9, protection), { ...trouble, heldUnits: 5 })).toEqual([]);
+    }
+    expect(
+      denials(order("sell", 1e9, protection), { heldUnits: 0 }),
+      "where nothing is held they protect nothing",
+    ).toEqual(["position-too-large", "order-too-large"]);
+    expect(denials(order("sell", 1e9, protection), { heldUnits: -5 })).not.toEqual([]);
   });
 
   test("do not pass on an account whose state is unknown", () => {

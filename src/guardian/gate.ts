@@ -6,10 +6,12 @@ import { accountInvalid } from "./rules/account-invalid.ts";
 import { ledgerBroken } from "./rules/ledger-broken.ts";
 import { limitsInvalid } from "./rules/limits-invalid.ts";
 import { orderInvalid } from "./rules/order-invalid.ts";
+import { orderPriceInvalid } from "./rules/order-price-invalid.ts";
 import { orderTooLarge } from "./rules/order-too-large.ts";
 import { positionTooLarge } from "./rules/position-too-large.ts";
 import { priceInvalid } from "./rules/price-invalid.ts";
 import { priceStale } from "./rules/price-stale.ts";
+import { stopOnWrongSide } from "./rules/stop-on-wrong-side.ts";
 
 declare const approval: unique symbol;
 
@@ -23,6 +25,8 @@ export type Verdict =
 /** Every rule, in the order in which its denial is reported. */
 const rules = {
   orderInvalid,
+  orderPriceInvalid,
+  stopOnWrongSide,
   accountInvalid,
   limitsInvalid,
   priceInvalid,
@@ -49,7 +53,7 @@ const passed = new WeakSet<Order>();
 /** Asks every rule. A rule that throws, or compares with NaN, denies. */
 export function review(order: Order, context: RiskContext, limits: Limits): Verdict {
   // The copy is what the rules see and what passes: nobody can change it on the way.
-  const approved = Object.freeze({ ...order }) as ApprovedOrder;
+  const approved = frozenCopy(order) as ApprovedOrder;
   let denials: Denial[] | undefined;
   for (const [name, rule] of namedRules) {
     const denial = verdictOf(name, rule, approved, context, limits);
@@ -58,6 +62,17 @@ export function review(order: Order, context: RiskContext, limits: Limits): Verd
   if (denials !== undefined) return { approved: false, order, denials };
   passed.add(approved);
   return { approved: true, order: approved };
+}
+
+/** A copy that nobody can change, with what lies in it. */
+function frozenCopy(order: Order): Order {
+  const copy = { ...order };
+  if (copy.pricing === undefined && copy.bracket === undefined) return Object.freeze(copy);
+  return Object.freeze({
+    ...copy,
+    ...(copy.pricing && { pricing: Object.freeze({ ...copy.pricing }) }),
+    ...(copy.bracket && { bracket: Object.freeze({ ...copy.bracket }) }),
+  });
 }
 
 /** Did this very order pass the gate? For brokers, at their door. */

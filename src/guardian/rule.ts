@@ -1,5 +1,5 @@
 /** @file The contract of a rule: a pure function that lets an order pass or says why not. */
-import type { Order } from "#domain/order.ts";
+import type { Order, Side } from "#domain/order.ts";
 
 /** The position that an order would change, and the account it belongs to. */
 export interface RiskContext {
@@ -31,6 +31,14 @@ export interface Limits {
 /** Why an order was denied, with the numbers that led to it. */
 export type Denial =
   | { readonly code: "order-invalid"; readonly units: number; readonly decisionPrice: number }
+  | { readonly code: "order-price-invalid"; readonly price: string; readonly value: number }
+  | {
+      readonly code: "stop-on-wrong-side";
+      readonly price: string;
+      readonly side: Side;
+      readonly value: number;
+      readonly market: number;
+    }
   | { readonly code: "account-invalid"; readonly equity: number; readonly heldUnits: number }
   | { readonly code: "limits-invalid"; readonly limit: string; readonly value: number }
   | { readonly code: "price-invalid"; readonly price: number }
@@ -43,8 +51,21 @@ export type Denial =
 /** Must be pure. Whatever it throws denies the order. */
 export type Rule = (order: Order, context: RiskContext, limits: Limits) => Denial | undefined;
 
-/** An order that only makes a position smaller, without turning it: always the safe direction. */
+/** An order that only makes a position smaller, without turning it, whatever its size: always the safe direction. */
 export function reducesRisk(order: Order, { heldUnits }: RiskContext): boolean {
   const against = order.side === "buy" ? heldUnits < 0 : heldUnits > 0;
-  return against && order.units <= Math.abs(heldUnits);
+  return against && (order.reduceOnly === true || order.units <= Math.abs(heldUnits));
+}
+
+/** Prices that an order names, by name. */
+export function namedPrices({ pricing, bracket }: Order): readonly (readonly [price: string, value: number])[] {
+  const named: (readonly [string, number])[] = [];
+  if (pricing !== undefined) {
+    const { kind, ...prices } = pricing;
+    named.push(...Object.entries<number>(prices));
+  }
+  if (bracket !== undefined) {
+    for (const [leg, value] of Object.entries(bracket)) named.push([`bracket ${leg}`, value]);
+  }
+  return named;
 }

@@ -26,6 +26,7 @@ export async function replay(parts: Parts, options: ReplayOptions): Promise<void
     const bars = barsAt(universe, t);
     warmUp(bars);
     parts.features.next(bars);
+    parts.signals?.warmUp(bars);
   }
   for (let t = from; t < to; t++) {
     if (signal?.aborted !== true) await pace(t);

@@ -1,6 +1,6 @@
 /** @file The contract of an action space: from a network's numbers to orders, with what may be chosen and what an agent sees of it. */
 import type { ActionSpace } from "#env/space.ts";
-import type { Accounts, Market } from "./world.ts";
+import type { Accounts, SizedVenue } from "./world.ts";
 
 /** One way to act in a market. It keeps nothing: what it remembers of a lane lies in `state`, which the caller owns. */
 export interface Acting {
@@ -30,7 +30,7 @@ export interface Acting {
 
 /** A lane at the close of its bar. */
 export interface Moment {
-  readonly market: Market;
+  readonly market: SizedVenue;
   readonly accounts: Accounts;
   lane: number;
   /** State of all lanes; this one's begins at `stateAt`. */

@@ -29,3 +29,13 @@ test("refuses weights on a hedging account by the name of the setting, and allow
   }
   expect(actingOf("gemini-6", settings, instruments, hedging).masked).toBe(true);
 });
+
+test("signals are refused where currencies are converted: prices rest in one and risk counts in another", () => {
+  const mixed = [
+    instrument("EURGBP", { currency: "GBP", calendar: "fx" }),
+    instrument("GBPUSD", { currency: "USD", calendar: "fx" }),
+  ];
+  const rules = { ...freeAccount, currency: "USD" };
+  expect(() => actingOf("alpha", settings, mixed, rules)).toThrow(/actions: alpha rests prices, and not all/);
+  expect(actingOf("levels", settings, mixed, rules).name).toBe("levels");
+});

@@ -13,6 +13,7 @@ import { signals } from "./actions/signals.ts";
 import { longShortActing, longWeightsActing } from "./actions/weights.ts";
 import type { PlanSettings } from "./position-plan.ts";
 import { signalActing } from "./signal-acting.ts";
+import type { SignalSpace } from "./signal-space.ts";
 
 /** All that any space asks for. */
 export interface ActionSettings {
@@ -23,21 +24,45 @@ export interface ActionSettings {
 
 type CreateActing = (settings: ActionSettings, instruments: readonly Instrument[], rules: AccountRules) => Acting;
 
-/** Name → how it is made for a market. */
-const actionSpaces = {
+/** Spaces of words, one for each instrument; a position plan turns them into orders. */
+const signalSpaces = {
+  alpha: () => alpha,
+  "gemini-5": () => gemini5,
+  "gemini-6": () => gemini6,
+  signals: () => signals,
+  bracket: ({ bracket: grid }) => bracket(grid),
+} satisfies Record<string, (settings: ActionSettings) => SignalSpace>;
+
+/** Spaces of weights of equity: name → how it is made for a market. */
+const weightSpaces = {
   levels: ({ levels }, instruments, rules) => onNetting(levelActing(levels, instruments.length), rules),
-  alpha: ({ plan }, instruments, rules) => signalActing(alpha, instruments, plan, rules),
-  "gemini-5": ({ plan }, instruments, rules) => signalActing(gemini5, instruments, plan, rules),
-  "gemini-6": ({ plan }, instruments, rules) => signalActing(gemini6, instruments, plan, rules),
-  signals: ({ plan }, instruments, rules) => signalActing(signals, instruments, plan, rules),
-  bracket: ({ plan, bracket: grid }, instruments, rules) => signalActing(bracket(grid), instruments, plan, rules),
   "weights-long": (_, instruments, rules) => onNetting(longWeightsActing(instruments.length), rules),
   weights: (_, instruments, rules) => onNetting(longShortActing(instruments.length), rules),
 } satisfies Record<string, CreateActing>;
 
-export type ActionSpaceName = keyof typeof actionSpaces;
+type SignalSpaceName = keyof typeof signalSpaces;
 
-export const actionSpaceNames = Object.keys(actionSpaces) as [ActionSpaceName, ...ActionSpaceName[]];
+export type ActionSpaceName = SignalSpaceName | keyof typeof weightSpaces;
+
+export const actionSpaceNames = ["levels", ...Object.keys(signalSpaces), "weights-long", "weights"] as [
+  ActionSpaceName,
+  ...ActionSpaceName[],
+];
+
+/** The words that an agent acts in, and the plan that steers its positions. */
+export interface SignalSettings {
+  readonly space: SignalSpace;
+  readonly plan: PlanSettings;
+}
+
+/** The signals that an agent of these settings acts in; undefined where it acts in weights. */
+export function signalSettings(name: ActionSpaceName, settings: ActionSettings): SignalSettings | undefined {
+  return isSignals(name) ? { space: signalSpaces[name](settings), plan: settings.plan } : undefined;
+}
+
+function isSignals(name: ActionSpaceName): name is SignalSpaceName {
+  return Object.hasOwn(signalSpaces, name);
+}
 
 /** True where an action is real numbers instead of choices. */
 export function isContinuous(name: ActionSpaceName): boolean {
@@ -54,7 +79,8 @@ export function actingOf(
   instruments: readonly Instrument[],
   rules: AccountRules,
 ): Acting {
-  const create: CreateActing = actionSpaces[name];
+  if (isSignals(name)) return signalActing(signalSpaces[name](settings), instruments, settings.plan, rules);
+  const create: CreateActing = weightSpaces[name];
   return create(settings, instruments, rules);
 }
 

@@ -10,11 +10,13 @@ import {
   restatePosition,
   splitPosition,
 } from "#domain/ledger.ts";
-import { dayTraderDays, dayTraderEquity, dayTraderRuleEnds, dayTradesAllowed } from "./account-rules.ts";
+import { dayTraderDays } from "./account-rules.ts";
 import { commission, fillPrice } from "./costs.ts";
 import { ratesEach, regulatoryCharge, sumsEach } from "./costs/regulatory-charge.ts";
 import { limitPrice, stopPrice } from "./matching.ts";
+import { permitted } from "./permitted.ts";
 import type { Quotes } from "./quotes.ts";
+import { worseBy } from "./quotes.ts";
 import type { Accounts, Venue } from "./world.ts";
 
 /**
@@ -122,7 +124,7 @@ export function tradeAtOpen(
   const open = quotes.open[at];
   const { blow } = accounts;
   let half = quotes.halfSpread[at];
-  let worse = worseBy(venue, at, units);
+  let worse = worseBy(quotes, at, units);
   if (quotes.latency !== undefined) worse += quotes.latency[at] * adverseMove(quotes, at, units);
   if (blow !== undefined) {
     half *= blow.spread;
@@ -179,18 +181,33 @@ export function protectPosition(venue: Venue, accounts: Accounts, lane: number, 
   const taken = Number.isNaN(stopped) ? limitPrice(direction, target, open[quote], high[quote], low[quote], half) : NaN;
   if (Number.isNaN(stopped) && Number.isNaN(taken)) return 0;
   const maker = Number.isNaN(stopped);
-  const level = maker ? taken : stopped;
-  const price = maker ? level : level + direction * worseBy(venue, quote, held);
-  post(venue, accounts, lane, row, position, -held, price, level - direction * half, maker);
+  tradeWithin(venue, accounts, lane, row, position, -held, maker ? taken : stopped, maker);
   accounts.stop[at] = NaN;
   accounts.target[at] = NaN;
   return -held;
 }
 
-/** How much worse than the spread `units` that take liquidity are filled, in price: slippage, and what they move. */
-function worseBy({ quotes }: Venue, at: number, units: number): number {
-  const { slippage, impact } = quotes;
-  return impact === undefined ? slippage[at] : slippage[at] + impact[at] * Math.sqrt(Math.abs(units));
+/**
+ * Trades signed units of a position within a bar at `level`, which `stopPrice` or `limitPrice` gave: half the spread is in it.
+ * @param maker true for a limit order; others are filled worse than the level, as far as `worst`
+ */
+export function tradeWithin(
+  venue: Venue,
+  accounts: Accounts,
+  lane: number,
+  row: number,
+  position: number,
+  units: number,
+  level: number,
+  maker: boolean,
+  worst: number = NaN,
+): void {
+  const { quotes, instruments, instrumentOf } = venue;
+  const quote = row * instruments + instrumentOf[position];
+  const direction = units > 0 ? 1 : -1;
+  const slipped = maker ? level : level + direction * worseBy(quotes, quote, units);
+  const price = direction * (slipped - worst) > 0 ? worst : slipped;
+  post(venue, accounts, lane, row, position, units, price, level - direction * quotes.halfSpread[quote], maker);
 }
 
 /**
@@ -210,7 +227,7 @@ export function stopOut(venue: Venue, accounts: Accounts, lane: number, row: num
     if (units === 0) continue;
     const at = row * instruments + instrumentOf[p];
     const level = priceAgainst(venue, accounts, lane, row, p, share);
-    const price = fillPrice(level, units > 0 ? -1 : 1, quotes.halfSpread[at], worseBy(venue, at, units));
+    const price = fillPrice(level, units > 0 ? -1 : 1, quotes.halfSpread[at], worseBy(quotes, at, units));
     post(venue, accounts, lane, row, p, -units, price, level, false);
     accounts.traded[p] -= units;
   }
@@ -274,100 +291,6 @@ export function grossValue({ positions }: Venue, { ledger }: Accounts, lane: num
     if (ledger.units[at] !== 0) gross += Math.abs(ledger.units[at] * ledger.mark[at] * ledger.contractSize[p]);
   }
   return gross;
-}
-
-/** The part of an order that volume and rules let through; an order that only reduces a position is held by the least of them. */
-function permitted(
-  venue: Venue,
-  accounts: Accounts,
-  lane: number,
-  row: number,
-  position: number,
-  wanted: number,
-): number {
-  const { quotes, instruments, instrumentOf, lotStep, rules, positions } = venue;
-  const i = instrumentOf[position];
-  const at = row * instruments + i;
-  let units = wanted;
-  if (quotes.capacity !== undefined && Math.abs(units) > quotes.capacity[at]) {
-    units = Math.sign(units) * Math.floor(quotes.capacity[at] / lotStep[i]) * lotStep[i];
-  }
-  const held = accounts.ledger.units[lane * positions + position];
-  const against = held * units < 0;
-  if (against && accounts.bar[lane] - accounts.entryBar[lane * positions + position] < rules.minHoldingBars) return 0;
-  if (against && Math.abs(units) <= Math.abs(held)) return units;
-  // From here on the order opens something. What only closes of it is let through.
-  const closing = against ? -held : 0;
-  if (rules.maxTradesPerDay > 0 && accounts.tradesToday[lane] >= rules.maxTradesPerDay) return closing;
-  if (rules.dayTrading === "pattern-day-trader" && dayTraderStopped(venue, accounts, lane, position, against)) {
-    return closing;
-  }
-  if (!rules.shorts && held + units < 0) units = closing;
-  if (rules.positions === "hedging") units = ownSide(position, held, units);
-  const { leverage = Infinity } = rules;
-  return leverage === Infinity ? units : affordable(venue, accounts, lane, row, position, units, leverage);
-}
-
-/** A long leg is never short, a short leg never long. */
-function ownSide(position: number, held: number, units: number): number {
-  const long = position % 2 === 0;
-  return long ? Math.max(units, -held) : Math.min(units, -held);
-}
-
-/**
- * Below the old threshold a position is not opened while its closing on the same day could be the fourth day trade in five
- * days: those that were made count, and the closing of every position that was opened today.
- */
-function dayTraderStopped(
-  { positions }: Venue,
-  accounts: Accounts,
-  lane: number,
-  position: number,
-  turns: boolean,
-): boolean {
-  const today = accounts.day[lane];
-  if (today >= dayTraderRuleEnds || accounts.equity[lane] >= dayTraderEquity) return false;
-  let trades = 0;
-  for (let day = 0; day < dayTraderDays; day++) trades += accounts.dayTrades[lane * dayTraderDays + day];
-  for (let p = 0; p < positions; p++) {
-    const at = lane * positions + p;
-    if (p === position && !turns) continue;
-    if (accounts.ledger.units[at] !== 0 && accounts.entryDay[at] === today) trades++;
-  }
-  return trades >= dayTradesAllowed;
-}
-
-/** What the buying power leaves of an order: after it all positions together are worth at most `leverage` times equity. */
-function affordable(
-  venue: Venue,
-  accounts: Accounts,
-  lane: number,
-  row: number,
-  position: number,
-  wanted: number,
-  leverage: number,
-): number {
-  const { quotes, instruments, instrumentOf, positions, lotStep, contractSize, costs } = venue;
-  const { commissionBps, commissionPerUnit = 0, commissionMinimum = 0 } = costs;
-  const { ledger } = accounts;
-  let [worth, others] = [ledger.cash[lane] - commissionMinimum, 0];
-  for (let p = 0; p < positions; p++) {
-    const units = ledger.units[lane * positions + p];
-    const value = units * quotes.open[row * instruments + instrumentOf[p]] * ledger.contractSize[p];
-    worth += value;
-    if (p !== position) others += Math.abs(value);
-  }
-  const i = instrumentOf[position];
-  const at = row * instruments + i;
-  const held = ledger.units[lane * positions + position];
-  // A unit bought takes its costs out of equity as well: they count as if they were part of its price.
-  const worse = quotes.halfSpread[at] + worseBy(venue, at, wanted);
-  const each = (quotes.open[at] + worse) * contractSize[i] * (1 + commissionBps * 1e-4) + commissionPerUnit;
-  const most = Math.max(0, Math.floor((leverage * worth - others) / (each * lotStep[i])) * lotStep[i]);
-  const after = held + wanted;
-  if (Math.abs(after) <= most) return wanted;
-  const kept = Math.sign(after) * Math.max(most, after * held > 0 ? Math.min(Math.abs(held), Math.abs(after)) : 0);
-  return kept - held;
 }
 
 /** Posts a fill with its fees, and keeps what the rules count. */

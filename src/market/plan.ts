@@ -144,8 +144,8 @@ export function close(view: PositionView, order: PlanOrder): void {
   order.hedgeUnits = 0 - view.hedgeUnits;
 }
 
-/** Moves the stop to `price`, only in favour of the position and only to where the close has not been. */
+/** Moves the stop to `price`, only in favour of the position and only to a price where the close has not been. */
 export function tighten(view: PositionView, order: PlanOrder, price: number): void {
-  if (!(view.side * (view.close - price) > 0)) return;
+  if (!(price > 0 && view.side * (view.close - price) > 0)) return;
   if (Number.isNaN(order.stop) || view.side * (price - order.stop) > 0) order.stop = price;
 }

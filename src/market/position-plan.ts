@@ -88,8 +88,8 @@ export function positionPlan(settings: PlanSettings, rules: AccountRules, signal
     const units = stopDistance === 0 || targetDistance === 0 ? 0 : entryUnits(sizing, view, stopDistance);
     if (units === 0) return;
     order.units += side * units;
-    order.stop = view.close - side * stopDistance;
-    order.target = view.close + side * targetDistance;
+    order.stop = restable(view.close - side * stopDistance);
+    order.target = restable(view.close + side * targetDistance);
     state[at] = side;
   };
   const legal = (view: PositionView, action: PositionAction, state: Float64Array, at: number): boolean => {
@@ -157,6 +157,11 @@ export function positionPlan(settings: PlanSettings, rules: AccountRules, signal
       }
     },
   };
+}
+
+/** No venue takes a price of nothing or less: there, nothing rests. */
+function restable(price: number): number {
+  return price > 0 ? price : NaN;
 }
 
 /** Begins a memory where a position is new, ends it where it is gone, and keeps the highest profit. */

@@ -69,6 +69,11 @@ function spreadPlaces(bars: QuoteExtras["bars"]): Int32Array {
   return Int32Array.from(bars ?? [], ({ measured }) => measured?.names.indexOf("spreadBps") ?? -1);
 }
 
+/** How much worse than the spread `units` that take liquidity are filled, in price: slippage, and what they move. */
+export function worseBy({ slippage, impact }: Quotes, at: number, units: number): number {
+  return impact === undefined ? slippage[at] : slippage[at] + impact[at] * Math.sqrt(Math.abs(units));
+}
+
 /** Room for `rows` bars, with the columns that are asked for. */
 export function quoteTable(rows: number, of: readonly Instrument[], costs: Costs, extras: QuoteExtras = {}): Quotes {
   const instruments = of.length;

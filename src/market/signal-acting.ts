@@ -1,9 +1,11 @@
 /** @file Signals as a way to act: one head for each instrument, a position plan that turns each signal into orders. */
+import { Failure } from "#base/failure.ts";
 import type { Instrument } from "#domain/instrument.ts";
 import type { PositionAction } from "#domain/position-action.ts";
 import type { AccountRules } from "./account-rules.ts";
 import type { Acting, Moment } from "./acting.ts";
 import type { PlanSettings } from "./position-plan.ts";
+import { conversions } from "./currency.ts";
 import { positionPlan } from "./position-plan.ts";
 import type { PositionView } from "./plan.ts";
 import { emptyOrder, emptyView } from "./plan.ts";
@@ -11,13 +13,21 @@ import type { SignalSpace } from "./signal-space.ts";
 import { decodeSignal, meaning } from "./signal-space.ts";
 import { restOrders } from "./world.ts";
 
-/** How signals act in a market of these instruments; each instrument may have an equal share of the equity. */
+/**
+ * How signals act in a market of these instruments; each instrument may have an equal share of the equity.
+ * @throws Failure config/invalid for a plan that the account cannot do, and for instruments in other currencies: their stops
+ * and targets are told in one currency and their risk in another
+ */
 export function signalActing(
   space: SignalSpace,
   instruments: readonly Instrument[],
   settings: PlanSettings,
   rules: AccountRules,
 ): Acting {
+  if (conversions(instruments, rules.currency).some((conversion) => conversion !== undefined)) {
+    const found = `actions: ${space.name} rests prices, and not all instruments are in the account's currency; use levels`;
+    throw new Failure("config/invalid", found);
+  }
   const count = instruments.length;
   const hedging = rules.positions === "hedging";
   const plan = positionPlan(

@@ -41,11 +41,15 @@ export interface Venue {
   readonly unbounded: boolean;
 }
 
-/** A venue of recorded bars, and how wanted weights become units. */
-export interface Market extends Venue {
+/** A venue, and how wanted weights become units. */
+export interface SizedVenue extends Venue {
+  readonly sizing: Sizing;
+}
+
+/** A venue of recorded bars. */
+export interface Market extends SizedVenue {
   readonly universe: Universe;
   readonly bars: number;
-  readonly sizing: Sizing;
 }
 
 /** What a lane is. */
@@ -315,7 +319,7 @@ export function stepLane(
 
 /** Units to trade `[P]` so that each position becomes the wanted weight of equity, sized at the close of the lane's bar. */
 export function ordersForWeights(
-  market: Market,
+  market: SizedVenue,
   accounts: Accounts,
   lane: number,
   weights: ArrayLike<number>,

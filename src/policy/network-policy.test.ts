@@ -4,7 +4,7 @@ import { compileModel } from "#tensor/onnx/session.ts";
 import { actingModel, actingNames, actorCritic } from "./network.ts";
 import type { NetworkPolicy } from "./network-policy.ts";
 import { networkPolicy } from "./network-policy.ts";
-import type { Observation } from "./policy.ts";
+import type { Observation, SignalDecision, WeightDecision } from "./policy.ts";
 
 const levels = [-1, 0, 1];
 const lookback = 2;
@@ -24,7 +24,7 @@ const observations = Array.from({ length: 30 }, (): Observation => ({
 }));
 
 let policy: NetworkPolicy;
-beforeAll(async () => (policy = await networkPolicy("net", model, levels, 2)));
+beforeAll(async () => (policy = await networkPolicy("net", model, { levels }, 2)));
 afterAll(() => policy.dispose());
 
 describe("a network that acts", () => {
@@ -35,7 +35,7 @@ describe("a network that acts", () => {
       const { market, account } = observation;
       const logits = [...(await program.run({ market, account }))[actingNames.logits]].map(Number);
       const expected = [logits.slice(0, 3), logits.slice(3)].map((head) => levels[head.indexOf(Math.max(...head))] / 2);
-      const { weights } = await policy.act(observation);
+      const { weights } = (await policy.act(observation)) as WeightDecision;
       expect(weights).toEqual(expected);
       wanted.add(String(weights));
     }
@@ -44,7 +44,7 @@ describe("a network that acts", () => {
   });
 
   test("decides the same of the same observation, in any order, and in another session", async () => {
-    const other = await networkPolicy("net", model, levels, 2);
+    const other = await networkPolicy("net", model, { levels }, 2);
     const forwards = [];
     for (const observation of observations) forwards.push(await policy.act(observation));
     const backwards = [];
@@ -56,5 +56,43 @@ describe("a network that acts", () => {
   test("wants nothing at all when it is shown something that is no number", async () => {
     const market = observations[0].market.slice().fill(NaN);
     await expect(policy.act({ ...observations[0], market })).rejects.toThrow("logits are numbers");
+  });
+});
+
+describe("a network that says words", () => {
+  const words = ["HOLD", "BUY", "SELL"];
+  const all = new Uint8Array(6).fill(1);
+
+  test("says the most probable one that is legal, and how unsure it is of each", async () => {
+    const speaking = await networkPolicy("net", model, { words }, 2);
+    const program = await compileModel(model);
+    const said = new Set<string>();
+    for (const observation of observations) {
+      const { market, account } = observation;
+      const logits = [...(await program.run({ market, account }))[actingNames.logits]].map(Number);
+      const free = (await speaking.act({ ...observation, legal: all })) as SignalDecision;
+      const best = [logits.slice(0, 3), logits.slice(3)].map((head) => head.indexOf(Math.max(...head)));
+      expect(free.signals).toEqual(best.map((signal) => words[signal]));
+      for (const signal of free.signals) said.add(signal);
+      const legal = all.slice();
+      legal[best[0]] = 0;
+      legal[3] = legal[4] = 0;
+      const { signals, entropy } = (await speaking.act({ ...observation, legal })) as SignalDecision;
+      const second = [0, 1, 2].filter((signal) => signal !== best[0]).sort((a, b) => logits[b] - logits[a]);
+      expect(signals).toEqual([words[second[0]], "SELL"]);
+      const odds = Math.exp(logits[second[0]] - logits[second[1]]);
+      const [p, q] = [odds / (1 + odds), 1 / (1 + odds)];
+      expect(entropy?.[0]).toBeCloseTo(-(p * Math.log(p) + q * Math.log(q)) / Math.LN2, 5);
+      expect(entropy?.[1], "where there is one choice it is sure").toBe(0);
+    }
+    await program.dispose();
+    await speaking.dispose();
+    expect(said.size).toBeGreaterThan(1);
+  });
+
+  test("does not act where nobody says what is legal", async () => {
+    const speaking = await networkPolicy("net", model, { words }, 2);
+    await expect(speaking.act(observations[0])).rejects.toThrow("told which are legal");
+    await speaking.dispose();
   });
 });

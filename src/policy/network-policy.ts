@@ -1,8 +1,9 @@
-/** @file A trained network that acts: the most probable level for each instrument. */
+/** @file A trained network that acts: the most probable legal choice for each instrument. */
+import { invariant } from "#base/invariant.ts";
 import type { ActionLevels } from "#domain/action-levels.ts";
-import { levelSpace, levelWeight } from "#domain/action-levels.ts";
+import { levelWeight } from "#domain/action-levels.ts";
 import { compileModel } from "#tensor/onnx/session.ts";
-import { mostProbable } from "./categorical.ts";
+import { mostProbable, normalisedEntropy } from "./categorical.ts";
 import { actingNames } from "./network.ts";
 import type { Policy } from "./policy.ts";
 
@@ -10,22 +11,33 @@ export interface NetworkPolicy extends Policy {
   dispose(): Promise<void>;
 }
 
+/** What the numbers of a network stand for, alike for each instrument: levels of its share of the equity, or words. */
+export type Choices = { readonly levels: ActionLevels } | { readonly words: readonly string[] };
+
 /** A policy from the bytes of an acting model; deterministic. */
 export async function networkPolicy(
   name: string,
   model: Uint8Array,
-  levels: ActionLevels,
+  choices: Choices,
   instruments: number,
 ): Promise<NetworkPolicy> {
   const program = await compileModel(model);
-  const { sizes } = levelSpace(levels, instruments);
+  const size = "levels" in choices ? choices.levels.length : choices.words.length;
+  const sizes = Array.from({ length: instruments }, () => size);
   const actions = new Int32Array(instruments);
+  const unsure = new Float32Array(instruments);
   return {
     name,
-    async act({ market, account }) {
+    async act({ market, account, legal }) {
       const output = await program.run({ [actingNames.market]: market, [actingNames.account]: account });
-      mostProbable(output[actingNames.logits] as Float32Array, undefined, 0, sizes, actions, 0);
-      return { weights: Array.from(actions, (action) => levelWeight(levels, action, instruments)) };
+      const logits = output[actingNames.logits] as Float32Array;
+      mostProbable(logits, legal, 0, sizes, actions, 0);
+      if ("levels" in choices) {
+        return { weights: Array.from(actions, (action) => levelWeight(choices.levels, action, instruments)) };
+      }
+      if (legal === undefined) invariant(false, "a policy of signals is told which are legal", { policy: name });
+      normalisedEntropy(logits, legal, 0, sizes, unsure, 0);
+      return { signals: Array.from(actions, (action) => choices.words[action]), entropy: [...unsure] };
     },
     dispose: () => program.dispose(),
   };

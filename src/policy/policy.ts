@@ -1,4 +1,4 @@
-/** @file Acting: an observation in, wanted weights out. Networks, rules and random dice all look like this. */
+/** @file Acting: an observation in, wanted weights or signals out. Networks, rules and random dice all look like this. */
 import type { Bar } from "#domain/bar.ts";
 
 /** All that may be looked at when a bar has closed. */
@@ -7,13 +7,25 @@ export interface Observation {
   readonly bars: readonly Bar[];
   /** `[L × F]`: scaled features of the last L bars, newest last. */
   readonly market: Float32Array;
-  /** What the account looks like to an agent (market/account.ts). */
+  /** What the account looks like to an agent (market/account.ts), then what its position plan shows, where there is one. */
   readonly account: Float32Array;
+  /** 1 for each signal that is legal now, 0 for the others, in the layout of the logits; absent where weights are asked for. */
+  readonly legal?: Uint8Array;
 }
 
-export interface Decision {
+/** Weights or signals, as the trader that asks is made for. */
+export type Decision = WeightDecision | SignalDecision;
+
+export interface WeightDecision {
   /** Wanted weight of equity of each instrument, signed; absent: leave everything as it is. */
   readonly weights: readonly number[] | undefined;
+}
+
+export interface SignalDecision {
+  /** A word of the trader's signal space for each instrument; HOLD leaves a position as it is. */
+  readonly signals: readonly string[];
+  /** How unsure the policy is of each: H(π) / ln(number of legal actions), 0 to 1; absent where it is not known. */
+  readonly entropy?: readonly number[];
 }
 
 /** May keep state of its own between bars, so one policy serves one account. */

@@ -27,8 +27,18 @@ const order = fc.record(
     units: number,
     decisionPrice: number,
     decidedAt: fc.integer(),
+    pricing: fc.oneof(
+      fc.record({ kind: fc.constant("limit" as const), limit: number }, plain),
+      fc.record({ kind: fc.constant("stop" as const), stop: number }, plain),
+      fc.record({ kind: fc.constant("stop-limit" as const), stop: number, limit: number }, plain),
+      fc.record({ kind: fc.constant("trailing-stop" as const), trail: number }, plain),
+    ),
+    timeInForce: fc.constantFrom("day" as const, "gtc" as const),
+    reduceOnly: fc.constant(true as const),
+    ocoGroup: text,
+    bracket: fc.record({ stop: number, target: number }, { ...plain, requiredKeys: [] }),
   },
-  plain,
+  { ...plain, requiredKeys: ["id", "symbol", "side", "units", "decisionPrice", "decidedAt"] },
 );
 const fill = fc.record(
   {
@@ -52,6 +62,8 @@ const entry: fc.Arbitrary<JournalEntry> = fc.oneof(
     { kind: fc.constant("decision" as const), at, weights: fc.option(fc.array(number), { nil: undefined }) },
     plain,
   ),
+  fc.record({ kind: fc.constant("signals" as const), at, signals: fc.array(text), memory: fc.array(number) }, plain),
+  fc.record({ kind: fc.constant("cancel" as const), at, orderId: order.map(({ id }) => id) }, plain),
   fc.record({ kind: fc.constant("intent" as const), at, order }, plain),
   fc.record({ kind: fc.constant("denied" as const), at, order, denials: fc.array(denial) }, plain),
   fc.record({ kind: fc.constant("fill" as const), at, fill }, plain),

@@ -110,6 +110,12 @@ function encoded(entry: JournalEntry): string {
 const number = z.custom<number>((value) => typeof value === "number");
 const orderId = z.custom<OrderId>((value) => typeof value === "string");
 const side = z.enum(["buy", "sell"]);
+const pricing = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("limit"), limit: number }),
+  z.strictObject({ kind: z.literal("stop"), stop: number }),
+  z.strictObject({ kind: z.literal("stop-limit"), stop: number, limit: number }),
+  z.strictObject({ kind: z.literal("trailing-stop"), trail: number }),
+]);
 const order = z.strictObject({
   id: orderId,
   symbol: z.string(),
@@ -117,6 +123,11 @@ const order = z.strictObject({
   units: number,
   decisionPrice: number,
   decidedAt: number,
+  pricing: pricing.exactOptional(),
+  timeInForce: z.enum(["day", "gtc"]).exactOptional(),
+  reduceOnly: z.literal(true).exactOptional(),
+  ocoGroup: z.string().exactOptional(),
+  bracket: z.strictObject({ stop: number.exactOptional(), target: number.exactOptional() }).exactOptional(),
 });
 const fill = z.strictObject({
   orderId,
@@ -136,9 +147,11 @@ const entrySchema: z.ZodType<JournalEntry> = z.discriminatedUnion("kind", [
     .strictObject({ kind: z.literal("decision"), at: number, weights: z.array(number).optional() })
     // JSON has no undefined: a decision that wants no change has lost its key.
     .transform(({ weights, ...decision }) => ({ ...decision, weights })),
+  z.strictObject({ kind: z.literal("signals"), at: number, signals: z.array(z.string()), memory: z.array(number) }),
   z.strictObject({ kind: z.literal("intent"), at: number, order }),
   z.strictObject({ kind: z.literal("denied"), at: number, order, denials: z.array(denial) }),
   z.strictObject({ kind: z.literal("fill"), at: number, fill }),
+  z.strictObject({ kind: z.literal("cancel"), at: number, orderId }),
   z.strictObject({ kind: z.literal("rejected"), at: number, orderId, reason: z.string() }),
   z.strictObject({ kind: z.literal("equity"), at: number, equity: number }),
 ]);

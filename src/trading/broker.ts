@@ -1,6 +1,7 @@
 /** @file The contract of a broker: what the trader may ask of it, whether it is simulated or real. */
 import type { Bar } from "#domain/bar.ts";
 import type { Fill } from "#domain/fill.ts";
+import type { OrderId, Pricing, Side } from "#domain/order.ts";
 import type { ApprovedOrder } from "#guardian/gate.ts";
 
 /** One position, with its last price. */
@@ -12,6 +13,8 @@ export interface Position {
   readonly cost: number;
   /** Last price, in account currency. */
   readonly mark: number;
+  /** Half the spread in the bar that has closed, in price. */
+  readonly halfSpread: number;
   readonly contractSize: number;
   readonly lotStep: number;
   /** What one unit of the instrument's currency is worth in the account's; absent where they are the same. */
@@ -27,10 +30,31 @@ export interface Account {
   readonly ledgerImbalance: number;
 }
 
+/** An order that waits or rests, as it stands now: splits are in its numbers, and a trailing stop has moved. */
+export interface OpenOrder {
+  readonly id: OrderId;
+  readonly symbol: string;
+  readonly side: Side;
+  /** What is left to fill. */
+  readonly units: number;
+  /** Absent: a market order that has not come to the venue yet. */
+  readonly pricing: Pricing | undefined;
+  /** Price that triggers it; absent where none does, or where it has come. */
+  readonly stop: number | undefined;
+  readonly reduceOnly: boolean;
+}
+
 export interface Broker {
   /** A bar of each instrument has closed: returns the fills since the last call, oldest first. */
   settle(bars: readonly Bar[]): Promise<readonly Fill[]>;
   account(): Promise<Account>;
-  /** Idempotent by order id. Takes nothing but what the Guardian approved. */
-  submit(order: ApprovedOrder): Promise<void>;
+  /** Orders that wait or rest, oldest first, with those that a bracket's entry has brought. */
+  openOrders(): Promise<readonly OpenOrder[]>;
+  /**
+   * Idempotent by order id. Takes nothing but what the Guardian approved.
+   * @returns why the venue refuses the order, which is dead then; undefined: it was taken
+   */
+  submit(order: ApprovedOrder): Promise<string | undefined>;
+  /** Ends an order; nothing happens where it has ended already. What an entry has brought stays. */
+  cancel(id: OrderId): Promise<void>;
 }

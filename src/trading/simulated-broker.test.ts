@@ -113,8 +113,8 @@ describe("the account", () => {
       peakEquity: 5000,
       ledgerImbalance: 0,
       positions: [
-        { symbol: "A", contractSize: 1, lotStep: 0.000001, units: 0, cost: 0, mark: 0 },
-        { symbol: "B", contractSize: 100, lotStep: 0.000001, units: 0, cost: 0, mark: 0 },
+        { symbol: "A", contractSize: 1, lotStep: 0.000001, units: 0, cost: 0, mark: 0, halfSpread: 0 },
+        { symbol: "B", contractSize: 100, lotStep: 0.000001, units: 0, cost: 0, mark: 0, halfSpread: 0 },
       ],
     });
   });

@@ -1,14 +1,19 @@
-/** @file A broker on recorded bars: orders fill at the next open, with the costs, rules and ledger of the simulated market. */
+/**
+ * @file A broker on recorded bars: orders at the market fill at the next open and others within a bar, with the costs, rules,
+ * matching and ledger of the simulated market.
+ */
+import { Failure } from "#base/failure.ts";
 import { invariant } from "#base/invariant.ts";
+import { createRng } from "#base/rng.ts";
 import type { Bar, Timeframe } from "#domain/bar.ts";
+import { timeframeMs } from "#domain/bar.ts";
 import type { CorporateAction } from "#domain/corporate-action.ts";
 import type { Fill } from "#domain/fill.ts";
 import type { Instrument } from "#domain/instrument.ts";
 import { equity, imbalance } from "#domain/ledger.ts";
 import type { Ledger } from "#domain/ledger.ts";
 import type { OrderId } from "#domain/order.ts";
-import { orderId, signedUnits } from "#domain/order.ts";
-import type { ApprovedOrder } from "#guardian/gate.ts";
+import { orderId } from "#domain/order.ts";
 import { isApproved } from "#guardian/gate.ts";
 import type { AccountRules } from "#market/account-rules.ts";
 import { freeAccount } from "#market/account-rules.ts";
@@ -20,6 +25,10 @@ import type { FillStress } from "#market/stress.ts";
 import { stressQuotes, withStressColumns } from "#market/stress.ts";
 import { createAccounts, createVenue, openLane } from "#market/world.ts";
 import type { Account, Broker } from "./broker.ts";
+import type { PriceRange, Trading } from "./match-resting.ts";
+import { matchResting, reducing, settleOrder, useVolume } from "./match-resting.ts";
+import type { RestingOrder } from "./order-book.ts";
+import { orderBook } from "./order-book.ts";
 
 /** A broker that also has to be shown the bars before trading starts, for the ATR of its slippage. */
 export interface SimulatedBroker extends Broker {
@@ -40,66 +49,124 @@ export interface BrokerSetting {
   readonly bars?: QuoteExtras["bars"];
   /** What fills suffer, by bar that it was shown; absent: nothing. */
   readonly fills?: FillStress | undefined;
+  /**
+   * How long an order is on its way; absent: not at all. It comes as many whole bars later, and what is left of milliseconds
+   * worsens the fill of an order at the market by that share of the bar's move against it.
+   */
+  readonly latency?: { readonly bars: number } | { readonly milliseconds: number };
+  /** The venue refuses this share of orders, drawn from the seed and the order's id; absent: none. */
+  readonly rejects?: { readonly share: number; readonly seed: number };
+  /** Shorter bars of the same time by instrument: they tell what came first within a bar. Absent: the worse came first. */
+  readonly finer?: FinerBars | undefined;
 }
+
+/** The shorter bars that a bar of each instrument consists of, oldest first. */
+export type FinerBars = (openTime: number, instrument: number) => readonly PriceRange[];
 
 const nothing: readonly Fill[] = [];
 
-/** An account with `capital` in cash and no positions. */
+/**
+ * An account with `capital` in cash and no positions.
+ * @throws Failure config/invalid for a hedging account, or a latency or share of rejects that is none
+ */
 export function simulatedBroker(setting: BrokerSetting): SimulatedBroker {
-  const { instruments, timeframe, costs, capital, rules = freeAccount, actions = [], fills } = setting;
+  const { instruments, timeframe, costs, capital, rules = freeAccount, actions = [], fills, rejects, finer } = setting;
+  const late = latencyOf(setting);
+  checkBroker(setting);
   const plain = createVenue(instruments, costs, rules, 1, actions);
-  const venue = fills === undefined ? plain : { ...plain, quotes: withStressColumns(plain.quotes) };
+  const venue = fills === undefined && late.share === 0 ? plain : { ...plain, quotes: withStressColumns(plain.quotes) };
   const accounts = createAccounts(venue, 1);
   openLane(venue, accounts, 0, capital);
-  const quotes = quoteStream(instruments, timeframe, costs, { actions, currency: rules.currency, bars: setting.bars });
+  const extras = { actions, currency: rules.currency, bars: setting.bars };
+  const stream = quoteStream(instruments, timeframe, costs, extras);
   const { ledger } = accounts;
-  const seen = new Set<string>();
-  let pending: ApprovedOrder[] = [];
+  const { quotes } = venue;
+  const seen = new Map<OrderId, string | undefined>();
+  const book = orderBook();
+  let made: Fill[] = [];
+  let openTime = 0;
 
   let shown = 0;
   const show = (bars: readonly Bar[]): void => {
-    quotes.next(bars, venue.quotes, 0);
-    if (fills !== undefined) stressQuotes(venue.quotes, 0, fills, shown, instruments.length);
+    stream.next(bars, quotes, 0);
+    if (fills !== undefined) stressQuotes(quotes, 0, fills, shown, instruments.length);
+    if (late.share > 0 && quotes.latency !== undefined) {
+      for (let i = 0; i < instruments.length; i++)
+        quotes.latency[i] = Math.min(1, (fills ? quotes.latency[i] : 0) + late.share);
+    }
     shown++;
   };
 
-  const rateOf = (i: number): number => venue.quotes.rate?.[i] ?? 1;
-  const filled = (i: number, units: number, id: OrderId, filledAt: number): Fill[] => {
-    if (units === 0) return [];
+  /** What turns the instrument's currency into the account's. */
+  const rateOf = (i: number): number => quotes.rate?.[i] ?? 1;
+  const onFill = (i: number, units: number, id: OrderId): void => {
+    if (units === 0) return;
     const rate = rateOf(i);
-    return [
-      {
-        orderId: id,
-        symbol: instruments[i].symbol,
-        side: units > 0 ? "buy" : "sell",
-        units: Math.abs(units),
-        price: accounts.fillPrice[i] / rate,
-        referencePrice: accounts.fillReference[i] / rate,
-        fee: accounts.fillFee[i],
-        filledAt,
-        ...(rate !== 1 && { rate }),
-      },
-    ];
-  };
-  /** Nobody decided on a liquidation: its id is of the bar in which it happens. */
-  const liquidation = (i: number, at: number): OrderId => orderId(`${instruments[i].symbol}-liquidation`, at);
-
-  /** Orders at the open of a bar; a margin call trades every position, ordered or not. */
-  const openFills = (openTime: number): Fill[] =>
-    instruments.flatMap(({ symbol }, i) => {
-      const own = pending.filter((order) => order.symbol === symbol);
-      if (accounts.marginCall[0] === 1 && own.length === 0) {
-        return filled(i, tradeAtOpen(venue, accounts, 0, 0, i, 0), liquidation(i, openTime), openTime);
-      }
-      return own.flatMap((order) =>
-        filled(i, tradeAtOpen(venue, accounts, 0, 0, i, signedUnits(order)), order.id, openTime),
-      );
+    made.push({
+      orderId: id,
+      symbol: instruments[i].symbol,
+      side: units > 0 ? "buy" : "sell",
+      units: Math.abs(units),
+      price: accounts.fillPrice[i] / rate,
+      referencePrice: accounts.fillReference[i] / rate,
+      fee: accounts.fillFee[i],
+      filledAt: openTime,
+      ...(rate !== 1 && { rate }),
     });
+  };
+  const trading: Trading = { venue, accounts, book, onFill };
+  /** Nobody decided on a liquidation: its id is of the bar in which it happens. */
+  const liquidation = (i: number): OrderId => orderId(`${instruments[i].symbol}-liquidation`, openTime);
 
-  const stopOutFills = (openTime: number): Fill[] => {
+  /** Returns true where something was filled. */
+  const fillAtOpen = (order: RestingOrder): boolean => {
+    const i = order.instrument;
+    const reduces = order.order.reduceOnly === true;
+    const split = quotes.split === undefined ? 1 : quotes.split[i];
+    const wanted = reduces
+      ? reducing({ ...order, units: order.units * split }, ledger.units[i]) / split
+      : order.direction * order.units;
+    const units = wanted === 0 ? 0 : tradeAtOpen(venue, accounts, 0, 0, i, wanted);
+    if (units === 0) return false;
+    useVolume(venue, i, units);
+    onFill(i, units, order.order.id);
+    settleOrder(trading, order, units, NaN);
+    book.removePointless(i, ledger.units[i], accounts.bar[0]);
+    return true;
+  };
+  /** Orders at the open of a bar; a margin call trades every position, ordered or not, and ends every order that is no protection. */
+  const tradeOpen = (): void => {
+    let due = book.takeDue(accounts.bar[0]);
+    const called = accounts.marginCall[0] === 1;
+    for (let i = 0; i < instruments.length; i++) {
+      const own = due.length === 0 ? due : due.filter(({ instrument }) => instrument === i);
+      for (const order of own) {
+        const { ocoGroup } = order.order;
+        if (!due.includes(order) || !fillAtOpen(order) || ocoGroup === undefined) continue;
+        due = due.filter((other) => other.order.ocoGroup !== ocoGroup);
+      }
+      if (called && ledger.units[i] !== 0) onFill(i, tradeAtOpen(venue, accounts, 0, 0, i, 0), liquidation(i));
+    }
+    if (called) book.removeEntries();
+  };
+  /** A stop that lies before a liquidation takes its position out of it first. */
+  const liquidateWithin = (): void => {
+    accounts.stop.fill(NaN);
+    for (const { instrument, direction, order, stop } of book.resting) {
+      if (order.reduceOnly !== true || Number.isNaN(stop)) continue;
+      const nearest = accounts.stop[instrument];
+      if (Number.isNaN(nearest) || direction * (nearest - stop) > 0) accounts.stop[instrument] = stop;
+    }
     accounts.traded.fill(0);
     stopOut(venue, accounts, 0, 0);
-    return instruments.flatMap((_, i) => filled(i, accounts.traded[i], liquidation(i, openTime), openTime));
+    for (let i = 0; i < instruments.length; i++) onFill(i, accounts.traded[i], liquidation(i));
+  };
+  const matchWithin = (bars: readonly Bar[]): void => {
+    for (let i = 0; i < instruments.length; i++) {
+      book.removePointless(i, ledger.units[i], accounts.bar[0]);
+      const ranges = finer?.(openTime, i) ?? [];
+      for (const range of ranges.length === 0 ? [bars[i]] : ranges) matchResting(trading, i, range);
+    }
   };
 
   return {
@@ -108,15 +175,21 @@ export function simulatedBroker(setting: BrokerSetting): SimulatedBroker {
 
     async settle(bars) {
       show(bars);
+      openTime = bars[0].openTime;
       accounts.bar[0]++;
       beginBar(venue, accounts, 0, 0);
-      const { openTime } = bars[0];
-      // Most bars fill nothing: no list is made for them.
-      let made = pending.length > 0 || accounts.marginCall[0] === 1 ? openFills(openTime) : nothing;
-      if (pending.length > 0) pending = [];
-      if (rules.maintenance > 0) made = [...made, ...stopOutFills(openTime)];
+      // Most bars have nothing to fill: nothing is made for them.
+      const busy = !book.empty;
+      if (busy) book.begin(accounts.bar[0], quotes.day[0], (i) => (quotes.split === undefined ? 1 : quotes.split[i]));
+      if (busy || accounts.marginCall[0] === 1) tradeOpen();
+      if (rules.maintenance > 0) liquidateWithin();
+      if (book.resting.length > 0) matchWithin(bars);
       endBar(venue, accounts, 0, 0);
-      return made;
+      if (book.resting.length > 0) book.follow(accounts.bar[0], (i) => bars[i].close);
+      if (made.length === 0) return nothing;
+      const settled = made;
+      made = [];
+      return settled;
     },
 
     async account(): Promise<Account> {
@@ -131,21 +204,61 @@ export function simulatedBroker(setting: BrokerSetting): SimulatedBroker {
           units: ledger.units[i],
           cost: ledger.cost[i],
           mark: ledger.mark[i],
+          halfSpread: quotes.halfSpread[i],
           ...(rateOf(i) !== 1 && { rate: rateOf(i) }),
         })),
       };
     },
 
+    openOrders: async () => book.list(),
+
     async submit(order) {
       invariant(isApproved(order), "a broker takes only what the Guardian approved", { id: order.id });
-      invariant(
-        instruments.some(({ symbol }) => symbol === order.symbol),
-        "an order names an instrument of this broker",
-        { symbol: order.symbol },
-      );
-      if (seen.has(order.id)) return;
-      seen.add(order.id);
-      pending.push(order);
+      const instrument = instruments.findIndex(({ symbol }) => symbol === order.symbol);
+      invariant(instrument >= 0, "an order names an instrument of this broker", { symbol: order.symbol });
+      if (seen.has(order.id)) return seen.get(order.id);
+      const refused = rejects !== undefined && createRng(rejects.seed, `reject/${order.id}`).uniform() < rejects.share;
+      // Levels are told in the instrument's currency, and everything here is in the account's.
+      const foreign = (order.pricing ?? order.bracket) !== undefined && quotes.rate !== undefined;
+      const unheld = foreign ? "orders at a price are not simulated where currencies are converted" : undefined;
+      const reason = refused ? "the venue took no order" : unheld;
+      seen.set(order.id, reason);
+      if (reason === undefined) book.add(order, instrument, accounts.bar[0] + 1 + late.bars);
+      return reason;
+    },
+
+    async cancel(id) {
+      book.cancel(id);
     },
   };
+}
+
+/** Whole bars that an order is on its way, and the share of a bar beyond them. */
+function latencyOf({ latency, timeframe }: BrokerSetting): { readonly bars: number; readonly share: number } {
+  if (latency === undefined) return { bars: 0, share: 0 };
+  if ("bars" in latency) return { bars: latency.bars, share: 0 };
+  const bars = latency.milliseconds / timeframeMs[timeframe];
+  return { bars: Math.floor(bars), share: bars - Math.floor(bars) };
+}
+
+function checkBroker({ rules = freeAccount, rejects, latency }: BrokerSetting): void {
+  const refuse = (found: string): never => {
+    throw new Failure("config/invalid", found);
+  };
+  if (rules.positions === "hedging") {
+    refuse("account.positions: hedging is for training only so far; brokers here hold one position in each instrument");
+  }
+  if (latency !== undefined && "bars" in latency && !(Number.isInteger(latency.bars) && latency.bars >= 0)) {
+    refuse(`broker.latency: ${latency.bars} is no number of bars`);
+  }
+  if (
+    latency !== undefined &&
+    "milliseconds" in latency &&
+    !(latency.milliseconds >= 0 && latency.milliseconds < Infinity)
+  ) {
+    refuse(`broker.latency: ${latency.milliseconds} is no time in milliseconds`);
+  }
+  if (rejects !== undefined && !(rejects.share >= 0 && rejects.share <= 1)) {
+    refuse(`broker.rejects: ${rejects.share} is no share of orders`);
+  }
 }

@@ -33,6 +33,8 @@ function trader(policy: Policy, settings: { limits?: Limits; features?: FeatureW
   const broker: Broker = {
     settle: (bars) => inner.settle(bars),
     account: () => inner.account(),
+    openOrders: () => inner.openOrders(),
+    cancel: (id) => inner.cancel(id),
     submit: (order) => {
       events.push({ kind: `submit ${order.symbol}` });
       return inner.submit(order);

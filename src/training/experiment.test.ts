@@ -3,7 +3,7 @@ import { legacyPlan } from "#market/plans/legacy.ts";
 import { indexFundCosts } from "#market/costs.ts";
 import { freeAccount } from "#market/account-rules.ts";
 import { profileNames, profiles } from "#market/costs/profiles.ts";
-import { experiment, requireLevels } from "./experiment.ts";
+import { experiment } from "./experiment.ts";
 
 test("acts on levels where nothing else is said, and sizes signals by equity", () => {
   const { actions, plan, bracket } = experiment({});
@@ -38,11 +38,6 @@ test.each([
   [{ plan: "other" }, "plan"],
 ])("refuses %j and names the setting", (settings, message) => {
   expect(() => experiment(settings)).toThrow(message);
-});
-
-test("says that the trader cannot act on signals yet", () => {
-  expect(() => requireLevels("gemini-6")).toThrow("actions: the trader cannot act on gemini-6 yet");
-  requireLevels("levels");
 });
 
 test("costs and account are those of an index fund unless they are named", () => {

@@ -192,12 +192,3 @@ export function experiment(settings: unknown): Experiment {
   if (parsed.data.stress !== undefined) stressOfVariants(parsed.data.stress).forEach(checkStress);
   return parsed.data;
 }
-
-/**
- * A trader turns levels into orders; the other spaces are trained and validated in the simulated market only, so far.
- * @throws Failure config/invalid where a model would act in words that the trader does not know
- */
-export function requireLevels(actions: string): void {
-  if (actions === "levels") return;
-  throw new Failure("config/invalid", `actions: the trader cannot act on ${actions} yet, only on levels`);
-}

@@ -44,17 +44,26 @@ export function backtestCommand(): Command {
       action<BacktestOptions>(async ({ options, terminal, args: [path] }) => {
         const { market, from, until, store, seed, stress } = options;
         const run = await openTrainedRun(path, { market, from, until, store });
-        const { universe, config, spec, scaler, policy } = run;
+        const { universe, config, spec, scaler, policy, signals } = run;
         const { costs, account: rules, rebalanceBand, capital } = config.experiment;
         const setting = { universe, from: run.from, to: run.to, costs, rules, sizing: { rebalanceBand }, capital };
         const raw = featureColumns(spec, universe);
         const scaling = scalingOfRun(run, raw);
         const window = tableWindow(scaledTable(spec, scaler, raw), spec.lookbackBars, run.from);
-        const result = await backtest(policy, window, setting);
+        const result = await backtest(policy, window, setting, signals);
         const tested =
           stress === undefined
             ? undefined
-            : await stressTest({ policy, calm: result, setting, spec, scaler, stress: stressPresets[stress], seed });
+            : await stressTest({
+                policy,
+                signals,
+                calm: result,
+                setting,
+                spec,
+                scaler,
+                stress: stressPresets[stress],
+                seed,
+              });
         await policy.dispose();
         const id = runId(systemClock, "backtest");
         const data = await assess({

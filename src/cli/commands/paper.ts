@@ -10,6 +10,7 @@ import { featureColumns, featureWindow } from "#features/pipeline.ts";
 import { defaultLimits } from "#guardian/gate.ts";
 import { replay } from "#live/replay.ts";
 import { openJournal } from "#storage/journal.ts";
+import { signalTrader } from "#trading/signal-trader.ts";
 import { simulatedBroker } from "#trading/simulated-broker.ts";
 import type { CommonOptions } from "../command.ts";
 import { action, command, isoDay, positiveNumber } from "../command.ts";
@@ -51,6 +52,7 @@ export function paperCommand(): Command {
         const journal = openJournal(join(folder, "journal.sqlite"));
         const { costs, account: rules, rebalanceBand, capital } = config.experiment;
         const broker = simulatedBroker({ ...universe, costs, rules, capital });
+        const signals = run.signals && signalTrader({ ...universe, rules, ...run.signals });
         const bars = run.to - run.from;
         const bar = terminal.progress("replaying", bars);
         const parts = {
@@ -61,6 +63,7 @@ export function paperCommand(): Command {
           limits: defaultLimits(timeframeMs[universe.timeframe]),
           broker,
           journal,
+          signals,
         };
         await interruptible((signal) =>
           replay(parts, {

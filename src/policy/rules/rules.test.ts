@@ -1,18 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createRng } from "#base/rng.ts";
-import type { Decision, Observation, Policy } from "../policy.ts";
+import type { Observation, Policy, WeightDecision } from "../policy.ts";
 import { buyAndHold } from "./buy-and-hold.ts";
 import { flat } from "./flat.ts";
 import { movingAverageCross } from "./moving-average-cross.ts";
 import { scheduled, shuffledHoldings } from "./scheduled.ts";
 
 /** What a policy wants at each bar of these closes, `[T][I]`. */
-function decisions(policy: Policy, closes: readonly (readonly number[])[]): Decision["weights"][] {
+function decisions(policy: Policy, closes: readonly (readonly number[])[]): WeightDecision["weights"][] {
   return closes.map((row) => {
     const bars = row.map((close) => ({ openTime: 0, open: close, high: close, low: close, close, volume: 0 }));
     const observation: Observation = { bars, market: new Float32Array(0), account: new Float32Array(0) };
-    return (policy.act(observation) as Decision).weights;
+    return (policy.act(observation) as WeightDecision).weights;
   });
 }
 

@@ -1,0 +1,192 @@
+/** @file The orders of one account that wait or rest: what each still asks for, and which end with which. Knows no prices of bars. */
+import type { Bracket, Order, OrderId, Pricing } from "#domain/order.ts";
+import { opposite } from "#domain/order.ts";
+import type { Direction } from "#market/matching.ts";
+import type { OpenOrder } from "./broker.ts";
+
+/** An order on its way. Splits are in its numbers; NaN where there is none. */
+export interface RestingOrder {
+  readonly order: Order;
+  /** Index of its instrument. */
+  readonly instrument: number;
+  readonly direction: Direction;
+  /** What is left to fill, unsigned. */
+  units: number;
+  /** Price that triggers it. */
+  stop: number;
+  limit: number;
+  trail: number;
+  /** First bar in which it may trade. */
+  readonly activeFrom: number;
+  /** The exchange's day of that bar; NaN until then. */
+  day: number;
+  /** Middle price at which its entry traded within the prices that are matched; NaN: it was there before them. */
+  since: number;
+  /** The entry whose bracket it is of; absent: it was submitted by itself. */
+  readonly entry: OrderId | undefined;
+}
+
+export interface OrderBook {
+  /** Nothing waits and nothing rests. */
+  readonly empty: boolean;
+  /** Orders with a price, in the order in which they came. */
+  readonly resting: readonly RestingOrder[];
+  /** Takes out the orders at the market whose bar it is, in the order in which they came. */
+  takeDue(bar: number): readonly RestingOrder[];
+  add(order: Order, instrument: number, activeFrom: number): void;
+  /** What is filled of an entry brings its bracket, `since` a price within the bar, or from its open where that is NaN. */
+  protect(entry: RestingOrder, bracket: Bracket, units: number, since: number, bar: number): void;
+  /** A bar begins: what a split has made of orders, and the end of those whose day is over. */
+  begin(bar: number, day: number, splitOf: (instrument: number) => number): void;
+  /** Trailing stops follow a close. */
+  follow(bar: number, closeOf: (instrument: number) => number): void;
+  remove(resting: RestingOrder): void;
+  /** An order has traded: others of its group end, and what is left of the entry whose bracket it is of. */
+  removeOthers(traded: RestingOrder): void;
+  /** Orders of an instrument that could only reduce, and have nothing to reduce: they die with the position. */
+  removePointless(instrument: number, heldUnits: number, bar: number): void;
+  /** All that are not there to reduce a position. */
+  removeEntries(): void;
+  cancel(id: OrderId): void;
+  list(): readonly OpenOrder[];
+}
+
+/** An empty book. */
+export function orderBook(): OrderBook {
+  let market: RestingOrder[] = [];
+  let resting: RestingOrder[] = [];
+  const keep = (stays: (each: RestingOrder) => boolean): void => {
+    market = market.filter(stays);
+    resting = resting.filter(stays);
+  };
+  const leg = (entry: RestingOrder, bracket: Bracket, name: keyof Bracket, units: number): Order | undefined => {
+    const price = bracket[name];
+    if (price === undefined) return undefined;
+    const { order } = entry;
+    const pricing: Pricing = name === "stop" ? { kind: "stop", stop: price } : { kind: "limit", limit: price };
+    const { symbol, decisionPrice, decidedAt } = order;
+    const shared = { symbol, side: opposite(order.side), units, decisionPrice, decidedAt };
+    return { ...shared, id: legId(order.id, name), pricing, reduceOnly: true, ocoGroup: order.id };
+  };
+
+  return {
+    get empty() {
+      return market.length === 0 && resting.length === 0;
+    },
+    get resting() {
+      return resting;
+    },
+
+    takeDue(bar) {
+      if (market.length === 0) return market;
+      const due = market.filter(({ activeFrom }) => activeFrom <= bar);
+      market = market.filter(({ activeFrom }) => activeFrom > bar);
+      return due;
+    },
+
+    add(order, instrument, activeFrom) {
+      const made = restingOrder(order, instrument, activeFrom);
+      (order.pricing === undefined ? market : resting).push(made);
+    },
+
+    protect(entry, bracket, units, since, bar) {
+      for (const name of ["stop", "target"] as const) {
+        const there = resting.find(({ order }) => order.id === legId(entry.order.id, name));
+        if (there !== undefined) {
+          there.units += units;
+          continue;
+        }
+        const order = leg(entry, bracket, name, units);
+        if (order === undefined) continue;
+        resting.push({ ...restingOrder(order, entry.instrument, bar), since, entry: entry.order.id });
+      }
+    },
+
+    begin(bar, day, splitOf) {
+      for (const each of [...market, ...resting]) {
+        each.since = NaN;
+        // A market order that is due is split where it trades.
+        if (each.order.pricing !== undefined || each.activeFrom > bar) applySplit(each, splitOf(each.instrument));
+        if (Number.isNaN(each.day) && each.activeFrom <= bar) each.day = day;
+      }
+      keep(({ order, day: first }) => order.timeInForce !== "day" || Number.isNaN(first) || first === day);
+    },
+
+    follow(bar, closeOf) {
+      for (const each of resting) {
+        if (Number.isNaN(each.trail) || each.activeFrom > bar) continue;
+        const stop = closeOf(each.instrument) + each.direction * each.trail;
+        if (each.direction * (each.stop - stop) > 0) each.stop = stop;
+      }
+    },
+
+    remove: (gone) => keep((each) => each !== gone),
+
+    removeOthers({ order, entry }) {
+      const { ocoGroup } = order;
+      keep((each) => each.order === order || ocoGroup === undefined || each.order.ocoGroup !== ocoGroup);
+      if (entry !== undefined) keep((each) => each.order.id !== entry);
+    },
+
+    removePointless(instrument, heldUnits, bar) {
+      keep((each) => {
+        const reduces = each.instrument === instrument && each.order.reduceOnly === true && each.activeFrom <= bar;
+        return !reduces || each.direction * heldUnits < 0;
+      });
+    },
+
+    removeEntries: () => keep(({ order }) => order.reduceOnly === true),
+    cancel: (id) => keep(({ order }) => order.id !== id),
+
+    list: () =>
+      [...market, ...resting].map(({ order, units, stop, limit, trail }) => ({
+        id: order.id,
+        symbol: order.symbol,
+        side: order.side,
+        units,
+        pricing: pricingNow(order.pricing, stop, limit, trail),
+        stop: Number.isNaN(stop) ? undefined : stop,
+        reduceOnly: order.reduceOnly === true,
+      })),
+  };
+}
+
+function legId(entry: OrderId, leg: keyof Bracket): OrderId {
+  return `${entry}-${leg}` as OrderId;
+}
+
+function restingOrder(order: Order, instrument: number, activeFrom: number): RestingOrder {
+  const { pricing } = order;
+  const direction: Direction = order.side === "buy" ? 1 : -1;
+  const trail = pricing?.kind === "trailing-stop" ? pricing.trail : NaN;
+  const named = pricing?.kind === "stop" || pricing?.kind === "stop-limit" ? pricing.stop : NaN;
+  return {
+    order,
+    instrument,
+    direction,
+    units: order.units,
+    stop: Number.isNaN(trail) ? named : order.decisionPrice + direction * trail,
+    limit: pricing?.kind === "limit" || pricing?.kind === "stop-limit" ? pricing.limit : NaN,
+    trail,
+    activeFrom,
+    day: NaN,
+    since: NaN,
+    entry: undefined,
+  };
+}
+
+function applySplit(resting: RestingOrder, split: number): void {
+  if (split === 1) return;
+  resting.units *= split;
+  resting.stop /= split;
+  resting.limit /= split;
+  resting.trail /= split;
+}
+
+/** What an order's prices have become. One whose stop has come is a limit order. */
+function pricingNow(pricing: Pricing | undefined, stop: number, limit: number, trail: number): Pricing | undefined {
+  if (pricing === undefined) return undefined;
+  if (pricing.kind === "trailing-stop") return { kind: "trailing-stop", trail };
+  if (Number.isNaN(stop)) return { kind: "limit", limit };
+  return Number.isNaN(limit) ? { kind: "stop", stop } : { kind: "stop-limit", stop, limit };
+}

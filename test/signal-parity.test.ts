@@ -1,0 +1,317 @@
+/** @file The same model of signals gives the same positions, fills and equity, bit for bit, in training, backtest and paper. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { randomWalk } from "#data/synthetic.ts";
+import { closeTime, timeframeMs } from "#domain/bar.ts";
+import type { CorporateAction } from "#domain/corporate-action.ts";
+import type { JournalEntry } from "#domain/journal.ts";
+import { balanceTolerance, imbalance } from "#domain/ledger.ts";
+import type { Universe } from "#domain/universe.ts";
+import { barsAt, universe } from "#domain/universe.ts";
+import type { Backtest } from "#evaluation/backtest.ts";
+import { backtest, tableWindow } from "#evaluation/backtest.ts";
+import type { FeatureSpec, FeatureTable } from "#features/pipeline.ts";
+import {
+  featureColumns,
+  featureNames,
+  featureSpec,
+  featureTable,
+  featureWindow,
+  firstWindowRow,
+} from "#features/pipeline.ts";
+import type { Scaler } from "#features/scaler.ts";
+import { fitScaler } from "#features/scaler.ts";
+import type { Limits } from "#guardian/rule.ts";
+import { replay } from "#live/replay.ts";
+import { accountWidth } from "#market/account.ts";
+import type { AccountRules } from "#market/account-rules.ts";
+import { freeAccount } from "#market/account-rules.ts";
+import type { Moment } from "#market/acting.ts";
+import type { ActionSpaceName, SignalSettings } from "#market/action-spaces.ts";
+import { signalSettings } from "#market/action-spaces.ts";
+import type { Costs } from "#market/costs.ts";
+import { profileCosts, profileRules } from "#market/costs/profiles.ts";
+import type { PlanSettings } from "#market/position-plan.ts";
+import { signalActing } from "#market/signal-acting.ts";
+import { encodeSignal } from "#market/signal-space.ts";
+import { defaultSizing } from "#market/sizing.ts";
+import { advanceLane, createAccounts, createMarket, observeAccount, startLane } from "#market/world.ts";
+import type { NetworkPolicy } from "#policy/network-policy.ts";
+import { networkPolicy } from "#policy/network-policy.ts";
+import { openJournal } from "#storage/journal.ts";
+import type { SignalTrader } from "#trading/signal-trader.ts";
+import { signalTrader } from "#trading/signal-trader.ts";
+import { simulatedBroker } from "#trading/simulated-broker.ts";
+import { onBar } from "#trading/trader.ts";
+import { randomModelOf } from "./fixtures/random-model.ts";
+
+const root = mkdtempSync(join(tmpdir(), "ploutos-signal-parity-"));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const capital = 100_000;
+const [from, to] = [150, 900];
+/** Wide, so that positions differ by what plans and accounts do and not by what the Guardian denies. */
+const limits: Limits = {
+  maxPositionFraction: 50,
+  maxOrderFraction: 100,
+  maxPriceAgeMs: timeframeMs["1h"],
+  maxLedgerImbalance: balanceTolerance,
+};
+
+const drawn: Costs = { spreadBps: 3, slippageAtr: 0.05, slippageRange: 0.8, commissionBps: 1, makerBps: -0.5 };
+const riskOne = { kind: "riskFraction", fraction: 0.01, most: 0.4 } as const;
+const petitPoucet = {
+  unit: "R",
+  adds: [0.5, 1],
+  split: 1.5,
+  automatic: false,
+  riskCapped: true,
+  leastStopAtr: 0.25,
+} as const;
+const trailingStop = {
+  activation: 0.5,
+  activationUnit: "R",
+  distanceAtr: 2,
+  step: 0.1,
+  stepUnit: "atr",
+} as const;
+
+interface Case {
+  readonly name: string;
+  readonly actions: ActionSpaceName;
+  readonly plan: PlanSettings;
+  readonly costs: Costs;
+  readonly rules?: AccountRules;
+  readonly corporate?: readonly CorporateAction[];
+  readonly instruments?: number;
+  /** What must have happened for the case to prove something: words that were said, ends of ids that were filled. */
+  readonly happened: readonly string[];
+}
+
+const cases: readonly Case[] = [
+  {
+    name: "alpha without a stop",
+    actions: "alpha",
+    plan: { sizing: { kind: "equityFraction", fraction: 0.5 } },
+    costs: drawn,
+    happened: ["BUY", "SELL", "CLOSE"],
+  },
+  {
+    name: "alpha with a stop and a target",
+    actions: "alpha",
+    plan: { sizing: riskOne, stopAtr: 1.5, targetAtr: 2 },
+    costs: drawn,
+    happened: ["BUY", "SELL", "CLOSE", "-stop", "-target", "cancel"],
+  },
+  {
+    name: "gemini-6 with Petit Poucet, a trailing stop and a target, on an account with rules",
+    actions: "gemini-6",
+    plan: { sizing: riskOne, stopAtr: 2, targetAtr: 3, petitPoucet, trailingStop },
+    costs: profileCosts("alpaca", { participation: 0.02, slippageRange: 0.8 }),
+    rules: { ...profileRules("alpaca", {}), maxTradesPerDay: 3 },
+    happened: ["BUY", "SELL", "ADD", "SPLIT", "CLOSE", "-stop", "-target", "cancel"],
+  },
+  {
+    name: "gemini-5 that is stopped out within a bar at high leverage",
+    actions: "gemini-5",
+    plan: {
+      sizing: { kind: "equityFraction", fraction: 20 },
+      stopAtr: 3,
+      petitPoucet: { ...petitPoucet, automatic: true },
+    },
+    costs: drawn,
+    rules: { ...freeAccount, leverage: 30, maintenance: 0.03, liquidation: "within-bar" },
+    instruments: 1,
+    happened: ["BUY", "SELL", "SPLIT", "CLOSE", "-stop", "-liquidation"],
+  },
+  {
+    name: "a bracket with splits, dividends and a least holding time",
+    actions: "bracket",
+    plan: { sizing: riskOne, breakEven: { atR: 0.5 }, giveBack: { limitR: 0.5 }, timeStop: { bars: 40 } },
+    costs: { ...drawn, borrowBps: 100 },
+    rules: { ...freeAccount, minHoldingBars: 3, shorts: true },
+    corporate: [
+      { symbol: "S1", date: "2024-01-20", split: 3 },
+      { symbol: "S2", date: "2024-01-25", dividend: 1.5 },
+      { symbol: "S1", date: "2024-02-02", dividend: 0.5, split: 0.5 },
+    ],
+    happened: ["BUY 1:1.5", "SELL 2:3", "CLOSE", "-stop", "-target", "cancel"],
+  },
+  {
+    name: "signals with a reduction while the policy is not sure",
+    actions: "signals",
+    plan: { sizing: riskOne, stopAtr: 2, trailingStop, hedging: { mode: "reduce", enter: 0.6, exit: 0.4, bars: 2 } },
+    costs: drawn,
+    rules: { ...freeAccount, leverage: 1, maxTradesPerDay: 4 },
+    happened: ["BUY", "SELL", "-stop", "cancel"],
+  },
+];
+
+interface Prepared extends Case {
+  readonly market: Universe;
+  readonly spec: FeatureSpec;
+  readonly scaler: Scaler;
+  readonly table: FeatureTable;
+  readonly spoken: SignalSettings;
+  readonly model: Uint8Array;
+  readonly policy: NetworkPolicy;
+}
+
+async function prepare(each: Case): Promise<Prepared> {
+  const { actions, plan, rules = freeAccount, corporate, instruments = 2 } = each;
+  const walk = randomWalk({ bars: to, seed: 31, volatility: 0.008, instruments, timeframe: "1h" });
+  const shift = Date.UTC(2024, 0, 2) - walk.openTime[0];
+  const later = walk.bars.map((bars) => ({ ...bars, openTime: bars.openTime.map((time) => time + shift) }));
+  const made = walk.instruments.map((instrument, i) => ({
+    instrument: { ...instrument, lotStep: 0.01 },
+    bars: later[i],
+  }));
+  const market = { ...universe("walk", "1h", made), ...(corporate ? { actions: corporate } : {}) };
+  const spec = featureSpec("first-light", market, 2);
+  const names = featureNames(spec).length;
+  const scaler = fitScaler(featureColumns(spec, market), names, firstWindowRow(spec), from);
+  const settings = { levels: [0], bracket: { stopsAtr: [1, 2], targetsAtr: [1.5, 3] }, plan };
+  const spoken = signalSettings(actions, settings);
+  if (spoken === undefined) throw new Error(`${actions} is a space of signals`);
+  const acting = signalActing(spoken.space, market.instruments, plan, rules);
+  const { words } = spoken.space;
+  const model = randomModelOf(spec, 12, accountWidth(instruments) + acting.observed.length, instruments * words.length);
+  const policy = await networkPolicy("net", model, { words }, instruments);
+  return { ...each, market, spec, scaler, table: featureTable(spec, scaler, market), spoken, model, policy };
+}
+
+interface Account {
+  readonly equity: number[];
+  readonly units: number[][];
+  readonly fees: number;
+  readonly tradingCost: number;
+  readonly said: Set<string>;
+}
+
+/** The training world, stepped as training and validation step it. */
+async function simulated({ market, costs, rules = freeAccount, spoken, policy, table }: Prepared): Promise<Account> {
+  const world = createMarket(market, costs, defaultSizing, rules);
+  const acting = signalActing(spoken.space, market.instruments, spoken.plan, rules);
+  const accounts = createAccounts(world, 1);
+  const state = new Float64Array(acting.stateWidth);
+  const entropy = new Float32Array(world.instruments);
+  const moment: Moment = { market: world, accounts, lane: 0, state, stateAt: 0, entropy };
+  const own = accountWidth(world.positions);
+  const window = tableWindow(table, 2, from);
+  const orders = new Float64Array(world.positions);
+  startLane(world, accounts, 0, from, capital);
+  acting.begin(state, 0);
+  const equity = [capital];
+  const units = [[...accounts.ledger.units]];
+  const said = new Set<string>();
+  for (let t = from; t < to - 1; t++) {
+    const account = new Float32Array(own + acting.observed.length);
+    const legal = new Uint8Array(world.instruments * spoken.space.words.length);
+    observeAccount(world, accounts, 0, account, 0);
+    acting.observe(moment, account, own);
+    acting.legal(moment, legal, 0);
+    const decision = await policy.act({ bars: barsAt(market, t), market: window.next([])!, account, legal });
+    if (!("signals" in decision)) throw new Error("this policy says signals");
+    entropy.set(decision.entropy!);
+    for (const word of decision.signals) said.add(word);
+    acting.act(
+      moment,
+      decision.signals.map((word) => encodeSignal(spoken.space, word)),
+      0,
+      orders,
+    );
+    equity.push(advanceLane(world, accounts, 0, orders));
+    units.push([...accounts.ledger.units]);
+  }
+  const { fees, tradingCost } = accounts.ledger;
+  return { equity, units, fees: fees[0], tradingCost: tradingCost[0], said };
+}
+
+function tested({ market, costs, rules = freeAccount, spoken, policy, table }: Prepared): Promise<Backtest> {
+  const setting = { universe: market, from, to, costs, rules, sizing: defaultSizing, capital, limits };
+  return backtest(policy, tableWindow(table, 2, from), setting, spoken);
+}
+
+/** Bar by bar from streams, with the journal on disk. */
+async function traded(
+  each: Prepared,
+  file: string,
+): Promise<{ entries: JournalEntry[]; units: number[]; fees: number }> {
+  const { market, costs, rules = freeAccount, spec, scaler, spoken, policy } = each;
+  const broker = simulatedBroker({ ...market, costs, rules, capital });
+  const journal = openJournal(join(root, file));
+  const features = featureWindow(spec, scaler);
+  const signals = signalTrader({ ...market, rules, ...spoken });
+  await replay(
+    { timeframe: "1h", features, policy, sizing: defaultSizing, limits, broker, journal, signals },
+    { universe: market, from, to, warmUp: (bars) => broker.warmUp(bars), pace: () => Promise.resolve() },
+  );
+  const entries = journal.entries();
+  journal.close();
+  expect(imbalance(broker.ledger, 0)).toBeLessThan(balanceTolerance);
+  return { entries, units: [...broker.ledger.units], fees: broker.ledger.fees[0] };
+}
+
+describe.each(cases)("$name", async (each) => {
+  const prepared = await prepare(each);
+  const world = await simulated(prepared);
+  const result = await tested(prepared);
+
+  test("the training world and the backtest have the same equity at every bar, to the bit", () => {
+    expect([...result.curve.equity]).toEqual(world.equity);
+    expect(new Set(world.equity).size, "equity does move").toBeGreaterThan(100);
+    expect(result.fills.length, "a model that hardly trades would prove nothing").toBeGreaterThan(30);
+    expect(result.tradingCost).toBe(world.tradingCost);
+  });
+
+  test("the backtest and paper have the same fills and equity, to the bit", async () => {
+    const { entries, units, fees } = await traded(prepared, `${cases.indexOf(each)}.sqlite`);
+    expect(entries.flatMap((entry) => (entry.kind === "fill" ? [entry.fill] : []))).toEqual(result.fills);
+    expect(entries.flatMap((entry) => (entry.kind === "equity" ? [entry.equity] : []))).toEqual(world.equity);
+    expect(units).toEqual(world.units.at(-1));
+    expect(fees).toBe(world.fees);
+    expect(entries.filter(({ kind }) => kind === "denied")).toEqual([]);
+    const happened = (what: string): boolean =>
+      world.said.has(what) ||
+      result.fills.some(({ orderId }) => orderId.includes(what)) ||
+      entries.some(({ kind }) => kind === what);
+    expect(
+      each.happened.filter((what) => !happened(what)),
+      "what this case is there for",
+    ).toEqual([]);
+  });
+
+  test("a trader that goes on from its journal does as one that was never stopped", async () => {
+    const { market, costs, rules = freeAccount, spoken, policy, table } = prepared;
+    const broker = simulatedBroker({ ...market, costs, rules, capital });
+    const features = tableWindow(table, 2, from);
+    const entries: JournalEntry[] = [];
+    const journal = { record: (entry: JournalEntry) => void entries.push(entry) };
+    const parts = { timeframe: "1h", features, policy, sizing: defaultSizing, limits, broker, journal } as const;
+    for (let t = 0; t < from; t++) broker.warmUp(barsAt(market, t));
+    for (let t = from, signals: SignalTrader | undefined; t < to; t++) {
+      // Every so often all that the trader remembers is gone, and what is known is the journal and the bars.
+      if (t % 7 === 0) signals = undefined;
+      if (signals === undefined) {
+        signals = signalTrader({ ...market, rules, ...spoken });
+        for (let before = 0; before < t; before++) signals.warmUp(barsAt(market, before));
+        const last = entries.findLast((entry) => entry.kind === "signals");
+        if (last?.kind === "signals") signals.restore(last.memory);
+      }
+      await onBar(barsAt(market, t), closeTime(market.openTime[t], "1h"), { ...parts, signals });
+    }
+    expect(entries.flatMap((entry) => (entry.kind === "fill" ? [entry.fill] : []))).toEqual(result.fills);
+    expect(entries.flatMap((entry) => (entry.kind === "equity" ? [entry.equity] : []))).toEqual(world.equity);
+  });
+});
+
+test("would see a stop that trails a millionth further away", async () => {
+  const each = cases[2];
+  const one = await tested(await prepare(each));
+  const further = { ...trailingStop, distanceAtr: trailingStop.distanceAtr * (1 + 1e-6) };
+  const other = await tested(await prepare({ ...each, plan: { ...each.plan, trailingStop: further } }));
+  expect(other.fills.length).toBe(one.fills.length);
+  expect([...other.curve.equity]).not.toEqual([...one.curve.equity]);
+});

@@ -32,8 +32,8 @@ test("refuses weights on a hedging account by the name of the setting, and allow
 
 test("signals are refused where currencies are converted: prices rest in one and risk counts in another", () => {
   const mixed = [
-    instrument("EURGBP", { currency: "GBP", calendar: "fx" }),
-    instrument("GBPUSD", { currency: "USD", calendar: "fx" }),
+    instrument("EURGBP", { assetClass: "currency", currency: "GBP", calendar: "fx" }),
+    instrument("GBPUSD", { assetClass: "currency", currency: "USD", calendar: "fx" }),
   ];
   const rules = { ...freeAccount, currency: "USD" };
   expect(() => actingOf("alpha", settings, mixed, rules)).toThrow(/actions: alpha rests prices, and not all/);

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { randomWalk } from "#data/synthetic.ts";
-import { closeTime, timeframeMs } from "#domain/bar.ts";
+import { barAt, barsFrom, closeTime, timeframeMs } from "#domain/bar.ts";
 import type { CorporateAction } from "#domain/corporate-action.ts";
 import type { JournalEntry } from "#domain/journal.ts";
 import { balanceTolerance, imbalance } from "#domain/ledger.ts";
@@ -33,6 +33,7 @@ import type { ActionSpaceName, SignalSettings } from "#market/action-spaces.ts";
 import { signalSettings } from "#market/action-spaces.ts";
 import type { Costs } from "#market/costs.ts";
 import { profileCosts, profileRules } from "#market/costs/profiles.ts";
+import { finerPrices } from "#market/finer.ts";
 import type { PlanSettings } from "#market/position-plan.ts";
 import { signalActing } from "#market/signal-acting.ts";
 import { encodeSignal } from "#market/signal-space.ts";
@@ -86,6 +87,8 @@ interface Case {
   readonly rules?: AccountRules;
   readonly corporate?: readonly CorporateAction[];
   readonly instruments?: number;
+  /** Are there bars of a quarter of an hour, too? */
+  readonly finer?: true;
   /** What must have happened for the case to prove something: words that were said, ends of ids that were filled. */
   readonly happened: readonly string[];
 }
@@ -104,6 +107,14 @@ const cases: readonly Case[] = [
     plan: { sizing: riskOne, stopAtr: 1.5, targetAtr: 2 },
     costs: drawn,
     happened: ["BUY", "SELL", "CLOSE", "-stop", "-target", "cancel"],
+  },
+  {
+    name: "alpha with both so near that shorter bars must tell which was first",
+    actions: "alpha",
+    plan: { sizing: riskOne, stopAtr: 0.3, targetAtr: 0.3 },
+    costs: drawn,
+    finer: true,
+    happened: ["-stop", "-target"],
   },
   {
     name: "gemini-6 with Petit Poucet, a trailing stop and a target, on an account with rules",
@@ -149,7 +160,8 @@ const cases: readonly Case[] = [
   },
 ];
 
-interface Prepared extends Case {
+interface Prepared extends Omit<Case, "finer"> {
+  readonly finer: Universe | undefined;
   readonly market: Universe;
   readonly spec: FeatureSpec;
   readonly scaler: Scaler;
@@ -157,6 +169,33 @@ interface Prepared extends Case {
   readonly spoken: SignalSettings;
   readonly model: Uint8Array;
   readonly policy: NetworkPolicy;
+}
+
+/** Four bars within each, of which the first goes one way and the others the other, so that they tell what was first. */
+function quarters(market: Universe): Universe {
+  const parts = market.bars.map((bars) => {
+    const made = Array.from(bars.openTime, (openTime, t) => {
+      const { open, high, low, close } = barAt(bars, t);
+      const up = t % 3 === 0;
+      const turn = up ? high : low;
+      const other = up ? low : high;
+      const path = [open, turn, (turn + other) / 2, other, close];
+      return path.slice(1).map((end, k) => ({
+        openTime: openTime + k * timeframeMs["15m"],
+        open: path[k],
+        high: Math.max(path[k], end),
+        low: Math.min(path[k], end),
+        close: end,
+        volume: 1,
+      }));
+    });
+    return barsFrom(made.flat());
+  });
+  return universe(
+    "quarters",
+    "15m",
+    market.instruments.map((instrument, i) => ({ instrument, bars: parts[i] })),
+  );
 }
 
 async function prepare(each: Case): Promise<Prepared> {
@@ -179,7 +218,8 @@ async function prepare(each: Case): Promise<Prepared> {
   const { words } = spoken.space;
   const model = randomModelOf(spec, 12, accountWidth(instruments) + acting.observed.length, instruments * words.length);
   const policy = await networkPolicy("net", model, { words }, instruments);
-  return { ...each, market, spec, scaler, table: featureTable(spec, scaler, market), spoken, model, policy };
+  const finer = each.finer && quarters(market);
+  return { ...each, finer, market, spec, scaler, table: featureTable(spec, scaler, market), spoken, model, policy };
 }
 
 interface Account {
@@ -191,8 +231,9 @@ interface Account {
 }
 
 /** The training world, stepped as training and validation step it. */
-async function simulated({ market, costs, rules = freeAccount, spoken, policy, table }: Prepared): Promise<Account> {
-  const world = createMarket(market, costs, defaultSizing, rules);
+async function simulated(prepared: Prepared): Promise<Account> {
+  const { market, costs, rules = freeAccount, spoken, policy, table, finer } = prepared;
+  const world = createMarket(market, costs, defaultSizing, rules, finer);
   const acting = signalActing(spoken.space, market.instruments, spoken.plan, rules);
   const accounts = createAccounts(world, 1);
   const state = new Float64Array(acting.stateWidth);
@@ -229,8 +270,8 @@ async function simulated({ market, costs, rules = freeAccount, spoken, policy, t
   return { equity, units, fees: fees[0], tradingCost: tradingCost[0], said };
 }
 
-function tested({ market, costs, rules = freeAccount, spoken, policy, table }: Prepared): Promise<Backtest> {
-  const setting = { universe: market, from, to, costs, rules, sizing: defaultSizing, capital, limits };
+function tested({ market, costs, rules = freeAccount, spoken, policy, table, finer }: Prepared): Promise<Backtest> {
+  const setting = { universe: market, from, to, costs, rules, sizing: defaultSizing, capital, limits, finer };
   return backtest(policy, tableWindow(table, 2, from), setting, spoken);
 }
 
@@ -239,8 +280,8 @@ async function traded(
   each: Prepared,
   file: string,
 ): Promise<{ entries: JournalEntry[]; units: number[]; fees: number }> {
-  const { market, costs, rules = freeAccount, spec, scaler, spoken, policy } = each;
-  const broker = simulatedBroker({ ...market, costs, rules, capital });
+  const { market, costs, rules = freeAccount, spec, scaler, spoken, policy, finer } = each;
+  const broker = simulatedBroker({ ...market, costs, rules, capital, finer: finer && finerPrices(market, finer) });
   const journal = openJournal(join(root, file));
   const features = featureWindow(spec, scaler);
   const signals = signalTrader({ ...market, rules, ...spoken });
@@ -284,8 +325,8 @@ describe.each(cases)("$name", async (each) => {
   });
 
   test("a trader that goes on from its journal does as one that was never stopped", async () => {
-    const { market, costs, rules = freeAccount, spoken, policy, table } = prepared;
-    const broker = simulatedBroker({ ...market, costs, rules, capital });
+    const { market, costs, rules = freeAccount, spoken, policy, table, finer } = prepared;
+    const broker = simulatedBroker({ ...market, costs, rules, capital, finer: finer && finerPrices(market, finer) });
     const features = tableWindow(table, 2, from);
     const entries: JournalEntry[] = [];
     const journal = { record: (entry: JournalEntry) => void entries.push(entry) };
@@ -307,8 +348,15 @@ describe.each(cases)("$name", async (each) => {
   });
 });
 
+test("shorter bars do tell what was first", async () => {
+  const near = await prepare(cases.find(({ finer }) => finer === true)!);
+  const [told, worst] = [await tested(near), await tested({ ...near, finer: undefined })];
+  const targets = ({ fills }: Backtest): number => fills.filter(({ orderId }) => orderId.includes("-target")).length;
+  expect(targets(told)).toBeGreaterThan(targets(worst));
+});
+
 test("would see a stop that trails a millionth further away", async () => {
-  const each = cases[2];
+  const each = cases.find(({ actions }) => actions === "gemini-6")!;
   const one = await tested(await prepare(each));
   const further = { ...trailingStop, distanceAtr: trailingStop.distanceAtr * (1 + 1e-6) };
   const other = await tested(await prepare({ ...each, plan: { ...each.plan, trailingStop: further } }));

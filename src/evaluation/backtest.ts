@@ -12,6 +12,7 @@ import type { AccountRules } from "#market/account-rules.ts";
 import { freeAccount } from "#market/account-rules.ts";
 import type { SignalSettings } from "#market/action-spaces.ts";
 import type { Costs } from "#market/costs.ts";
+import { finerPrices } from "#market/finer.ts";
 import type { FillStress } from "#market/stress.ts";
 import type { Sizing } from "#market/sizing.ts";
 import type { Policy } from "#policy/policy.ts";
@@ -33,6 +34,8 @@ export interface BacktestSetting {
   readonly sizing: Sizing;
   readonly capital: number;
   readonly limits?: Limits;
+  /** Shorter bars of the same instruments, which tell what came first within a bar; absent: the worse came first. */
+  readonly finer?: Universe | undefined;
   /** Stress on fills, bar by bar of the universe; absent: none. */
   readonly fills?: FillStress | undefined;
 }
@@ -88,7 +91,8 @@ export async function backtest(
     from,
     to,
   });
-  const broker = simulatedBroker({ ...universe, costs, rules, capital, fills: setting.fills });
+  const finer = setting.finer && finerPrices(universe, setting.finer);
+  const broker = simulatedBroker({ ...universe, costs, rules, capital, fills: setting.fills, finer });
   const signals = spoken && signalTrader({ ...universe, rules, ...spoken });
   for (let t = 0; t < from; t++) {
     const bars = barsAt(universe, t);

@@ -60,12 +60,7 @@ export function reducesRisk(order: Order, { heldUnits }: RiskContext): boolean {
 /** Prices that an order names, by name. */
 export function namedPrices({ pricing, bracket }: Order): readonly (readonly [price: string, value: number])[] {
   const named: (readonly [string, number])[] = [];
-  if (pricing !== undefined) {
-    const { kind, ...prices } = pricing;
-    named.push(...Object.entries<number>(prices));
-  }
-  if (bracket !== undefined) {
-    for (const [leg, value] of Object.entries(bracket)) named.push([`bracket ${leg}`, value]);
-  }
+  for (const [name, value] of Object.entries(pricing ?? {})) if (name !== "kind") named.push([name, value as number]);
+  for (const [leg, value] of Object.entries<number>({ ...bracket })) named.push([`bracket ${leg}`, value]);
   return named;
 }

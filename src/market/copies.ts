@@ -15,6 +15,10 @@ export function endToEnd(markets: readonly Market[]): Market {
     "variants of a market have the same bars and positions",
   );
   if (others.length === 0) return first;
+  invariant(
+    markets.every(({ finer }) => finer === undefined),
+    "variants of a market have no shorter bars, which would be those of the first alone",
+  );
   const stressed = markets.some(({ quotes }) => quotes.blocked !== undefined);
   const quotes = markets.map((market) =>
     stressed && market.quotes.blocked === undefined ? withStressColumns(market.quotes) : market.quotes,

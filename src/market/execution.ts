@@ -158,7 +158,7 @@ function adverseMove({ open, high, low }: Quotes, at: number, units: number): nu
 
 /**
  * Lets the stop and the target of a position trade within a bar. Where the bar reached both, the stop was first: what
- * happened in between is not known, and the worse is taken.
+ * happened in between is not known, and the worse is taken, unless shorter bars tell.
  * @returns units traded
  */
 export function protectPosition(venue: Venue, accounts: Accounts, lane: number, row: number, position: number): number {
@@ -174,11 +174,19 @@ export function protectPosition(venue: Venue, accounts: Accounts, lane: number, 
   const { quotes, instruments, instrumentOf } = venue;
   const quote = row * instruments + instrumentOf[position];
   if (quotes.blocked !== undefined && quotes.blocked[quote] === 2) return 0;
-  const { open, high, low, halfSpread } = quotes;
+  const { finer } = venue;
   const direction = held > 0 ? -1 : 1;
-  const half = halfSpread[quote];
-  const stopped = stopPrice(direction, stop, open[quote], high[quote], low[quote], half);
-  const taken = Number.isNaN(stopped) ? limitPrice(direction, target, open[quote], high[quote], low[quote], half) : NaN;
+  const half = quotes.halfSpread[quote];
+  // The bar as one piece, or the shorter ones that it consists of.
+  let [piece, end] = finer === undefined ? [0, 0] : [finer.start[row], finer.start[row + 1]];
+  const { open, high, low } = finer === undefined || piece === end ? quotes : finer;
+  if (piece === end) [piece, end] = [row, row + 1];
+  let [stopped, taken] = [NaN, NaN];
+  for (; piece < end && Number.isNaN(stopped) && Number.isNaN(taken); piece++) {
+    const k = piece * instruments + instrumentOf[position];
+    stopped = stopPrice(direction, stop, open[k], high[k], low[k], half);
+    if (Number.isNaN(stopped)) taken = limitPrice(direction, target, open[k], high[k], low[k], half);
+  }
   if (Number.isNaN(stopped) && Number.isNaN(taken)) return 0;
   const maker = Number.isNaN(stopped);
   tradeWithin(venue, accounts, lane, row, position, -held, maker ? taken : stopped, maker);

@@ -17,6 +17,8 @@ import { isContract } from "./currency.ts";
 import { beginBar, endBar, protectPosition, stopOut, tradeAtOpen } from "./execution.ts";
 import type { Bar } from "#domain/bar.ts";
 import { barAt } from "#domain/bar.ts";
+import type { FinerPrices } from "./finer.ts";
+import { finerPrices } from "./finer.ts";
 import type { Quotes } from "./quotes.ts";
 import { quoteStream, quoteTable } from "./quotes.ts";
 import type { Sizing } from "./sizing.ts";
@@ -37,6 +39,8 @@ export interface Venue {
   readonly quotes: Quotes;
   readonly costs: Costs;
   readonly rules: AccountRules;
+  /** Shorter bars, by row of the quotes; absent: of what a bar reached, the worse came first. */
+  readonly finer?: FinerPrices | undefined;
   /** True where neither rules nor volume can hold an order back: then nothing is asked. */
   readonly unbounded: boolean;
 }
@@ -133,6 +137,7 @@ export function createVenue(
 
 /**
  * Lays the quotes of a universe out for stepping.
+ * @param finer shorter bars of the same instruments: they tell whether a stop or a target was reached first; absent: the stop
  * @throws Failure config/invalid, market/no-rate where the costs ask for what is not there
  */
 export function createMarket(
@@ -140,11 +145,12 @@ export function createMarket(
   costs: Costs,
   sizing: Sizing,
   rules: AccountRules = freeAccount,
+  finer?: Universe,
 ): Market {
   const { instruments, openTime, actions = [] } = universe;
   const venue = createVenue(instruments, costs, rules, openTime.length, actions);
   writeQuotes(universe, venue);
-  return { ...venue, universe, bars: openTime.length, sizing };
+  return { ...venue, finer: finer && finerPrices(universe, finer), universe, bars: openTime.length, sizing };
 }
 
 /** A bar that is filled anew for each moment. */

@@ -10,7 +10,7 @@ export interface BrokerUnderTest {
   /** Flat, with an instrument "A" that stands at about 100 and is liquid at 3 units a bar. */
   readonly broker: Broker;
   /** A bar passes in which the price stays within 10 of 100. */
-  pass(): Promise<readonly Fill[]>;
+  readonly pass: () => Promise<readonly Fill[]>;
 }
 
 export function brokerContract(name: string, create: () => Promise<BrokerUnderTest>): void {

@@ -34,10 +34,10 @@ export function hour(t: number, [open, high, low, close, volume = 1000]: Prices)
 export interface Dealing {
   readonly broker: SimulatedBroker;
   /** Why the venue refuses an order; undefined where it takes it. */
-  submit(order: Order): Promise<string | undefined>;
+  readonly submit: (order: Order) => Promise<string | undefined>;
   /** The next hour passes. */
-  pass(prices: Prices): Promise<readonly Fill[]>;
-  held(): Promise<number>;
+  readonly pass: (prices: Prices) => Promise<readonly Fill[]>;
+  readonly held: () => Promise<number>;
 }
 
 /** A broker of the one instrument "A" in lots of 1 at the close of an hour that stood at 100. */

@@ -27,7 +27,7 @@ async function long(setting: Parameters<typeof dealing>[0] = {}): Promise<Dealin
 }
 
 /** What an order does in each of these hours. */
-async function each(order: Order, hours: readonly Prices[], setting = {}): Promise<(number | undefined)[]> {
+async function filledAt(order: Order, hours: readonly Prices[], setting = {}): Promise<(number | undefined)[]> {
   const { submit, pass } = await dealing(setting);
   await submit(order);
   const prices: (number | undefined)[] = [];
@@ -39,18 +39,18 @@ describe("a limit order", () => {
   test("waits for a better price than its own, and fills at its own", async () => {
     const order = orderFor("buy", 10, limit(95));
     expect(
-      await each(order, [
+      await filledAt(order, [
         [100, 101, 95, 99],
         [99, 99, 94.9, 96],
       ]),
       "a touch is not enough",
     ).toEqual([undefined, 95]);
-    expect(await each(orderFor("sell", 10, limit(105)), [[100, 105.1, 99, 100]])).toEqual([105]);
+    expect(await filledAt(orderFor("sell", 10, limit(105)), [[100, 105.1, 99, 100]])).toEqual([105]);
   });
 
   test("fills at the open where that is better", async () => {
-    expect(await each(orderFor("buy", 10, limit(95)), [[93, 99, 92, 98]])).toEqual([93]);
-    expect(await each(orderFor("sell", 10, limit(105)), [[108, 109, 99, 100]])).toEqual([108]);
+    expect(await filledAt(orderFor("buy", 10, limit(95)), [[93, 99, 92, 98]])).toEqual([93]);
+    expect(await filledAt(orderFor("sell", 10, limit(105)), [[108, 109, 99, 100]])).toEqual([108]);
   });
 
   test("buys at the ask and sells at the bid: the middle goes half the spread further", async () => {
@@ -58,7 +58,7 @@ describe("a limit order", () => {
     const costs = { ...freeOfCosts, spreadBps: 200 };
     const order = orderFor("buy", 10, limit(95));
     expect(
-      await each(
+      await filledAt(
         order,
         [
           [100, 100, 94.5, 95],
@@ -72,21 +72,21 @@ describe("a limit order", () => {
 
 describe("a stop order", () => {
   test("fills at its level, and at the open beyond it where the price gapped", async () => {
-    expect(await each(orderFor("sell", 10, stop(95)), [[100, 101, 95, 99]])).toEqual([95]);
-    expect(await each(orderFor("sell", 10, stop(95)), [[93, 96, 92, 95]])).toEqual([93]);
+    expect(await filledAt(orderFor("sell", 10, stop(95)), [[100, 101, 95, 99]])).toEqual([95]);
+    expect(await filledAt(orderFor("sell", 10, stop(95)), [[93, 96, 92, 95]])).toEqual([93]);
     expect(
-      await each(orderFor("buy", 10, stop(105)), [
+      await filledAt(orderFor("buy", 10, stop(105)), [
         [100, 104, 99, 100],
         [100, 106, 99, 100],
       ]),
     ).toEqual([undefined, 105]);
-    expect(await each(orderFor("buy", 10, stop(105)), [[108, 109, 104, 105]])).toEqual([108]);
+    expect(await filledAt(orderFor("buy", 10, stop(105)), [[108, 109, 104, 105]])).toEqual([108]);
   });
 
   test("slips beyond its level by the slippage of an order at the market", async () => {
     const costs = { ...freeOfCosts, slippageAtr: 0.5 };
     // ATR(14) of one hour from 100 to 104 after one that stood still: (0 + 4) / 2 = 2.
-    const fills = await each(
+    const fills = await filledAt(
       orderFor("sell", 10, stop(95)),
       [
         [100, 104, 100, 100],
@@ -114,10 +114,10 @@ describe("a stop-limit order", () => {
   const order = orderFor("buy", 10, { pricing: { kind: "stop-limit", stop: 105, limit: 106 } });
 
   test("fills at its stop, no further than its limit", async () => {
-    expect(await each(order, [[103, 107, 102, 104]])).toEqual([105]);
+    expect(await filledAt(order, [[103, 107, 102, 104]])).toEqual([105]);
     // ATR(14) after an hour that moved by 20: 10, of which half is more than the limit allows.
     const costs = { ...freeOfCosts, slippageAtr: 0.5 };
-    const [, slipped] = await each(
+    const [, slipped] = await filledAt(
       order,
       [
         [100, 104, 84, 100],
@@ -129,7 +129,7 @@ describe("a stop-limit order", () => {
   });
 
   test("is a limit order where the price gapped beyond it", async () => {
-    expect(await each(order, [[108, 109, 105.5, 107]])).toEqual([106]);
+    expect(await filledAt(order, [[108, 109, 105.5, 107]])).toEqual([106]);
     const { broker, submit, pass } = await dealing();
     await submit(order);
     expect(await pass([108, 109, 107, 107])).toEqual([]);
@@ -140,7 +140,7 @@ describe("a stop-limit order", () => {
   test("waits for the next bar where its limit is before its stop: what came after the stop is not known", async () => {
     const back = orderFor("buy", 10, { pricing: { kind: "stop-limit", stop: 105, limit: 103 } });
     expect(
-      await each(back, [
+      await filledAt(back, [
         [102, 106, 101, 105],
         [105, 106, 102, 104],
       ]),
@@ -184,10 +184,13 @@ describe("orders of a group", () => {
   });
 
   test("shorter bars say what was first", async () => {
-    const finer = () => [
-      { open: 100, high: 106, low: 99 },
-      { open: 104, high: 105, low: 90 },
-    ];
+    // Of the bar that was shown third: the two before it are one piece.
+    const finer = {
+      start: Int32Array.of(0, 0, 0, 2),
+      open: Float64Array.of(100, 104),
+      high: Float64Array.of(106, 105),
+      low: Float64Array.of(99, 90),
+    };
     const made = await long({ finer });
     await made.submit(
       orderFor("sell", 10, { ...limit(105), id: "target" as OrderId, reduceOnly: true, ocoGroup: "g" }),

@@ -50,7 +50,7 @@ function trader({ broker: changes = {}, limits = defaultLimits(timeframeMs["1h"]
     broker,
     seen,
     /** An hour passes, at whose close the policy says `word`. */
-    async say(decision: string | Decision, prices: Prices = warm.body): Promise<JournalEntry[]> {
+    say: async (decision: string | Decision, prices: Prices = warm.body): Promise<JournalEntry[]> => {
       entries = [];
       const bars = [hour(t++, prices)];
       const policy = {

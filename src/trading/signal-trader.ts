@@ -31,14 +31,14 @@ export interface SignalTraderSetting extends SignalSettings {
 }
 
 /** What is to be done about one instrument. */
-export interface Change {
+interface Change {
   readonly orders: readonly Order[];
   /** Orders that rest, and that end once those which take their place are taken. */
   readonly replaces: readonly OrderId[];
 }
 
 /** What a policy of signals sees beside the bars and the features. */
-export interface SignalView {
+interface SignalView {
   /** The account's numbers, then those of the plan. */
   readonly account: Float32Array;
   /** 1 for each signal that is legal now, in the layout of the logits. */

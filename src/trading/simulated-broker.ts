@@ -20,6 +20,7 @@ import { freeAccount } from "#market/account-rules.ts";
 import type { Costs } from "#market/costs.ts";
 import { beginBar, endBar, stopOut, tradeAtOpen } from "#market/execution.ts";
 import type { QuoteExtras } from "#market/quotes.ts";
+import type { FinerPrices } from "#market/finer.ts";
 import { quoteStream } from "#market/quotes.ts";
 import type { FillStress } from "#market/stress.ts";
 import { stressQuotes, withStressColumns } from "#market/stress.ts";
@@ -56,12 +57,9 @@ export interface BrokerSetting {
   readonly latency?: { readonly bars: number } | { readonly milliseconds: number };
   /** The venue refuses this share of orders, drawn from the seed and the order's id; absent: none. */
   readonly rejects?: { readonly share: number; readonly seed: number };
-  /** Shorter bars of the same time by instrument: they tell what came first within a bar. Absent: the worse came first. */
-  readonly finer?: FinerBars | undefined;
+  /** Shorter bars, by bar that it was shown: they tell what came first within a bar. Absent: the worse came first. */
+  readonly finer?: FinerPrices | undefined;
 }
-
-/** The shorter bars that a bar of each instrument consists of, oldest first. */
-export type FinerBars = (openTime: number, instrument: number) => readonly PriceRange[];
 
 const nothing: readonly Fill[] = [];
 
@@ -164,9 +162,18 @@ export function simulatedBroker(setting: BrokerSetting): SimulatedBroker {
   const matchWithin = (bars: readonly Bar[]): void => {
     for (let i = 0; i < instruments.length; i++) {
       book.removePointless(i, ledger.units[i], accounts.bar[0]);
-      const ranges = finer?.(openTime, i) ?? [];
-      for (const range of ranges.length === 0 ? [bars[i]] : ranges) matchResting(trading, i, range);
+      for (const range of piecesOf(i, bars[i])) matchResting(trading, i, range);
     }
+  };
+  /** A bar as one piece, or the shorter ones that it consists of. */
+  const piecesOf = (i: number, bar: Bar): readonly PriceRange[] => {
+    if (finer === undefined || finer.start[shown - 1] === finer.start[shown]) return [bar];
+    const pieces: PriceRange[] = [];
+    for (let k = finer.start[shown - 1]; k < finer.start[shown]; k++) {
+      const at = k * instruments.length + i;
+      pieces.push({ open: finer.open[at], high: finer.high[at], low: finer.low[at] });
+    }
+    return pieces;
   };
 
   return {

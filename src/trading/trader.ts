@@ -130,8 +130,8 @@ function ordersFor(
   sizing: Sizing,
 ): Order[] {
   if (!weights) return [];
-  return positions.flatMap(({ symbol, units: held, contractSize, lotStep }, i) => {
-    const units = unitsToTrade(weights[i], held, equity, bars[i].close, contractSize, lotStep, sizing);
+  return positions.flatMap(({ symbol, units: held, unitsUnderWay, contractSize, lotStep }, i) => {
+    const units = unitsToTrade(weights[i], held + unitsUnderWay, equity, bars[i].close, contractSize, lotStep, sizing);
     if (units === 0) return [];
     const side = units > 0 ? "buy" : "sell";
     return {
@@ -150,7 +150,7 @@ function contextOf(order: Order, account: Account, now: number): RiskContext {
   return {
     now,
     equity: account.equity,
-    heldUnits: position?.units ?? Number.NaN,
+    heldUnits: position === undefined ? Number.NaN : position.units + position.unitsUnderWay,
     contractSize: position?.contractSize ?? Number.NaN,
     price: order.decisionPrice,
     pricedAt: order.decidedAt,

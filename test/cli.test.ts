@@ -154,6 +154,23 @@ describe("the first ten minutes", () => {
     expect(run("2")).toBe(run("1"));
   });
 
+  test("walk-forward trades signals with their plan, and says before training where the trader cannot", () => {
+    const spans = ["--train-bars", "600", "--validation-bars", "100", "--test-bars", "250", "--seeds", "1"];
+    const said = ["actions=alpha", "plan.stopAtr=2", "plan.targetAtr=3"].flatMap((one) => ["--set", one]);
+    const options = ["--market", "my-stocks", ...spans, ...quick, ...said];
+    const judged = json("walk-forward", ...options, "--out", "runs/walked-signals");
+    const { contenders } = JSON.parse(readFileSync(join(folder, "runs/walked-signals/report.json"), "utf8")) as {
+      contenders: { role: string; name: string; trades: unknown[] }[];
+    };
+    expect(judged["verdict"]["word"]).toBeTypeOf("string");
+    const traded = contenders.filter(({ role, name }) => role === "agent" || name.startsWith("random"));
+    expect(traded).toHaveLength(2);
+    const hedging = ["--set", "account.positions=hedging", "--out", "runs/never"];
+    const { status, stderr } = ploutos("walk-forward", ...options, ...hedging);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/account\.positions: the trader holds one position in each instrument; found hedging/);
+  });
+
   test("Ctrl-C writes a checkpoint, says how to go on, and --resume ends with the model of an undisturbed run", async () => {
     const args = ["train", "--market", "my-stocks", "--out", "runs/stopped", ...quick, "--transitions", "120000"];
     const child = spawn(process.execPath, [main, ...args], { cwd: folder });

@@ -9,7 +9,7 @@ export interface Fill {
   readonly units: number;
   /** Price paid or received, spread and slippage included, in the instrument's currency. */
   readonly price: number;
-  /** Price without spread and slippage: the open of the bar it was filled in. */
+  /** Price without spread and slippage: of an order at the market the open of the bar it was filled in. */
   readonly referencePrice: number;
   /** Commission and fees, in account currency. */
   readonly fee: number;

@@ -13,6 +13,8 @@ export interface Position {
   readonly cost: number;
   /** Last price, in account currency. */
   readonly mark: number;
+  /** Signed units of orders at the market that are still on their way. */
+  readonly unitsUnderWay: number;
   /** Half the spread in the bar that has closed, in price. */
   readonly halfSpread: number;
   readonly contractSize: number;
@@ -55,6 +57,6 @@ export interface Broker {
    * @returns why the venue refuses the order, which is dead then; undefined: it was taken
    */
   submit(order: ApprovedOrder): Promise<string | undefined>;
-  /** Ends an order; nothing happens where it has ended already. What an entry has brought stays. */
+  /** Ends an order once the venue hears of it; nothing happens where it has ended already. What an entry has brought stays. */
   cancel(id: OrderId): Promise<void>;
 }

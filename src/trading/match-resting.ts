@@ -63,7 +63,7 @@ function tryStop(trading: Trading, order: RestingOrder, range: PriceRange, late:
   if (Number.isNaN(limit)) {
     trade(trading, order, range, level, NaN);
     // What is left of a market order is cancelled.
-    trading.book.remove(order);
+    trading.book.remove(order.order.id);
     return;
   }
   order.stop = NaN;
@@ -118,7 +118,7 @@ export function reducing({ direction, units }: RestingOrder, held: number): numb
 export function settleOrder({ accounts, book }: Trading, order: RestingOrder, units: number, since: number): void {
   order.units -= Math.abs(units);
   book.removeOthers(order);
-  if (order.units <= 1e-9 * Math.abs(units)) book.remove(order);
+  if (order.units <= 1e-9 * Math.abs(units)) book.remove(order.order.id);
   const { bracket } = order.order;
   if (bracket !== undefined) book.protect(order, bracket, Math.abs(units), since, accounts.bar[0]);
 }

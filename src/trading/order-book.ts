@@ -22,6 +22,8 @@ export interface RestingOrder {
   day: number;
   /** Middle price at which its entry traded within the prices that are matched; NaN: it was there before them. */
   since: number;
+  /** First bar in which it is there no more. */
+  until: number;
   /** The entry whose bracket it is of; absent: it was submitted by itself. */
   readonly entry: OrderId | undefined;
 }
@@ -36,18 +38,21 @@ export interface OrderBook {
   add(order: Order, instrument: number, activeFrom: number): void;
   /** What is filled of an entry brings its bracket, `since` a price within the bar, or from its open where that is NaN. */
   protect(entry: RestingOrder, bracket: Bracket, units: number, since: number, bar: number): void;
-  /** A bar begins: what a split has made of orders, and the end of those whose day is over. */
+  /** A bar begins: what a split has made of orders, and the end of those that were cancelled or whose day is over. */
   begin(bar: number, day: number, splitOf: (instrument: number) => number): void;
   /** Trailing stops follow a close. */
   follow(bar: number, closeOf: (instrument: number) => number): void;
-  remove(resting: RestingOrder): void;
+  remove(id: OrderId): void;
   /** An order has traded: others of its group end, and what is left of the entry whose bracket it is of. */
   removeOthers(traded: RestingOrder): void;
   /** Orders of an instrument that could only reduce, and have nothing to reduce: they die with the position. */
   removePointless(instrument: number, heldUnits: number, bar: number): void;
   /** All that are not there to reduce a position. */
   removeEntries(): void;
-  cancel(id: OrderId): void;
+  /** Ends an order before bar `from`. */
+  cancel(id: OrderId, from: number): void;
+  /** Signed units of an instrument's orders at the market. */
+  unitsUnderWay(instrument: number): number;
   list(): readonly OpenOrder[];
 }
 
@@ -109,7 +114,9 @@ export function orderBook(): OrderBook {
         if (each.order.pricing !== undefined || each.activeFrom > bar) applySplit(each, splitOf(each.instrument));
         if (Number.isNaN(each.day) && each.activeFrom <= bar) each.day = day;
       }
-      keep(({ order, day: first }) => order.timeInForce !== "day" || Number.isNaN(first) || first === day);
+      const isOver = ({ order, day: first }: RestingOrder): boolean =>
+        order.timeInForce === "day" && !Number.isNaN(first) && first !== day;
+      keep((each) => each.until > bar && !isOver(each));
     },
 
     follow(bar, closeOf) {
@@ -120,7 +127,7 @@ export function orderBook(): OrderBook {
       }
     },
 
-    remove: (gone) => keep((each) => each !== gone),
+    remove: (id) => keep(({ order }) => order.id !== id),
 
     removeOthers({ order, entry }) {
       const { ocoGroup } = order;
@@ -136,7 +143,15 @@ export function orderBook(): OrderBook {
     },
 
     removeEntries: () => keep(({ order }) => order.reduceOnly === true),
-    cancel: (id) => keep(({ order }) => order.id !== id),
+    cancel(id, from) {
+      for (const each of [...market, ...resting]) if (each.order.id === id) each.until = Math.min(each.until, from);
+    },
+
+    unitsUnderWay(instrument) {
+      let units = 0;
+      for (const each of market) if (each.instrument === instrument) units += each.direction * each.units;
+      return units;
+    },
 
     list: () =>
       [...market, ...resting].map(({ order, units, stop, limit, trail }) => ({
@@ -171,6 +186,7 @@ function restingOrder(order: Order, instrument: number, activeFrom: number): Res
     activeFrom,
     day: NaN,
     since: NaN,
+    until: Infinity,
     entry: undefined,
   };
 }

@@ -144,7 +144,7 @@ async function play(
       const { id } = open[cancels[t]];
       await broker.cancel(id);
       const life = lives.get(id);
-      if (life) life.cancelledIn = t;
+      if (life) life.cancelledIn = t + (latency && "bars" in latency ? latency.bars : 0);
     }
     const before = await broker.openOrders();
     const heldBefore = positions[0].units;

@@ -293,14 +293,22 @@ describe("volume", () => {
 });
 
 describe("on its way", () => {
-  test("an order comes as many bars later as it takes, and can be cancelled until then", async () => {
+  test("an order comes as many bars later as it takes, and so does its cancelling", async () => {
     const { broker, submit, pass } = await dealing({ latency: { bars: 2 } });
     await submit(orderFor("buy", 10));
-    await submit(orderFor("buy", 10, { id: "two" as OrderId }));
-    expect(await pass([101, 101, 101, 101])).toEqual([]);
+    await submit(orderFor("buy", 10, { ...limit(99), id: "two" as OrderId }));
+    await submit(orderFor("buy", 10, { ...limit(98), id: "three" as OrderId }));
+    expect(await pass([101, 101, 97, 101])).toEqual([]);
+    expect((await broker.account()).positions[0].unitsUnderWay).toBe(10);
     await broker.cancel("two" as OrderId);
-    expect(await pass([102, 102, 102, 102])).toEqual([]);
-    expect(priced(await pass([103, 103, 103, 103]))).toEqual([["one", 10, 103]]);
+    await broker.cancel("three" as OrderId);
+    expect(await pass([102, 102, 97, 102])).toEqual([]);
+    expect(priced(await pass([103, 103, 98.5, 103])), "the cancelling comes a bar after its order").toEqual([
+      ["one", 10, 103],
+      ["two", 10, 99],
+    ]);
+    expect(await pass([103, 103, 90, 103])).toEqual([]);
+    expect((await broker.account()).positions[0].unitsUnderWay).toBe(0);
   });
 
   test("milliseconds worsen an order at the market by that share of the bar's move against it", async () => {

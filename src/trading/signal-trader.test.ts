@@ -152,6 +152,18 @@ test("a position that grows is protected whole", async () => {
   expect((await broker.openOrders()).map(({ units }) => units)).toEqual([20, 20]);
 });
 
+test("while an order is on its way only HOLD is legal", async () => {
+  const { seen, say } = trader({ broker: { latency: { bars: 1 } } });
+  await say("BUY");
+  await say("HOLD");
+  await say("HOLD");
+  const legal = seen.map(({ legal: mask = new Uint8Array(0) }) => mask.reduce((sum, each) => sum + each, 0));
+  expect(legal).toEqual([3, 1, 4]);
+  const other = trader({ broker: { latency: { bars: 1 } } });
+  await other.say("BUY");
+  await expect(other.say("BUY")).rejects.toThrow("an instrument whose order is on its way is left as it is");
+});
+
 test("an entry that the Guardian denies is journaled and leaves nothing at the broker", async () => {
   const limits = { ...defaultLimits(timeframeMs["1h"]), maxPositionFraction: 0.05 };
   const { broker, say } = trader({ limits });

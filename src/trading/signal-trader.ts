@@ -115,13 +115,17 @@ export function signalTrader(setting: SignalTraderSetting): SignalTrader {
       if (before * units[i] <= 0) barsHeld[i] = 0;
     }
   };
+  const waits = new Uint8Array(count);
   const protections = (open: readonly OpenOrder[]): void => {
     accounts.stop.fill(NaN);
     accounts.target.fill(NaN);
     for (const ids of resting) ids.length = 0;
+    waits.fill(0);
     for (const { id, symbol, side, pricing, stop, reduceOnly } of open) {
       const i = indexOf.get(symbol);
-      if (i === undefined || !reduceOnly || pricing === undefined) continue;
+      if (i === undefined) continue;
+      if (pricing === undefined) waits[i] = 1;
+      if (!reduceOnly || pricing === undefined) continue;
       resting[i].push(id);
       const away = side === "sell" ? 1 : -1;
       // Where several rest, the one that the price comes to first.
@@ -197,6 +201,9 @@ export function signalTrader(setting: SignalTraderSetting): SignalTrader {
       acting.observe(moment, account, own);
       const legal = new Uint8Array(count * space.words.length);
       acting.legal(moment, legal, 0);
+      // While an order is on its way nobody knows the position that the next one would be for.
+      const words = space.words.length;
+      for (let i = 0; i < count; i++) if (waits[i] === 1) legal.fill(0, i * words + 1, (i + 1) * words);
       return { account, legal };
     },
 
@@ -207,6 +214,11 @@ export function signalTrader(setting: SignalTraderSetting): SignalTrader {
       stopsBefore.set(accounts.stop);
       targetsBefore.set(accounts.target);
       const chosen = signals.map((word) => encodeSignal(space, word));
+      invariant(
+        chosen.every((signal, i) => signal === 0 || waits[i] === 0),
+        "an instrument whose order is on its way is left as it is",
+        { signals: signals.join(" ") },
+      );
       acting.act(moment, chosen, 0, traded);
       return instruments.flatMap((_, i) => changeOf(i, bars[i].close, at) ?? []);
     },

@@ -66,9 +66,10 @@ describe("an order", () => {
 
   test("changes nothing before that", async () => {
     const broker = await brokerAt(40);
-    const before = await broker.account();
+    const { positions, ...before } = await broker.account();
     await broker.submit(approved(order("A", "buy", 30)));
-    expect(await broker.account()).toEqual(before);
+    const [ordered, other] = positions;
+    expect(await broker.account()).toEqual({ ...before, positions: [{ ...ordered, unitsUnderWay: 30 }, other] });
   });
 
   test("is filled once, however often it is submitted", async () => {
@@ -113,8 +114,26 @@ describe("the account", () => {
       peakEquity: 5000,
       ledgerImbalance: 0,
       positions: [
-        { symbol: "A", contractSize: 1, lotStep: 0.000001, units: 0, cost: 0, mark: 0, halfSpread: 0 },
-        { symbol: "B", contractSize: 100, lotStep: 0.000001, units: 0, cost: 0, mark: 0, halfSpread: 0 },
+        {
+          symbol: "A",
+          contractSize: 1,
+          lotStep: 0.000001,
+          units: 0,
+          cost: 0,
+          mark: 0,
+          unitsUnderWay: 0,
+          halfSpread: 0,
+        },
+        {
+          symbol: "B",
+          contractSize: 100,
+          lotStep: 0.000001,
+          units: 0,
+          cost: 0,
+          mark: 0,
+          unitsUnderWay: 0,
+          halfSpread: 0,
+        },
       ],
     });
   });

@@ -51,8 +51,8 @@ export interface BrokerSetting {
   /** What fills suffer, by bar that it was shown; absent: nothing. */
   readonly fills?: FillStress | undefined;
   /**
-   * How long an order is on its way; absent: not at all. It comes as many whole bars later, and what is left of milliseconds
-   * worsens the fill of an order at the market by that share of the bar's move against it.
+   * How long an order, and its cancelling, is on its way; absent: not at all. It comes as many whole bars later, and what is left
+   * of milliseconds worsens the fill of an order at the market by that share of the bar's move against it.
    */
   readonly latency?: { readonly bars: number } | { readonly milliseconds: number };
   /** The venue refuses this share of orders, drawn from the seed and the order's id; absent: none. */
@@ -211,6 +211,7 @@ export function simulatedBroker(setting: BrokerSetting): SimulatedBroker {
           units: ledger.units[i],
           cost: ledger.cost[i],
           mark: ledger.mark[i],
+          unitsUnderWay: book.empty ? 0 : book.unitsUnderWay(i),
           halfSpread: quotes.halfSpread[i],
           ...(rateOf(i) !== 1 && { rate: rateOf(i) }),
         })),
@@ -235,7 +236,9 @@ export function simulatedBroker(setting: BrokerSetting): SimulatedBroker {
     },
 
     async cancel(id) {
-      book.cancel(id);
+      // Heard of before the next bar it ends at once.
+      if (late.bars === 0) book.remove(id);
+      else book.cancel(id, accounts.bar[0] + 1 + late.bars);
     },
   };
 }

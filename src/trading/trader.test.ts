@@ -201,6 +201,21 @@ describe("a bar", () => {
   });
 });
 
+test("does not order again what is on its way", async () => {
+  const broker = simulatedBroker({ ...walk, costs: indexFundCosts, capital, latency: { bars: 2 } });
+  const entries: JournalEntry[] = [];
+  const journal = { record: (entry: JournalEntry) => void entries.push(entry) };
+  const policy = scheduled("test", [half, half, half, half, half]);
+  const parts = { timeframe: "1d", features: ready, policy, sizing: { rebalanceBand: 0.3 }, broker, journal } as const;
+  const limits = defaultLimits(timeframeMs["1d"]);
+  for (let t = 0; t < 5; t++) await onBar(barsAt(walk, t), at(t), { ...parts, limits });
+  expect(entries.flatMap(({ kind, at: when }) => (kind === "intent" ? [when] : []))).toEqual([at(0), at(0)]);
+  expect(entries.flatMap((entry) => (entry.kind === "fill" ? [entry.at] : []))).toEqual([
+    walk.openTime[3],
+    walk.openTime[3],
+  ]);
+});
+
 test("sends no order before it is in the journal: a journal that fails stops it", async () => {
   const broker = simulatedBroker({ ...walk, costs: indexFundCosts, capital });
   const journal = {

@@ -130,8 +130,9 @@ function ordersFor(
   sizing: Sizing,
 ): Order[] {
   if (!weights) return [];
-  return positions.flatMap(({ symbol, units: held, contractSize, lotStep, rate = 1 }, i) => {
-    const units = unitsToTrade(weights[i], held, equity, bars[i].close * rate, contractSize, lotStep, sizing);
+  return positions.flatMap(({ symbol, units: held, unitsUnderWay, contractSize, lotStep, rate = 1 }, i) => {
+    const price = bars[i].close * rate;
+    const units = unitsToTrade(weights[i], held + unitsUnderWay, equity, price, contractSize, lotStep, sizing);
     if (units === 0) return [];
     const side = units > 0 ? "buy" : "sell";
     return {
@@ -150,7 +151,7 @@ function contextOf(order: Order, account: Account, now: number): RiskContext {
   return {
     now,
     equity: account.equity,
-    heldUnits: position?.units ?? Number.NaN,
+    heldUnits: position === undefined ? Number.NaN : position.units + position.unitsUnderWay,
     contractSize: position?.contractSize ?? Number.NaN,
     price: order.decisionPrice * (position?.rate ?? 1),
     pricedAt: order.decidedAt,

@@ -98,6 +98,22 @@ describe("the first ten minutes", () => {
     );
   });
 
+  test("backtest --latency and --rejects let orders be late and refused, for all contenders alike, and say so", () => {
+    const costsOf = (judged: Record<string, unknown>): number[] =>
+      (judged["contenders"] as { costs: number }[]).map(({ costs }) => costs);
+    const plain = json("backtest", "runs/first", "--from", "2003-01-01");
+    expect(costsOf(json("backtest", "runs/first", "--from", "2003-01-01", "--latency", "0"))).toEqual(costsOf(plain));
+    const late = json("backtest", "runs/first", "--from", "2003-01-01", "--latency", "2", "--rejects", "0.5");
+    expect(late["warnings"]).toEqual(
+      expect.arrayContaining(["Every order was on its way for 2 bars.", "The venue refused 50 % of all orders."]),
+    );
+    const [before, after] = [costsOf(plain), costsOf(late)];
+    after.forEach((cost, i) => expect(cost === 0 || cost !== before[i]).toBe(true));
+    expect(json("backtest", "runs/first", "--from", "2003-01-01", "--latency", "40ms")["warnings"]).toContain(
+      "Every order was on its way for 40 ms.",
+    );
+  });
+
   test("another scaler goes the whole road: it is stored in the model, and paper equals the backtest", () => {
     const out = "runs/rank-gauss";
     const until = ["--until", "2002-12-31", "--out", out];
@@ -311,6 +327,17 @@ describe("bad input gets one clear error and loses nothing", () => {
       "a model trained on other features",
       () => ["backtest", "runs/other-features"],
       [/features it was trained on/, /this version computes/, /train again/],
+    ],
+    ["a latency that is no time", () => ["backtest", "runs/first", "--latency", "soon"], [/--latency/, /250ms/]],
+    [
+      "more rejects than orders",
+      () => ["backtest", "runs/first", "--rejects", "1.5"],
+      [/--rejects/, /between 0 and 1/],
+    ],
+    [
+      "finer bars that are not finer",
+      () => ["backtest", "runs/first", "--finer", "my-stocks"],
+      [/finer/, /1d are not shorter than those of 1d/],
     ],
     [
       "a market without the model's instruments",

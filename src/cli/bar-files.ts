@@ -33,6 +33,7 @@ export interface MarketOptions extends FileOptions {
   readonly contractSize: number;
   readonly assetClass?: string;
   readonly pipSize?: number;
+  readonly tickSize?: number;
   readonly licence?: string;
   readonly adjustment?: string;
 }
@@ -68,7 +69,10 @@ export function instrumentOf(
   const { lotStep, contractSize, currency = guessCurrency(symbol) } = options;
   const assetClass = oneOf("asset-class", options.assetClass, assetClasses) ?? guessAssetClass(symbol, calendar);
   const pipSize = options.pipSize ?? guessPipSize(symbol, assetClass);
-  return instrument(symbol, { calendar, currency, lotStep, contractSize, assetClass, ...(pipSize && { pipSize }) });
+  // Pairs with pips are quoted in tenths of them.
+  const { tickSize = pipSize === undefined ? 0.01 : pipSize / 10 } = options;
+  const told = { calendar, currency, lotStep, contractSize, assetClass, tickSize };
+  return instrument(symbol, { ...told, ...(pipSize && { pipSize }) });
 }
 
 /** Reads files of bars one after another, with a progress bar over their bytes. */
@@ -115,6 +119,7 @@ export function withMarketOptions(given: Command): Command {
     .option("--currency <code>", "currency of the prices (default: that of a currency pair, else USD)")
     .option("--asset-class <name>", `what it is: ${assetClasses.join(", ")} (default: guessed from the symbol)`)
     .option("--pip-size <price>", "price step that counts as a pip (default: that of a currency pair)", positiveNumber)
+    .option("--tick-size <price>", "smallest price step (default: a tenth of a pip, else 0.01)", positiveNumber)
     .option("--lot-step <units>", "smallest tradable step in units", positiveNumber, 0.000001)
     .option("--contract-size <units>", "value of one unit at a price of 1", positiveNumber, 1)
     .option("--licence <text>", "under what terms the bars may be used; kept with the market")

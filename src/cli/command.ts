@@ -66,6 +66,20 @@ export function isoDay(text: string): string {
   return text;
 }
 
+/** A share between 0 and 1. */
+export function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value >= 0 && value <= 1)) throw new InvalidArgumentError("It must be between 0 and 1.");
+  return value;
+}
+
+/** A time as whole bars, such as 2, or as milliseconds, such as 250ms. */
+export function latency(text: string): { bars: number } | { milliseconds: number } {
+  const [, number, unit] = /^(\d+)(ms)?$/.exec(text) ?? [];
+  if (number === undefined) throw new InvalidArgumentError("It must be bars such as 2, or milliseconds such as 250ms.");
+  return unit === undefined ? { bars: Number(number) } : { milliseconds: Number(number) };
+}
+
 /** Whole numbers with commas between them. */
 export function wholeNumbers(text: string): number[] {
   return text.split(",").map((part) => wholeNumber(part.trim()));

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { barsPerYear, calendarNames, instrument } from "./instrument.ts";
+import { barsPerYear, calendarNames, instrument, stepValues } from "./instrument.ts";
 
 test("counts the bars of a year as the calendars do", () => {
   expect(barsPerYear("us-equities", "1d")).toBe(252);
@@ -13,6 +13,19 @@ test("counts the bars of a year as the calendars do", () => {
   expect(barsPerYear("crypto", "1h")).toBe(8760);
   expect(barsPerYear("crypto", "4h")).toBe(365 * 6);
   for (const calendar of calendarNames) expect(barsPerYear(calendar, "1w")).toBe(52);
+});
+
+test("a standard lot of a pair in dollars gains 10 a pip and 1 a tick; a share has no pip", () => {
+  const pair = instrument("EURUSD", {
+    assetClass: "currency",
+    contractSize: 100_000,
+    pipSize: 0.0001,
+    tickSize: 0.00001,
+  });
+  const { tickValue, pipValue } = stepValues(pair);
+  expect(tickValue).toBeCloseTo(1, 12);
+  expect(pipValue).toBeCloseTo(10, 12);
+  expect(stepValues(instrument("A"))).toEqual({ tickValue: 0.01, pipValue: undefined });
 });
 
 test("is a fractional share in dollars unless told otherwise", () => {

@@ -43,6 +43,12 @@ export interface Instrument {
   readonly pipSize?: number | undefined;
 }
 
+/** What one unit (a lot of a currency pair, a share) gains when its price rises by a tick and by a pip, in the instrument's currency. */
+export function stepValues(of: Instrument): { readonly tickValue: number; readonly pipValue: number | undefined } {
+  const { tickSize, pipSize, contractSize } = of;
+  return { tickValue: tickSize * contractSize, pipValue: pipSize === undefined ? undefined : pipSize * contractSize };
+}
+
 /** An instrument with the usual settings of a fractional share; name what differs. */
 export function instrument(symbol: string, settings: Partial<Omit<Instrument, "symbol">> = {}): Instrument {
   return {

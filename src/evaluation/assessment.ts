@@ -4,6 +4,7 @@ import { afterSplits } from "#domain/corporate-action.ts";
 import type { Universe } from "#domain/universe.ts";
 import type { Fold } from "#data/split.ts";
 import { dataHash } from "#storage/data-hash.ts";
+import type { Latency } from "#trading/simulated-broker.ts";
 import { annualisation } from "./annualisation.ts";
 import type { Backtest, BacktestSetting } from "./backtest.ts";
 import type { Baseline } from "./baselines.ts";
@@ -151,8 +152,13 @@ function reportFold(
   };
 }
 
-/** What the numbers leave out, by what the setting has. */
-function limits({ universe, costs }: BacktestSetting, seeds: number): string[] {
+function spanOf(latency: Latency): string {
+  if ("milliseconds" in latency) return `${latency.milliseconds} ms`;
+  return latency.bars === 1 ? "1 bar" : `${latency.bars} bars`;
+}
+
+/** What the numbers leave out, by what the setting has, and what it has that others have not. */
+function limits({ universe, costs, finer, latency, rejects }: BacktestSetting, seeds: number): string[] {
   const without = [
     ...(universe.actions === undefined ? ["dividends"] : []),
     "interest on cash",
@@ -163,6 +169,9 @@ function limits({ universe, costs }: BacktestSetting, seeds: number): string[] {
     ...(costs.participation === undefined
       ? ["Orders are assumed to fill in full at the next open, whatever their size."]
       : []),
+    ...(latency === undefined ? [] : [`Every order was on its way for ${spanOf(latency)}.`]),
+    ...(rejects === undefined ? [] : [`The venue refused ${rejects.share * 100} % of all orders.`]),
+    ...(finer === undefined ? [] : [`Bars of ${finer.timeframe} told what came first within a bar.`]),
     `Not in the numbers: ${left}.`,
     "How many settings were tried before this result is not known to the statistics; each further try makes a lucky one likelier.",
     ...(seeds < 5

@@ -17,6 +17,7 @@ import type { FillStress } from "#market/stress.ts";
 import type { Sizing } from "#market/sizing.ts";
 import type { Policy } from "#policy/policy.ts";
 import { signalTrader } from "#trading/signal-trader.ts";
+import type { Latency, Rejects } from "#trading/simulated-broker.ts";
 import { simulatedBroker } from "#trading/simulated-broker.ts";
 import type { FeatureWindow } from "#trading/trader.ts";
 import { onBar } from "#trading/trader.ts";
@@ -36,6 +37,10 @@ export interface BacktestSetting {
   readonly limits?: Limits;
   /** Shorter bars of the same instruments, which tell what came first within a bar; absent: the worse came first. */
   readonly finer?: Universe | undefined;
+  /** How long orders are on their way; absent: they are there at the next open. */
+  readonly latency?: Latency | undefined;
+  /** Orders that the venue refuses; absent: none. */
+  readonly rejects?: Rejects | undefined;
   /** Stress on fills, bar by bar of the universe; absent: none. */
   readonly fills?: FillStress | undefined;
 }
@@ -92,7 +97,8 @@ export async function backtest(
     to,
   });
   const finer = setting.finer && finerPrices(universe, setting.finer);
-  const broker = simulatedBroker({ ...universe, costs, rules, capital, fills: setting.fills, finer });
+  const { fills: stress, latency, rejects } = setting;
+  const broker = simulatedBroker({ ...universe, costs, rules, capital, fills: stress, finer, latency, rejects });
   const signals = spoken && signalTrader({ ...universe, rules, ...spoken });
   for (let t = 0; t < from; t++) {
     const bars = barsAt(universe, t);

@@ -38,6 +38,18 @@ export interface SimulatedBroker extends Broker {
   readonly ledger: Ledger;
 }
 
+/**
+ * An order comes as many whole bars later; what is left of milliseconds worsens the fill of an order at the market by that share
+ * of the bar's move against it.
+ */
+export type Latency = { readonly bars: number } | { readonly milliseconds: number };
+
+/** This share of orders is refused, drawn from the seed and the order's id. */
+export interface Rejects {
+  readonly share: number;
+  readonly seed: number;
+}
+
 export interface BrokerSetting {
   readonly instruments: readonly Instrument[];
   readonly timeframe: Timeframe;
@@ -50,13 +62,10 @@ export interface BrokerSetting {
   readonly bars?: QuoteExtras["bars"];
   /** What fills suffer, by bar that it was shown; absent: nothing. */
   readonly fills?: FillStress | undefined;
-  /**
-   * How long an order, and its cancelling, is on its way; absent: not at all. It comes as many whole bars later, and what is left
-   * of milliseconds worsens the fill of an order at the market by that share of the bar's move against it.
-   */
-  readonly latency?: { readonly bars: number } | { readonly milliseconds: number };
-  /** The venue refuses this share of orders, drawn from the seed and the order's id; absent: none. */
-  readonly rejects?: { readonly share: number; readonly seed: number };
+  /** How long an order, and its cancelling, is on its way; absent: not at all. */
+  readonly latency?: Latency | undefined;
+  /** Orders that the venue refuses; absent: none. */
+  readonly rejects?: Rejects | undefined;
   /** Shorter bars, by bar that it was shown: they tell what came first within a bar. Absent: the worse came first. */
   readonly finer?: FinerPrices | undefined;
 }

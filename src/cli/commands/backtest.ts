@@ -11,9 +11,11 @@ import { featureColumns, scaledTable } from "#features/pipeline.ts";
 import type { StressPresetName } from "#market/stress/presets.ts";
 import { stressPresets } from "#market/stress/presets.ts";
 import { writeFileWhole } from "#storage/atomic-file.ts";
+import { openBarStore } from "#storage/bar-store.ts";
+import type { Latency } from "#trading/simulated-broker.ts";
 import { codeVersion } from "#training/code-version.ts";
 import type { CommonOptions } from "../command.ts";
-import { action, command, isoDay } from "../command.ts";
+import { action, command, isoDay, latency, share } from "../command.ts";
 import { showVerdict, writeReport } from "../judged.ts";
 import { stressSummary } from "../stress-summary.ts";
 import { runId } from "../run-id.ts";
@@ -24,6 +26,9 @@ interface BacktestOptions extends CommonOptions {
   readonly from?: string;
   readonly until?: string;
   readonly stress?: StressPresetName;
+  readonly finer?: string;
+  readonly latency?: Latency;
+  readonly rejects?: number;
 }
 
 export function backtestCommand(): Command {
@@ -40,13 +45,27 @@ export function backtestCommand(): Command {
         Object.keys(stressPresets),
       ),
     )
+    .option("--finer <market>", "shorter bars of the same instruments, which tell what came first within a bar")
+    .option("--latency <time>", "how long orders are on their way, in bars (2) or milliseconds (250ms)", latency)
+    .option("--rejects <share>", "share of orders that the venue refuses, drawn from the seed", share)
     .action(
       action<BacktestOptions>(async ({ options, terminal, args: [path] }) => {
         const { market, from, until, store, seed, stress } = options;
         const run = await openTrainedRun(path, { market, from, until, store });
         const { universe, config, spec, scaler, policy, signals } = run;
         const { costs, account: rules, rebalanceBand, capital } = config.experiment;
-        const setting = { universe, from: run.from, to: run.to, costs, rules, sizing: { rebalanceBand }, capital };
+        const setting = {
+          universe,
+          from: run.from,
+          to: run.to,
+          costs,
+          rules,
+          sizing: { rebalanceBand },
+          capital,
+          finer: options.finer === undefined ? undefined : await openBarStore(store).load(options.finer),
+          latency: options.latency,
+          rejects: options.rejects === undefined ? undefined : { share: options.rejects, seed },
+        };
         const raw = featureColumns(spec, universe);
         const scaling = scalingOfRun(run, raw);
         const window = tableWindow(scaledTable(spec, scaler, raw), spec.lookbackBars, run.from);

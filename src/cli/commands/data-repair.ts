@@ -148,6 +148,7 @@ const ofFiles = {
   contractSize: "--contract-size",
   assetClass: "--asset-class",
   pipSize: "--pip-size",
+  tickSize: "--tick-size",
 } as const satisfies Partial<Record<keyof MarketOptions, string>>;
 
 async function fromStore(

@@ -6,6 +6,7 @@ import { readActionsFile } from "#data/actions-file.ts";
 import { alignUniverse } from "#data/align.ts";
 import type { BarsFile } from "#data/bars-file.ts";
 import { checkQuality, defectCounts, describeQuality } from "#data/quality.ts";
+import { stepValues } from "#domain/instrument.ts";
 import { writeFileWhole } from "#storage/atomic-file.ts";
 import { openBarStore } from "#storage/bar-store.ts";
 import type { FileOptions, MarketOptions } from "../bar-files.ts";
@@ -109,7 +110,11 @@ function listCommand(): Command {
         rows.length === 0
           ? none
           : table(["market", "instruments", "bars", "timeframe", "from", "to", "measured"], rows);
-      terminal.result({ markets }, text);
+      const told = markets.map((market) => ({
+        ...market,
+        series: market.series.map((one) => ({ ...one, ...stepValues(one.instrument) })),
+      }));
+      terminal.result({ markets: told }, text);
     }),
   );
 }

@@ -38,6 +38,9 @@ import type { PlanSettings } from "#market/position-plan.ts";
 import { signalActing } from "#market/signal-acting.ts";
 import { encodeSignal } from "#market/signal-space.ts";
 import { defaultSizing } from "#market/sizing.ts";
+import type { StressedMarket, StressSettings } from "#market/stress.ts";
+import { stressedMarket } from "#market/stress.ts";
+import { noise20 } from "#market/stress/presets.ts";
 import { advanceLane, createAccounts, createMarket, observeAccount, startLane } from "#market/world.ts";
 import type { NetworkPolicy } from "#policy/network-policy.ts";
 import { networkPolicy } from "#policy/network-policy.ts";
@@ -87,6 +90,8 @@ interface Case {
   readonly rules?: AccountRules;
   readonly corporate?: readonly CorporateAction[];
   readonly instruments?: number;
+  /** What goes wrong in the market. */
+  readonly stress?: StressSettings;
   /** Are there bars of a quarter of an hour, too? */
   readonly finer?: true;
   /** What must have happened for the case to prove something: words that were said, ends of ids that were filled. */
@@ -151,6 +156,14 @@ const cases: readonly Case[] = [
     happened: ["BUY 1:1.5", "SELL 2:3", "CLOSE", "-stop", "-target", "cancel"],
   },
   {
+    name: "gemini-5 in a market under stress",
+    actions: "gemini-5",
+    plan: { sizing: riskOne, stopAtr: 2, targetAtr: 3, petitPoucet, trailingStop },
+    costs: drawn,
+    stress: noise20,
+    happened: ["BUY", "SELL", "CLOSE", "-stop", "-target"],
+  },
+  {
     name: "signals with a reduction while the policy is not sure",
     actions: "signals",
     plan: { sizing: riskOne, stopAtr: 2, trailingStop, hedging: { mode: "reduce", enter: 0.6, exit: 0.4, bars: 2 } },
@@ -162,6 +175,7 @@ const cases: readonly Case[] = [
 
 interface Prepared extends Omit<Case, "finer"> {
   readonly finer: Universe | undefined;
+  readonly under: StressedMarket | undefined;
   readonly market: Universe;
   readonly spec: FeatureSpec;
   readonly scaler: Scaler;
@@ -207,7 +221,10 @@ async function prepare(each: Case): Promise<Prepared> {
     instrument: { ...instrument, lotStep: 0.01 },
     bars: later[i],
   }));
-  const market = { ...universe("walk", "1h", made), ...(corporate ? { actions: corporate } : {}) };
+  const calm = { ...universe("walk", "1h", made), ...(corporate ? { actions: corporate } : {}) };
+  const plain = { costs: each.costs, rules, sizing: defaultSizing };
+  const under = each.stress && stressedMarket(calm, plain, each.stress, 5, from + 1);
+  const market = under?.universe ?? calm;
   const spec = featureSpec("first-light", market, 2);
   const names = featureNames(spec).length;
   const scaler = fitScaler(featureColumns(spec, market), names, firstWindowRow(spec), from);
@@ -219,7 +236,18 @@ async function prepare(each: Case): Promise<Prepared> {
   const model = randomModelOf(spec, 12, accountWidth(instruments) + acting.observed.length, instruments * words.length);
   const policy = await networkPolicy("net", model, { words }, instruments);
   const finer = each.finer && quarters(market);
-  return { ...each, finer, market, spec, scaler, table: featureTable(spec, scaler, market), spoken, model, policy };
+  return {
+    ...each,
+    under,
+    finer,
+    market,
+    spec,
+    scaler,
+    table: featureTable(spec, scaler, market),
+    spoken,
+    model,
+    policy,
+  };
 }
 
 interface Account {
@@ -232,8 +260,8 @@ interface Account {
 
 /** The training world, stepped as training and validation step it. */
 async function simulated(prepared: Prepared): Promise<Account> {
-  const { market, costs, rules = freeAccount, spoken, policy, table, finer } = prepared;
-  const world = createMarket(market, costs, defaultSizing, rules, finer);
+  const { market, costs, rules = freeAccount, spoken, policy, table, finer, under } = prepared;
+  const world = under?.market ?? createMarket(market, costs, defaultSizing, rules, finer);
   const acting = signalActing(spoken.space, market.instruments, spoken.plan, rules);
   const accounts = createAccounts(world, 1);
   const state = new Float64Array(acting.stateWidth);
@@ -270,8 +298,28 @@ async function simulated(prepared: Prepared): Promise<Account> {
   return { equity, units, fees: fees[0], tradingCost: tradingCost[0], said };
 }
 
-function tested({ market, costs, rules = freeAccount, spoken, policy, table, finer }: Prepared): Promise<Backtest> {
-  const setting = { universe: market, from, to, costs, rules, sizing: defaultSizing, capital, limits, finer };
+function tested({
+  market,
+  costs,
+  rules = freeAccount,
+  spoken,
+  policy,
+  table,
+  finer,
+  under,
+}: Prepared): Promise<Backtest> {
+  const setting = {
+    universe: market,
+    from,
+    to,
+    costs,
+    rules,
+    sizing: defaultSizing,
+    capital,
+    limits,
+    finer,
+    fills: under?.fills,
+  };
   return backtest(policy, tableWindow(table, 2, from), setting, spoken);
 }
 
@@ -280,8 +328,15 @@ async function traded(
   each: Prepared,
   file: string,
 ): Promise<{ entries: JournalEntry[]; units: number[]; fees: number }> {
-  const { market, costs, rules = freeAccount, spec, scaler, spoken, policy, finer } = each;
-  const broker = simulatedBroker({ ...market, costs, rules, capital, finer: finer && finerPrices(market, finer) });
+  const { market, costs, rules = freeAccount, spec, scaler, spoken, policy, finer, under } = each;
+  const broker = simulatedBroker({
+    ...market,
+    costs,
+    rules,
+    capital,
+    finer: finer && finerPrices(market, finer),
+    fills: under?.fills,
+  });
   const journal = openJournal(join(root, file));
   const features = featureWindow(spec, scaler);
   const signals = signalTrader({ ...market, rules, ...spoken });
@@ -325,8 +380,15 @@ describe.each(cases)("$name", async (each) => {
   });
 
   test("a trader that goes on from its journal does as one that was never stopped", async () => {
-    const { market, costs, rules = freeAccount, spoken, policy, table, finer } = prepared;
-    const broker = simulatedBroker({ ...market, costs, rules, capital, finer: finer && finerPrices(market, finer) });
+    const { market, costs, rules = freeAccount, spoken, policy, table, finer, under } = prepared;
+    const broker = simulatedBroker({
+      ...market,
+      costs,
+      rules,
+      capital,
+      finer: finer && finerPrices(market, finer),
+      fills: under?.fills,
+    });
     const features = tableWindow(table, 2, from);
     const entries: JournalEntry[] = [];
     const journal = { record: (entry: JournalEntry) => void entries.push(entry) };

@@ -178,9 +178,13 @@ export function protectPosition(venue: Venue, accounts: Accounts, lane: number, 
   const direction = held > 0 ? -1 : 1;
   const half = quotes.halfSpread[quote];
   // The bar as one piece, or the shorter ones that it consists of.
-  let [piece, end] = finer === undefined ? [0, 0] : [finer.start[row], finer.start[row + 1]];
-  const { open, high, low } = finer === undefined || piece === end ? quotes : finer;
-  if (piece === end) [piece, end] = [row, row + 1];
+  let prices: Pick<Quotes, "open" | "high" | "low"> = quotes;
+  let [piece, end] = [row, row + 1];
+  if (finer !== undefined && finer.start[row] < finer.start[row + 1]) {
+    prices = finer;
+    [piece, end] = [finer.start[row], finer.start[row + 1]];
+  }
+  const { open, high, low } = prices;
   let [stopped, taken] = [NaN, NaN];
   for (; piece < end && Number.isNaN(stopped) && Number.isNaN(taken); piece++) {
     const k = piece * instruments + instrumentOf[position];

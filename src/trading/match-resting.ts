@@ -119,8 +119,7 @@ export function settleOrder({ accounts, book }: Trading, order: RestingOrder, un
   order.units -= Math.abs(units);
   book.removeOthers(order);
   if (order.units <= 1e-9 * Math.abs(units)) book.remove(order.order.id);
-  const { bracket } = order.order;
-  if (bracket !== undefined) book.protect(order, bracket, Math.abs(units), since, accounts.bar[0]);
+  book.protect(order, Math.abs(units), since, accounts.bar[0]);
 }
 
 /** What is traded in a bar is no longer there for the next order; the row of quotes is written anew at each bar. */

@@ -16,6 +16,8 @@ export interface RestingOrder {
   stop: number;
   limit: number;
   trail: number;
+  /** What its fills bring. */
+  bracket: Bracket | undefined;
   /** First bar in which it may trade. */
   readonly activeFrom: number;
   /** The exchange's day of that bar; NaN until then. */
@@ -37,7 +39,7 @@ export interface OrderBook {
   takeDue(bar: number): readonly RestingOrder[];
   add(order: Order, instrument: number, activeFrom: number): void;
   /** What is filled of an entry brings its bracket, `since` a price within the bar, or from its open where that is NaN. */
-  protect(entry: RestingOrder, bracket: Bracket, units: number, since: number, bar: number): void;
+  protect(entry: RestingOrder, units: number, since: number, bar: number): void;
   /** A bar begins: what a split has made of orders, and the end of those that were cancelled or whose day is over. */
   begin(bar: number, day: number, splitOf: (instrument: number) => number): void;
   /** Trailing stops follow a close. */
@@ -94,7 +96,9 @@ export function orderBook(): OrderBook {
       (order.pricing === undefined ? market : resting).push(made);
     },
 
-    protect(entry, bracket, units, since, bar) {
+    protect(entry, units, since, bar) {
+      const { bracket } = entry;
+      if (bracket === undefined) return;
       for (const name of ["stop", "target"] as const) {
         const there = resting.find(({ order }) => order.id === legId(entry.order.id, name));
         if (there !== undefined) {
@@ -110,8 +114,8 @@ export function orderBook(): OrderBook {
     begin(bar, day, splitOf) {
       for (const each of [...market, ...resting]) {
         each.since = NaN;
-        // A market order that is due is split where it trades.
-        if (each.order.pricing !== undefined || each.activeFrom > bar) applySplit(each, splitOf(each.instrument));
+        const split = splitOf(each.instrument);
+        if (split !== 1) applySplit(each, split, each.order.pricing !== undefined || each.activeFrom > bar);
         if (Number.isNaN(each.day) && each.activeFrom <= bar) each.day = day;
       }
       const isOver = ({ order, day: first }: RestingOrder): boolean =>
@@ -183,6 +187,7 @@ function restingOrder(order: Order, instrument: number, activeFrom: number): Res
     stop: Number.isNaN(trail) ? named : order.decisionPrice + direction * trail,
     limit: pricing?.kind === "limit" || pricing?.kind === "stop-limit" ? pricing.limit : NaN,
     trail,
+    bracket: order.bracket,
     activeFrom,
     day: NaN,
     since: NaN,
@@ -191,9 +196,16 @@ function restingOrder(order: Order, instrument: number, activeFrom: number): Res
   };
 }
 
-function applySplit(resting: RestingOrder, split: number): void {
-  if (split === 1) return;
-  resting.units *= split;
+/** @param own false where units are split when they trade, as those of an order at the market that is due */
+function applySplit(resting: RestingOrder, split: number, own: boolean): void {
+  if (own) resting.units *= split;
+  const { bracket } = resting;
+  if (bracket !== undefined) {
+    resting.bracket = {
+      ...(bracket.stop === undefined ? {} : { stop: bracket.stop / split }),
+      ...(bracket.target === undefined ? {} : { target: bracket.target / split }),
+    };
+  }
   resting.stop /= split;
   resting.limit /= split;
   resting.trail /= split;

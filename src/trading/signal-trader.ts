@@ -159,12 +159,13 @@ export function signalTrader(setting: SignalTraderSetting): SignalTrader {
     }
     const grows = Math.abs(after) > Math.abs(held);
     const entry = wanted === 0 ? [] : [market];
-    if (after === 0 || !(moved || (grows && protects))) return { orders: entry, replaces: [] };
+    if (held === 0 || !(moved || (grows && protects))) return { orders: entry, replaces: [] };
     const leg = (name: keyof Bracket, pricing: Pricing): Order => ({
       ...shared,
       id: protectionId(symbol, name, at),
-      side: after > 0 ? "sell" : "buy",
-      units: Math.abs(after),
+      side: held > 0 ? "sell" : "buy",
+      // What makes a position smaller may be filled in part: whatever is then held is protected.
+      units: Math.max(Math.abs(held), Math.abs(after)),
       pricing,
       reduceOnly: true,
       ocoGroup: orderId(symbol, at),

@@ -1,0 +1,131 @@
+/** Any words, any bars, any plan: the trader at the broker does what the training world does, to the bit. */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { closeTime, barsFrom } from "#domain/bar.ts";
+import { instrument } from "#domain/instrument.ts";
+import type { JournalEntry } from "#domain/journal.ts";
+import { balanceTolerance } from "#domain/ledger.ts";
+import { universe } from "#domain/universe.ts";
+import type { AccountRules } from "#market/account-rules.ts";
+import { freeAccount } from "#market/account-rules.ts";
+import type { Moment } from "#market/acting.ts";
+import { alpha } from "#market/actions/alpha.ts";
+import { bracket } from "#market/actions/bracket.ts";
+import { gemini5, gemini6 } from "#market/actions/gemini.ts";
+import { signals as longOnly } from "#market/actions/signals.ts";
+import type { Costs } from "#market/costs.ts";
+import { freeOfCosts } from "#market/costs.ts";
+import { anyBars, anyWishes } from "#market/plan.fixture.ts";
+import type { PlanSettings } from "#market/position-plan.ts";
+import { signalActing } from "#market/signal-acting.ts";
+import { defaultSizing } from "#market/sizing.ts";
+import { advanceLane, createAccounts, createMarket, startLane } from "#market/world.ts";
+import type { Decision, Observation } from "#policy/policy.ts";
+import { signalTrader } from "./signal-trader.ts";
+import { simulatedBroker } from "./simulated-broker.ts";
+import { onBar } from "./trader.ts";
+
+const capital = 100_000;
+const sizing = { kind: "riskFraction", fraction: 0.02, most: 5 } as const;
+const pyramid = { adds: [0.3, 0.6], split: 1, automatic: true, leastStopAtr: 0.1, riskCapped: true } as const;
+const plans: readonly PlanSettings[] = [
+  { sizing: { kind: "lots", lots: 7 }, stopAtr: 1, targetAtr: 1.5 },
+  { sizing, stopAtr: 1.5, petitPoucet: { ...pyramid, unit: "R" }, breakEven: { atR: 0.5 }, timeStop: { bars: 12 } },
+  {
+    sizing,
+    stopAtr: 2,
+    targetAtr: 3,
+    petitPoucet: { ...pyramid, unit: "atr", automatic: false },
+    trailingStop: { activation: 0.2, activationUnit: "atr", distanceAtr: 1, step: 0.1, stepUnit: "atr" },
+    giveBack: { limitR: 0.4 },
+  },
+];
+const rules: readonly AccountRules[] = [
+  freeAccount,
+  { ...freeAccount, leverage: 2, maintenance: 0.3, minHoldingBars: 3, maxTradesPerDay: 3 },
+  { ...freeAccount, shorts: false, leverage: 5, maintenance: 0.15, liquidation: "within-bar" },
+];
+const costs: readonly Costs[] = [
+  freeOfCosts,
+  { spreadBps: 10, slippageAtr: 0.1, slippageRange: 0.9, commissionBps: 2, makerBps: -1, borrowBps: 300 },
+  { spreadBps: 2, slippageAtr: 0.02, commissionBps: 0, commissionMinimum: 1, impact: 1, participation: 0.05 },
+];
+const spaces = [alpha, gemini5, gemini6, longOnly, bracket({ stopsAtr: [0.5, 2], targetsAtr: [0.5, 3] })] as const;
+const limits = {
+  maxPositionFraction: 1e6,
+  maxOrderFraction: 1e6,
+  maxPriceAgeMs: 1,
+  maxLedgerImbalance: balanceTolerance,
+};
+
+const scenario = fc.record({
+  bars: anyBars,
+  wishes: anyWishes,
+  plan: fc.constantFrom(...plans),
+  rules: fc.constantFrom(...rules),
+  costs: fc.constantFrom(...costs),
+  space: fc.constantFrom(...spaces),
+  /** A split of the only instrument, in the second day. */
+  split: fc.constantFrom(undefined, 3, 0.5),
+});
+
+/** The legal signal that a wish comes to. */
+function chosen(legal: Uint8Array, wish: number): number {
+  const choices = [...legal.keys()].filter((signal) => legal[signal] === 1);
+  return choices[wish % choices.length];
+}
+
+test("equity and units are the same at every close", async () => {
+  let protectedFills = 0;
+  await fc.assert(
+    fc.asyncProperty(scenario, async (each) => {
+      const { space, plan, bars, wishes, split } = each;
+      const made = [instrument("A", { lotStep: 0.01 })];
+      const actions = split === undefined ? [] : [{ symbol: "A", date: "1970-01-02", split }];
+      const plain = universe("made", "1h", [{ instrument: made[0], bars: barsFrom([...bars]) }]);
+      const market = createMarket({ ...plain, actions }, each.costs, defaultSizing, each.rules);
+      const acting = signalActing(space, made, plan, each.rules);
+      const accounts = createAccounts(market, 1);
+      const moment: Moment = { market, accounts, lane: 0, state: new Float64Array(acting.stateWidth), stateAt: 0 };
+      const legal = new Uint8Array(space.words.length);
+      const orders = new Float64Array(1);
+      startLane(market, accounts, 0, 0, capital);
+
+      const setting = { instruments: made, timeframe: "1h", rules: each.rules, actions } as const;
+      const broker = simulatedBroker({ ...setting, costs: each.costs, capital });
+      const signals = signalTrader({ ...setting, space, plan });
+      const entries: JournalEntry[] = [];
+      let t = 0;
+      const act = ({ legal: shown = new Uint8Array(0) }: Observation): Decision => ({
+        signals: [space.words[chosen(shown, wishes[t])]],
+      });
+      const parts = {
+        timeframe: "1h",
+        features: { next: () => new Float32Array(0) },
+        policy: { name: "wishes", act },
+        sizing: defaultSizing,
+        limits,
+        broker,
+        journal: { record: (entry: JournalEntry) => void entries.push(entry) },
+        signals,
+      } as const;
+      for (; t < bars.length - 1; t++) {
+        await onBar([bars[t]], closeTime(bars[t].openTime, "1h"), parts);
+        const { equity, positions } = await broker.account();
+        expect(equity).toBe(accounts.equity[0]);
+        expect(positions[0].units).toBe(accounts.ledger.units[0]);
+        // What nothing is left of ends an episode there, and is denied here.
+        if (equity <= 0) return;
+        acting.legal(moment, legal, 0);
+        acting.act(moment, [chosen(legal, wishes[t])], 0, orders);
+        advanceLane(market, accounts, 0, orders);
+      }
+      expect(entries.filter(({ kind }) => kind === "denied")).toEqual([]);
+      for (const entry of entries) {
+        if (entry.kind === "fill" && /stop|target/.test(entry.fill.orderId)) protectedFills++;
+      }
+    }),
+    { numRuns: 400 },
+  );
+  expect(protectedFills, "stops and targets were reached").toBeGreaterThan(200);
+});

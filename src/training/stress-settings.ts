@@ -34,8 +34,14 @@ const settingSchema = z
     seed: z.int().min(0).default(1),
     variants: z.int().min(1).max(64).default(4),
   })
-  .refine(({ preset, events }) => (preset === undefined) !== (events === undefined), "names either a preset or events")
-  .refine(({ preset, budget }) => preset === undefined || budget === undefined, "a preset has a budget of its own");
+  .refine(
+    ({ preset, events }) => (preset === undefined) !== (events === undefined),
+    "stress: names either a preset or events",
+  )
+  .refine(
+    ({ preset, budget }) => preset === undefined || budget === undefined,
+    "stress: a preset has a budget of its own",
+  );
 
 /** A set of stress by its name, or its events; `variants` stressed markets are trained in beside the real one. */
 export const stressSchema = z

@@ -357,6 +357,18 @@ test("a split changes what rests: more units at lower prices", async () => {
   expect(priced(await pass([25, 25, 19, 20]))).toEqual([["one", 40, 20]]);
 });
 
+test("a split between a decision and its fill changes the bracket, too", async () => {
+  const actions = [{ symbol: "A", date: "2024-01-03", split: 4 }];
+  const { broker, submit, pass } = await dealing({ actions });
+  for (let hour = 0; hour < 13; hour++) await pass([100, 100, 100, 100]);
+  await submit(orderFor("buy", 10, { bracket: { stop: 80, target: 120 } }));
+  expect(priced(await pass([25, 25, 25, 25]))).toEqual([["one", 40, 25]]);
+  expect(await broker.openOrders()).toMatchObject([
+    { units: 40, stop: 20 },
+    { units: 40, pricing: { kind: "limit", limit: 30 } },
+  ]);
+});
+
 test("a margin call ends every order that would open something", async () => {
   const rules = { ...freeAccount, leverage: 4, maintenance: 0.2 };
   const { broker, submit, pass } = await dealing({ rules, capital: 1000 });

@@ -152,6 +152,26 @@ test("a position that grows is protected whole", async () => {
   expect((await broker.openOrders()).map(({ units }) => units)).toEqual([20, 20]);
 });
 
+test.each([
+  ["SPLIT", "part of half"],
+  ["CLOSE", "part"],
+])("a stop that moves with a %s protects all that is left where volume lets only a %s of it through", async (word) => {
+  const { broker, say } = trader({ broker: { costs: { ...freeOfCosts, participation: 0.01 } } });
+  await say("BUY");
+  await say("HOLD");
+  expect(kinds(await say(word, [100, 102.5, 100, 102]))).toContain("intent");
+  const stops = (await broker.openOrders()).flatMap(({ stop, units }) => (stop === undefined ? [] : [[stop, units]]));
+  const fills = (await say("HOLD", [102, 102, 97, 97, 200])).flatMap((entry) =>
+    entry.kind === "fill" ? [entry.fill] : [],
+  );
+  expect(
+    fills.map(({ units }) => units),
+    "two at the market, the rest at the stop",
+  ).toEqual([2, 8]);
+  expect(fills[1].price).toBe(stops[0][0]);
+  expect((await broker.account()).positions[0].units).toBe(0);
+});
+
 test("while an order is on its way only HOLD is legal", async () => {
   const { seen, say } = trader({ broker: { latency: { bars: 1 } } });
   await say("BUY");

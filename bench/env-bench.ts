@@ -51,6 +51,7 @@ const marginAccount: AccountRules = { ...freeAccount, leverage: 2, maintenance: 
 /** Petit Poucet by ADD, and a trailing stop. */
 const petitPoucetPlan: PlanSettings = {
   sizing: { kind: "riskFraction", fraction: 0.01, most: 0.5 },
+  mostFraction: 1.25,
   stopAtr: 2,
   petitPoucet: { unit: "R", adds: [1, 2], automatic: false, riskCapped: true, leastStopAtr: 0.25 },
   trailingStop: { activation: 1, activationUnit: "R", distanceAtr: 2, step: 0.25, stepUnit: "atr" },

@@ -1,6 +1,7 @@
 /** @file The only door to a broker: an order passes when every rule lets it pass. Fails closed. */
 import { balanceTolerance } from "#domain/ledger.ts";
 import type { Order } from "#domain/order.ts";
+import { maxOrderFraction, maxPositionFraction } from "#domain/position-limit.ts";
 import type { Denial, Limits, RiskContext, Rule } from "./rule.ts";
 import { accountInvalid } from "./rules/account-invalid.ts";
 import { ledgerBroken } from "./rules/ledger-broken.ts";
@@ -40,8 +41,8 @@ const namedRules: readonly (readonly [name: string, rule: Rule])[] = Object.entr
 /** Room for a full long or short position and for turning one into the other, with some drift; no more. */
 export function defaultLimits(barMs: number): Limits {
   return {
-    maxPositionFraction: 1.25,
-    maxOrderFraction: 2.5,
+    maxPositionFraction,
+    maxOrderFraction,
     maxPriceAgeMs: barMs,
     maxLedgerImbalance: balanceTolerance,
   };

@@ -25,6 +25,8 @@ export interface PositionView {
   halfSpread: number;
   /** What this instrument may have of the account's equity. */
   equity: number;
+  /** Unsigned units beyond which no entry and no add takes the position; NaN: any. */
+  mostUnits: number;
   contractSize: number;
   lotStep: number;
   pipSize: number;
@@ -104,6 +106,7 @@ export function emptyView(): PositionView {
     atr: NaN,
     halfSpread: NaN,
     equity: NaN,
+    mostUnits: NaN,
     contractSize: NaN,
     lotStep: NaN,
     pipSize: NaN,

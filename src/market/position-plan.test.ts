@@ -132,3 +132,22 @@ describe("settings that cannot be", () => {
     expect(() => positionPlan({ ...everything, ...change }, freeAccount)).toThrow(message);
   });
 });
+
+test("keeps a position within a fraction of the equity: an entry gets smaller, an add is not legal", () => {
+  const rising = barsOf([quiet, quiet, { body: 2 }, { body: 2 }, { body: 2 }, quiet]);
+  const unitsOf = (mostFraction: number | undefined): { entry: number; mayAdd: boolean } => {
+    const petitPoucet = { unit: "atr", adds: [0.5], automatic: false, riskCapped: false, leastStopAtr: 0.25 } as const;
+    const sizing = { kind: "equityFraction", fraction: 0.8 } as const;
+    const lane = steered({ space: gemini6, plan: { sizing, mostFraction, petitPoucet }, bars: rising });
+    const [entry] = lane.say("BUY");
+    for (let bar = 0; bar < 3; bar++) {
+      lane.move();
+      if (bar < 2) lane.say("HOLD");
+    }
+    return { entry, mayAdd: lane.legal().includes("ADD") };
+  };
+  expect(unitsOf(undefined)).toEqual({ entry: 625, mayAdd: true });
+  expect(unitsOf(1.7)).toEqual({ entry: 625, mayAdd: true });
+  expect(unitsOf(1.25)).toEqual({ entry: 625, mayAdd: false });
+  expect(unitsOf(0.4).entry).toBeCloseTo(312.49, 9);
+});

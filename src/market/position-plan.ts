@@ -23,6 +23,12 @@ import { trailingStop } from "./plans/trailing-stop.ts";
 /** What a plan consists of; a part that is absent does nothing. */
 export interface PlanSettings {
   readonly sizing: SignalSizing;
+  /**
+   * No entry and no add takes a position beyond this fraction of the account's equity, by the close of the decision: an entry is
+   * made smaller, an add is not legal. Absent: any size. Where a Guardian watches, no more than its limit, so that what is
+   * trained is what will trade.
+   */
+  readonly mostFraction?: number | undefined;
   /** Distance of the first stop and target to the close of the decision, in ATR(14); absent: none rests. */
   readonly stopAtr?: number | undefined;
   readonly targetAtr?: number | undefined;
@@ -45,7 +51,7 @@ const partsOf = {
   giveBack,
   timeStop,
   hedging,
-} satisfies { [Name in Exclude<keyof PlanSettings, "sizing" | "stopAtr" | "targetAtr">]: unknown };
+} satisfies { [Name in Exclude<keyof PlanSettings, "sizing" | "mostFraction" | "stopAtr" | "targetAtr">]: unknown };
 
 /** Numbers at the beginning of a position's state: side, initial units, price of the first entry, R, highest profit. */
 const head = 5;
@@ -85,7 +91,10 @@ export function positionPlan(settings: PlanSettings, rules: AccountRules, signal
     const stopDistance = (Number.isNaN(view.stopAtr) ? stopAtr : view.stopAtr) * view.atr;
     const targetDistance = (Number.isNaN(view.targetAtr) ? targetAtr : view.targetAtr) * view.atr;
     // Where prices stand still there is no distance to put a stop at: the entry waits.
-    const units = stopDistance === 0 || targetDistance === 0 ? 0 : entryUnits(sizing, view, stopDistance);
+    const asked = stopDistance === 0 || targetDistance === 0 ? 0 : entryUnits(sizing, view, stopDistance);
+    // An order that turns a position is never for more than the largest one closed and the largest one opened.
+    const most = Math.min(view.mostUnits, 2 * view.mostUnits - Math.abs(view.units));
+    const units = asked > most ? wholeSteps(most, view.lotStep) : asked;
     if (units === 0) return;
     order.units += side * units;
     order.stop = restable(view.close - side * stopDistance);
@@ -235,6 +244,9 @@ export function checkPlan(settings: PlanSettings, rules: AccountRules, signalsHa
   }
   const size = sizing.kind === "lots" ? sizing.lots : sizing.fraction;
   if (!(size > 0)) refuse(`plan.sizing: ${size} is no size`);
+  if (settings.mostFraction !== undefined && !(settings.mostFraction > 0)) {
+    refuse(`plan.mostFraction: ${settings.mostFraction} leaves no position; it must be above 0`);
+  }
   const inR = {
     "plan.sizing": sizing.kind === "riskFraction",
     "plan.petitPoucet": settings.petitPoucet?.unit === "R" || settings.petitPoucet?.riskCapped === true,

@@ -35,6 +35,8 @@ export function signalActing(
     space.longOnly ? { ...rules, shorts: false } : rules,
     space.stopAtr !== undefined,
   );
+  // What the Guardian computes from the same numbers must not come out larger by its rounding.
+  const most = (settings.mostFraction ?? NaN) * (1 - 1e-9);
   const width = plan.stateWidth;
   const size = space.actions.length;
   const seen = plan.observed.length;
@@ -50,6 +52,7 @@ export function signalActing(
     const at = moment.stateAt + i * width;
     const main = mainOf(i, moment.state[at]);
     writeView(view, moment, i, main, hedging ? main ^ 1 : -1);
+    view.mostUnits = (most * moment.accounts.equity[moment.lane]) / (view.close * view.contractSize);
     view.pipSize = pips[i];
     view.entropy = moment.entropy === undefined ? NaN : moment.entropy[moment.lane * count + i];
     plan.look(view, moment.state, at);

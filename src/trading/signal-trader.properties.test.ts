@@ -1,11 +1,13 @@
 /** Any words, any bars, any plan: the trader at the broker does what the training world does, to the bit. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { closeTime, barsFrom } from "#domain/bar.ts";
+import { closeTime, barsFrom, timeframeMs } from "#domain/bar.ts";
 import { instrument } from "#domain/instrument.ts";
 import type { JournalEntry } from "#domain/journal.ts";
 import { balanceTolerance } from "#domain/ledger.ts";
+import { maxPositionFraction } from "#domain/position-limit.ts";
 import { universe } from "#domain/universe.ts";
+import { defaultLimits } from "#guardian/gate.ts";
 import type { AccountRules } from "#market/account-rules.ts";
 import { freeAccount } from "#market/account-rules.ts";
 import type { Moment } from "#market/acting.ts";
@@ -51,7 +53,7 @@ const costs: readonly Costs[] = [
   { spreadBps: 2, slippageAtr: 0.02, commissionBps: 0, commissionMinimum: 1, impact: 1, participation: 0.05 },
 ];
 const spaces = [alpha, gemini5, gemini6, longOnly, bracket({ stopsAtr: [0.5, 2], targetsAtr: [0.5, 3] })] as const;
-const limits = {
+const noLimits = {
   maxPositionFraction: 1e6,
   maxOrderFraction: 1e6,
   maxPriceAgeMs: 1,
@@ -65,6 +67,8 @@ const scenario = fc.record({
   rules: fc.constantFrom(...rules),
   costs: fc.constantFrom(...costs),
   space: fc.constantFrom(...spaces),
+  /** Under the Guardian's usual limits, with a plan that keeps to them? */
+  guarded: fc.boolean(),
   /** A split of the only instrument, in the second day. */
   split: fc.constantFrom(undefined, 3, 0.5),
 });
@@ -79,7 +83,9 @@ test("equity and units are the same at every close", async () => {
   let protectedFills = 0;
   await fc.assert(
     fc.asyncProperty(scenario, async (each) => {
-      const { space, plan, bars, wishes, split } = each;
+      const { space, bars, wishes, split, guarded } = each;
+      const plan = guarded ? { ...each.plan, mostFraction: maxPositionFraction } : each.plan;
+      const limits = guarded ? defaultLimits(timeframeMs["1h"]) : noLimits;
       const made = [instrument("A", { lotStep: 0.01 })];
       const actions = split === undefined ? [] : [{ symbol: "A", date: "1970-01-02", split }];
       const plain = universe("made", "1h", [{ instrument: made[0], bars: barsFrom([...bars]) }]);

@@ -8,7 +8,7 @@ import { experiment } from "./experiment.ts";
 test("acts on levels where nothing else is said, and sizes signals by equity", () => {
   const { actions, plan, bracket } = experiment({});
   expect(actions).toBe("levels");
-  expect(plan).toEqual({ sizing: { kind: "equityFraction", fraction: 1 } });
+  expect(plan).toEqual({ sizing: { kind: "equityFraction", fraction: 1 }, mostFraction: 1.25 });
   expect(bracket).toEqual({ stopsAtr: [1, 2], targetsAtr: [1.5, 3] });
 });
 
@@ -24,9 +24,22 @@ test("fills a part of a plan with what the inventory says of it", () => {
   });
 });
 
+test("sizes a first entry so that the position is one share of the equity when it has grown as far as it may", () => {
+  const sizingOf = (plan: object) => experiment({ plan }).plan.sizing;
+  const stopAtr = 2;
+  expect(sizingOf({ stopAtr, petitPoucet: {} })).toEqual({ kind: "equityFraction", fraction: 1 / 3 });
+  expect(sizingOf({ stopAtr, petitPoucet: { adds: [1] } })).toEqual({ kind: "equityFraction", fraction: 1 / 2 });
+  const risk = { kind: "riskFraction", fraction: 0.01 };
+  expect(sizingOf({ stopAtr, petitPoucet: {}, sizing: risk })).toEqual({ ...risk, most: 1 / 3 });
+  expect(sizingOf({ stopAtr, sizing: risk })).toEqual({ ...risk, most: 1 });
+  expect(sizingOf({ stopAtr, petitPoucet: {}, sizing: { kind: "equityFraction", fraction: 1 } })).toMatchObject({
+    fraction: 1,
+  });
+});
+
 test("knows the documents' plan by its name, and reads back what it wrote", () => {
   const { plan } = experiment({ plan: "legacy" });
-  expect(plan).toEqual(legacyPlan);
+  expect(plan).toEqual({ ...legacyPlan, mostFraction: 1.25 });
   expect(experiment(JSON.parse(JSON.stringify({ plan }))).plan).toEqual(plan);
 });
 
@@ -36,6 +49,7 @@ test.each([
   [{ plan: { petitPoucet: { unit: "euro" } } }, "plan.petitPoucet.unit"],
   [{ plan: { petitPoucet: { speed: 1 } } }, "plan.petitPoucet"],
   [{ plan: "other" }, "plan"],
+  [{ plan: { mostFraction: 2 } }, "plan.mostFraction"],
 ])("refuses %j and names the setting", (settings, message) => {
   expect(() => experiment(settings)).toThrow(message);
 });

@@ -1,6 +1,8 @@
 /** @file Settings of position plans and action spaces as a user writes them, checked at the border. */
 import { z } from "zod";
+import { maxPositionFraction } from "#domain/position-limit.ts";
 import { legacyPlan } from "#market/plans/legacy.ts";
+import { mostVolume } from "#market/plans/petit-poucet.ts";
 
 const fraction = z.number().min(0).max(1);
 const positive = z.number().positive();
@@ -8,11 +10,11 @@ const count = z.int().positive();
 
 const sizing = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("lots"), lots: positive }),
-  z.strictObject({ kind: z.literal("equityFraction"), fraction: positive.default(1) }),
+  z.strictObject({ kind: z.literal("equityFraction"), fraction: positive.optional() }),
   z.strictObject({
     kind: z.literal("riskFraction"),
     fraction: positive.max(1).default(0.01),
-    most: positive.default(1),
+    most: positive.optional(),
   }),
 ]);
 
@@ -42,6 +44,7 @@ const hedging = z.strictObject({
 
 const parts = z.strictObject({
   sizing: sizing.prefault({ kind: "equityFraction" }),
+  mostFraction: positive.max(maxPositionFraction).default(maxPositionFraction),
   stopAtr: z.number().optional(),
   targetAtr: z.number().optional(),
   petitPoucet: petitPoucet.optional(),
@@ -52,9 +55,18 @@ const parts = z.strictObject({
   hedging: hedging.optional(),
 });
 
+/** Sizes that were left open: all of the instrument's share, once a position has grown as far as it may. */
+function withSizes({ sizing: size, ...rest }: z.output<typeof parts>) {
+  const { petitPoucet: pyramid } = rest;
+  const full = pyramid === undefined ? 1 : 1 / Math.min(mostVolume, 1 + pyramid.adds.length);
+  if (size.kind === "equityFraction") return { ...rest, sizing: { ...size, fraction: size.fraction ?? full } };
+  if (size.kind === "riskFraction") return { ...rest, sizing: { ...size, most: size.most ?? full } };
+  return { ...rest, sizing: size };
+}
+
 /** A plan: its parts, each with its defaults where it is `{}`, or `legacy` for the documents' fixed numbers. */
 export const planSchema = z
-  .preprocess((given) => (given === "legacy" ? legacyPlan : given), parts)
+  .preprocess((given) => (given === "legacy" ? legacyPlan : given), parts.transform(withSizes))
   .prefault({} satisfies z.input<typeof parts>);
 
 /** Distances that the bracket space chooses from, in ATR. */

@@ -45,6 +45,7 @@ export function petitPoucet(settings: PetitPoucet): PyramidPart {
     if (done >= adds.length) return false;
     if (!(profit(view) >= adds[done] * step(view) * (1 - rounding))) return false;
     if (Math.abs(view.units) + view.initialUnits > mostVolume * view.initialUnits * (1 + rounding)) return false;
+    if (Math.abs(view.units) + view.initialUnits > view.mostUnits) return false;
     if (!riskCapped) return true;
     const least = Math.max(leastStopAtr * view.atr, 2 * view.halfSpread);
     return view.side * (view.close - stopAfterAdd(view)) >= least;

@@ -69,6 +69,14 @@ describe("a limit order", () => {
   });
 });
 
+test("limits come by price and then by time, whatever was sent first", async () => {
+  const { submit, pass } = await dealing();
+  await submit(orderFor("buy", 10, { ...limit(93), id: "far" as OrderId }));
+  await submit(orderFor("buy", 10, { ...limit(96), id: "near" as OrderId }));
+  await submit(orderFor("buy", 10, { ...limit(96), id: "later" as OrderId }));
+  expect(priced(await pass([100, 100, 90, 92])).map(([id]) => id)).toEqual(["near", "later", "far"]);
+});
+
 describe("a stop order", () => {
   test("fills at its level, and at the open beyond it where the price gapped", async () => {
     expect(await filledAt(orderFor("sell", 10, stop(95)), [[100, 101, 95, 99]])).toEqual([95]);

@@ -51,8 +51,8 @@ export interface StressTestOptions {
 /** Backtests a policy under stress, which begins with the first bar traded; its features are those of what it sees there. */
 export async function stressTest(options: StressTestOptions): Promise<StressTest> {
   const { policy, signals, calm, setting, spec, scaler, stress, seed } = options;
-  const { universe, from, to, costs, sizing, capital } = setting;
-  const market = createMarket(universe, costs, sizing);
+  const { universe, from, to, costs, sizing, capital, rules } = setting;
+  const market = createMarket(universe, costs, sizing, rules);
   const made = stressedMarket(universe, market, stress, seed, from + 1);
   const table = stressedTable(featureTable(spec, scaler, made.universe), universe, made.events, seed);
   const stressed = { ...setting, universe: made.universe, fills: made.fills };

@@ -152,3 +152,12 @@ export function tighten(view: PositionView, order: PlanOrder, price: number): vo
   if (!(price > 0 && view.side * (view.close - price) > 0)) return;
   if (Number.isNaN(order.stop) || view.side * (price - order.stop) > 0) order.stop = price;
 }
+
+/**
+ * What an agent sees of a distance or a profit: nearly the number itself where it is small, never beyond −3 to 3, since large
+ * inputs drown the others in a network; 0 for what is not there.
+ */
+export function squashed(value: number): number {
+  if (Number.isNaN(value)) return 0;
+  return Number.isFinite(value) ? value / (1 + Math.abs(value) / 3) : 3 * Math.sign(value);
+}

@@ -39,15 +39,15 @@ test("shows a position by documented numbers", () => {
     lane.say(word);
     lane.move();
   }
-  // Bought at 128 with ATR 1: stop 126, target 134, R 2; the best close was 129, this one is 128.5.
+  // Bought at 128 with ATR 1: stop 126, target 134, R 2; the best close was 129, this one is 128.5. An x is shown as 3 x / (3 + x).
   expect(lane.observed()).toEqual({
     "bars held, n / (n + 20)": Math.fround(2 / 22),
-    "ATR to the stop": 2.5,
-    "ATR to the target": 5.5,
-    "open profit in ATR": 0.5,
-    "open profit in R": 0.25,
+    "ATR to the stop": Math.fround(7.5 / 5.5),
+    "ATR to the target": Math.fround(16.5 / 8.5),
+    "open profit in ATR": Math.fround(1.5 / 3.5),
+    "open profit in R": Math.fround(0.75 / 3.25),
     "volume as a multiple of the first": 1,
-    "highest open profit in ATR": 1,
+    "highest open profit in ATR": 0.75,
     trailing: 0,
     "share of its time": Math.fround(2 / 30),
   });

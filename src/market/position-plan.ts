@@ -4,7 +4,7 @@ import { invariant } from "#base/invariant.ts";
 import type { PositionAction } from "#domain/position-action.ts";
 import type { AccountRules } from "./account-rules.ts";
 import type { PlanOrder, PlanPart, PositionPlan, PositionView } from "./plan.ts";
-import { close, profitOfUnit, tighten, wholeSteps } from "./plan.ts";
+import { close, profitOfUnit, squashed, tighten, wholeSteps } from "./plan.ts";
 import type { BreakEven } from "./plans/break-even.ts";
 import { breakEven } from "./plans/break-even.ts";
 import type { GiveBack } from "./plans/give-back.ts";
@@ -56,7 +56,7 @@ const partsOf = {
 /** Numbers at the beginning of a position's state: side, initial units, price of the first entry, R, highest profit. */
 const head = 5;
 
-/** Numbers that an agent sees of each position, before those of the parts. Distances in ATR lie within −10 to 10. */
+/** Numbers that an agent sees of each position, before those of the parts. Distances and profits are squashed to −3 to 3. */
 const observedHead = [
   "bars held, n / (n + 20)",
   "ATR to the stop",
@@ -214,17 +214,12 @@ function observeHead(view: PositionView, into: Float32Array, at: number): void {
   const perAtr = atr > 0 ? 1 / atr : 0;
   const profit = profitOfUnit(view);
   into[at] = barsHeld / (barsHeld + 20);
-  into[at + 1] = bounded(side * (price - view.stop) * perAtr);
-  into[at + 2] = bounded(side * (view.target - price) * perAtr);
-  into[at + 3] = bounded(profit * perAtr);
-  into[at + 4] = bounded(profit / risk);
+  into[at + 1] = squashed(side * (price - view.stop) * perAtr);
+  into[at + 2] = squashed(side * (view.target - price) * perAtr);
+  into[at + 3] = squashed(profit * perAtr);
+  into[at + 4] = squashed(profit / risk);
   into[at + 5] = Math.abs(view.units) / view.initialUnits;
-  into[at + 6] = bounded(view.peakProfit * perAtr);
-}
-
-/** Within −10 to 10; 0 for what is not there. */
-function bounded(value: number): number {
-  return Number.isNaN(value) ? 0 : Math.max(-10, Math.min(10, value));
+  into[at + 6] = squashed(view.peakProfit * perAtr);
 }
 
 /**

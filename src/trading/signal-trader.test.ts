@@ -203,7 +203,7 @@ test("the policy is shown the plan's numbers and what is legal", async () => {
   expect(legal(seen[1])).toEqual(["HOLD", "SELL", "SPLIT", "CLOSE"]);
   expect([...seen[0].account].every((value) => value === 0)).toBe(true);
   // After the two numbers of the position and the drawdown: bars held, ATR to the stop, ATR to the target.
-  expect([...seen[1].account.subarray(3, 6)]).toEqual([0, 2, 8]);
+  expect([...seen[1].account.subarray(3, 6)]).toEqual([0, Math.fround(6 / 5), Math.fround(24 / 11)]);
 });
 
 test("a word that is not legal, a word of no space, or weights are an error and no order", async () => {

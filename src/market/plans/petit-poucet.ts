@@ -3,7 +3,7 @@
  * open risk stays within the initial risk.
  */
 import type { PlanOrder, PositionView, PyramidPart } from "../plan.ts";
-import { close, tighten, wholeSteps } from "../plan.ts";
+import { close, squashed, tighten, wholeSteps } from "../plan.ts";
 
 export interface PetitPoucet {
   /** What steps are counted in: R, ATR(14) at the close, or pips of the instrument. */
@@ -76,7 +76,7 @@ export function petitPoucet(settings: PetitPoucet): PyramidPart {
       into[intoAt] = done / Math.max(1, adds.length);
       const next = done < adds.length ? adds[done] : split;
       const away = (next * step(view) - profit(view)) / view.atr;
-      into[intoAt + 1] = Number.isFinite(away) ? Math.max(-10, Math.min(10, away)) : 0;
+      into[intoAt + 1] = next === Infinity ? 0 : squashed(away);
     },
   };
 }

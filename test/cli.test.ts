@@ -90,6 +90,11 @@ describe("the first ten minutes", () => {
     expect(stress.events).toBeGreaterThan(0);
     expect(Object.keys(stress.stressed)).toEqual(["sharpe", "maxDrawdown", "totalReturn", "ruined"]);
     expect(Object.keys(stress.difference)).toEqual(["sharpe", "maxDrawdown", "totalReturn"]);
+    const page = readFileSync(join(folder, String(judged["report"])), "utf8");
+    expect(page).toContain("<h2>Under stress</h2>");
+    expect(page, "the line to type again").toContain(
+      "ploutos backtest runs/first --from 2003-01-01 --stress noise-20<",
+    );
     const written = join(folder, String(judged["report"]), "..", "stress.json");
     const { events } = JSON.parse(readFileSync(written, "utf8")) as { events: { kind: string; cost: number }[] };
     expect(events).toHaveLength(stress.events);

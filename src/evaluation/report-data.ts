@@ -7,6 +7,7 @@ import { metricIntervals } from "./metric-intervals.ts";
 import type { EquityCurve, Metrics } from "./metrics.ts";
 import { mean, simpleReturns } from "./metrics.ts";
 import type { Verdict } from "./significance.ts";
+import type { StressTest } from "./stress-test.ts";
 
 /** Plain values, nested as a configuration is. */
 export type Json = string | number | boolean | undefined | readonly Json[] | { readonly [key: string]: Json };
@@ -29,6 +30,8 @@ export interface ReportData {
   /** The agent's trades, one entry for each of its runs. */
   readonly trades: readonly ReportTrades[];
   readonly folds: readonly ReportFold[];
+  /** The agent in a stressed copy of the market; absent where nobody asked. */
+  readonly stress?: ReportStress | undefined;
   readonly seeds: readonly number[];
   readonly settings: Json;
   /** Full sentences: what was not tested, what is missing, what the reader should not conclude. */
@@ -49,6 +52,13 @@ interface ReportMarket {
   readonly dataHash: string;
   /** Defects found in the data, by kind, and how many. */
   readonly quality: Readonly<Record<string, number>>;
+}
+
+export interface ReportStress extends Omit<StressTest, "events"> {
+  readonly preset: string;
+  /** Of the stressed market. */
+  readonly seed: number;
+  readonly events: number;
 }
 
 export interface ReportContender {

@@ -22,6 +22,30 @@ test("puts the verdict first and says why", () => {
   for (const { name } of data.contenders) expect(page, name).toContain(`>${name}</th>`);
 });
 
+test("shows what stress did only where there was some, with what each kind of event cost and what all of them did", () => {
+  const data = reportFixture({ bars: 200 });
+  expect(reportHtml(data)).not.toContain("Under stress");
+  const calm = { sharpe: 1.25, maxDrawdown: 0.1, totalReturn: 0.2, ruined: false };
+  const stressed = { sharpe: -0.75, maxDrawdown: 0.6, totalReturn: -0.55, ruined: true };
+  const kinds = { gap: { events: 3, cost: 1200 }, reject: { events: 4, cost: -100 } };
+  const stress = { preset: "noise-20", seed: 5, calm, stressed, events: 7, kinds, costElsewhere: 30 };
+  const page = reportHtml({ ...data, stress });
+  const text = page
+    .slice(page.indexOf("<h2>Under stress</h2>"))
+    .replaceAll(/<[^>]*>/g, " ")
+    .replaceAll(/\s+/g, " ");
+  for (const said of [
+    "7 events of noise-20",
+    "1.25 −0.75",
+    "20.0 % −55.0 %",
+    "gap 3 1,200",
+    "together 7 1,130",
+    "no yes",
+  ]) {
+    expect(text).toContain(said);
+  }
+});
+
 function printed(value: number): string {
   return value.toFixed(2).replace("-", "−");
 }

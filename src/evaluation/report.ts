@@ -12,6 +12,7 @@ import {
   foldsSection,
   metricsSection,
   settingsSection,
+  stressSection,
   warningsSection,
 } from "./report/table-sections.ts";
 import { verdictSection } from "./report/verdict-section.ts";
@@ -47,7 +48,7 @@ export function reportHtml(data: ReportData): string {
       <body>
         <main>
           ${verdictSection(data)} ${chartSections(data)} ${metricsSection(data)} ${foldsSection(data)}
-          ${costsSection(data)} ${warningsSection(data)} ${settingsSection(data)}
+          ${costsSection(data)} ${stressSection(data)} ${warningsSection(data)} ${settingsSection(data)}
           <footer>
             Made by Ploutos on ${day(data.createdAt)}. Past results do not promise future ones. Not investment advice.
           </footer>

@@ -1,13 +1,14 @@
 /** @file What events cost: the same positions wanted with and without them, each instrument for itself. */
 import type { StressEvent } from "./stress.ts";
+import type { StressKindName } from "./stress/events.ts";
 import type { Market } from "./world.ts";
 import { advanceLane, createAccounts, startLane } from "./world.ts";
 
 /** All together is how much less the same positions gained under stress, in account currency; negative is more. */
 export interface EventCosts {
-  /** `[events]`: a bar's difference counts evenly for the events at work in it. */
+  /** `[events]`: a bar's difference counts evenly for the events at work in it, that of its prices for those that move prices. */
   readonly costs: Float64Array;
-  /** What differs in bars without an event: prices that stand elsewhere after gaps. */
+  /** What differs where no event is at work: prices that stand elsewhere after gaps. */
   readonly elsewhere: number;
 }
 
@@ -35,18 +36,31 @@ export function eventCosts(
     const differences = barDifferences(calm, stressed, i, orders, from, capital);
     let next = 0;
     let active: number[] = [];
-    for (const [step, difference] of differences.entries()) {
+    for (let step = 0; step < differences.all.length; step++) {
       const bar = from + 1 + step;
       for (; next < own.length && events[own[next]].bar <= bar; next++) active.push(own[next]);
       active = active.filter((at) => bar <= events[at].bar + events[at].bars);
-      if (active.length === 0) elsewhere += difference;
-      for (const at of active) costs[at] += difference / active.length;
+      const movers = active.filter((at) => movesPrices(events[at].kind));
+      const moved = differences.ofPrices[step];
+      const rest = differences.all[step] - moved;
+      if (movers.length === 0) elsewhere += moved;
+      for (const at of movers) costs[at] += moved / movers.length;
+      if (active.length === 0) elsewhere += rest;
+      for (const at of active) costs[at] += rest / active.length;
     }
   }
   return { costs, elsewhere };
 }
 
-/** How much less each bar gained under stress, of an account that trades instrument `i` alone, `[steps]`. */
+/** Whether a kind of event changes where the price stands at an open or a close. */
+function movesPrices(kind: StressKindName): boolean {
+  return kind === "noise" || kind === "gap" || kind === "missing" || kind === "halt";
+}
+
+/**
+ * How much less each bar gained under stress, of an account that trades instrument `i` alone, `[steps]`: in all, and what of it
+ * is that the same units moved with other prices.
+ */
 function barDifferences(
   calm: Market,
   stressed: Market,
@@ -54,21 +68,30 @@ function barDifferences(
   orders: Float64Array,
   from: number,
   capital: number,
-): Float64Array {
+): { readonly all: Float64Array; readonly ofPrices: Float64Array } {
   const { instruments } = calm;
+  /** Price without stress less that with it. */
+  const apart = (name: "open" | "close", bar: number): number =>
+    calm.quotes[name][bar * instruments + i] - stressed.quotes[name][bar * instruments + i];
   const [without, under] = [createAccounts(calm, 1), createAccounts(stressed, 1)];
   const [wanted, caught] = [new Float64Array(instruments), new Float64Array(instruments)];
   startLane(calm, without, 0, from, capital);
   startLane(stressed, under, 0, from, capital);
-  const differences = new Float64Array(orders.length / instruments);
+  const all = new Float64Array(orders.length / instruments);
+  const ofPrices = new Float64Array(all.length);
   let before = 0;
-  for (let step = 0; step < differences.length; step++) {
+  for (let step = 0; step < all.length; step++) {
     wanted[i] = orders[step * instruments + i];
     // The same position is wanted: what was blocked before is asked for again.
     caught[i] = without.ledger.units[i] + wanted[i] - under.ledger.units[i];
+    const bar = from + 1 + step;
+    const held = without.ledger.units[i];
     const now = advanceLane(calm, without, 0, wanted) - advanceLane(stressed, under, 0, caught);
-    differences[step] = now - before;
+    all[step] = now - before;
     before = now;
+    const night = held * (apart("open", bar) - apart("close", bar - 1));
+    const session = without.ledger.units[i] * (apart("close", bar) - apart("open", bar));
+    ofPrices[step] = (night + session) * calm.contractSize[i] * (calm.quotes.rate?.[bar * instruments + i] ?? 1);
   }
-  return differences;
+  return { all, ofPrices };
 }

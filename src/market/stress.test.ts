@@ -137,6 +137,27 @@ describe("the cost of events", () => {
     }
   });
 
+  test("of prices that a gap has moved is no other event's", () => {
+    const settings: StressSettings = {
+      events: { gap: { probability: 0.02, severity: [4, 8] }, slippage: { probability: 0.3 } },
+    };
+    const { market, events } = stressedMarket(walk, venue, settings, 5, 51);
+    const tested = events.filter(({ bar }) => bar <= 250);
+    const { costs, elsewhere } = eventCosts(calm, market, tested, orders, 50, 1e6);
+    const beside = tested.flatMap(({ kind, bar, bars, instrument }, at) => {
+      const isNear = (other: (typeof tested)[number]): boolean =>
+        other.kind === "gap" &&
+        other.instrument === instrument &&
+        other.bar <= bar + bars &&
+        bar <= other.bar + other.bars;
+      return kind === "slippage" && !tested.some(isNear) ? [costs[at]] : [];
+    });
+    expect(beside.length).toBeGreaterThan(20);
+    expect(Math.min(...beside)).toBeGreaterThanOrEqual(-1);
+    expect(Math.max(...beside)).toBeGreaterThan(5);
+    expect(elsewhere).not.toBe(0);
+  });
+
   test("of a reject is what the price moved until the order was made up for, and its costs", () => {
     const { market, events, calm: rise } = oneEvent("reject", {});
     const { costs, elsewhere } = eventCosts(rise, market, events, Float64Array.of(100, 0, 0, 0), 19, 1e6);

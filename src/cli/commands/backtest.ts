@@ -85,7 +85,7 @@ export function backtestCommand(): Command {
               });
         await policy.dispose();
         const id = runId(systemClock, "backtest");
-        const data = await assess({
+        const judged = await assess({
           setting,
           agent: { name: config.experiment.agent.toUpperCase(), runs: [result], seeds: [config.experiment.seed] },
           folds: [],
@@ -94,7 +94,7 @@ export function backtestCommand(): Command {
           about: {
             runId: id,
             createdAt: systemClock.now(),
-            command: `ploutos backtest ${path}${from === undefined ? "" : ` --from ${from}`}${until === undefined ? "" : ` --until ${until}`}`,
+            command: commandLine(path, options),
             codeVersion: codeVersion(),
             source: `market ${universe.name}`,
             quality: qualityOf(universe),
@@ -103,12 +103,24 @@ export function backtestCommand(): Command {
           },
         });
         const folder = join(path, "backtests", id);
+        if (stress === undefined || tested === undefined) {
+          return showVerdict(terminal, judged, await writeReport(folder, judged), scaling);
+        }
+        const data = { ...judged, stress: { ...tested, events: tested.events.length, preset: stress, seed } };
         const page = await writeReport(folder, data);
-        if (stress === undefined || tested === undefined) return showVerdict(terminal, data, page, scaling);
         await writeFileWhole(join(folder, "stress.json"), JSON.stringify({ preset: stress, seed, ...tested }));
         showVerdict(terminal, data, page, scaling, stressSummary(stress, tested));
       }),
     );
+}
+
+/** What was typed, without what is the default. */
+function commandLine(path: string, { latency: late, ...options }: BacktestOptions): string {
+  const { market, from, until, finer, rejects, stress, seed } = options;
+  const delay = late && ("milliseconds" in late ? `${late.milliseconds}ms` : `${late.bars}`);
+  const given = { market, from, until, finer, latency: delay, rejects, stress, seed: seed === 1 ? undefined : seed };
+  const flags = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [`--${name} ${value}`]));
+  return ["ploutos backtest", path, ...flags].join(" ");
 }
 
 /** Defects of all instruments together, by kind. */

@@ -224,6 +224,71 @@ function shaded(value: number | undefined): Html {
   return html`<span class="${sign}">${decimal(value)}</span>`;
 }
 
+export function stressSection({ stress, market, contenders }: ReportData): Html {
+  if (stress === undefined) return html``;
+  const { calm, stressed, kinds, events, costElsewhere, preset, seed } = stress;
+  const agent = contenders.find(({ role }) => role === "agent")?.name;
+  const cost = Object.values(kinds).reduce((sum, kind) => sum + kind.cost, costElsewhere);
+  const figures = [
+    ["Sharpe ratio", decimal(calm.sharpe), decimal(stressed.sharpe)],
+    ["Total return", percent(calm.totalReturn), percent(stressed.totalReturn)],
+    ["Maximum drawdown", percent(calm.maxDrawdown), percent(stressed.maxDrawdown)],
+    ["Below half of the capital", calm.ruined ? "yes" : "no", stressed.ruined ? "yes" : "no"],
+  ] as const;
+  return html`<section>
+    <h2>Under stress</h2>
+    <p class="note">
+      The same agent in a copy of these bars to which ${whole(events)} events of <code>${preset}</code> happened (seed
+      ${seed}). The verdict does not rest on it. Costs of events are those to the positions that the agent held without
+      them, in ${market.currency}; <code>stress.json</code> beside this page lists each one.
+    </p>
+    ${scrolling(
+      html`<table>
+        <thead>
+          <tr>
+            <th scope="col">${agent}</th>
+            <th scope="col">as it was</th>
+            <th scope="col" class="agent">under stress</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${figures.map(
+            ([name, before, after]) =>
+              html`<tr>
+                <th scope="row">${name}</th>
+                <td>${before}</td>
+                <td class="agent">${after}</td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>`,
+    )}
+    ${scrolling(
+      html`<table>
+        <thead>
+          <tr>
+            <th scope="col">Event</th>
+            <th scope="col">Times</th>
+            <th scope="col">Cost</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${Object.entries(kinds).map(([kind, some]) => eventRow(kind, some.events, some.cost))}
+          ${eventRow("prices elsewhere after gaps", undefined, costElsewhere)} ${eventRow("together", events, cost)}
+        </tbody>
+      </table>`,
+    )}
+  </section>`;
+}
+
+function eventRow(name: string, times: number | undefined, cost: number): Html {
+  return html`<tr>
+    <th scope="row">${name}</th>
+    <td>${times === undefined ? "" : whole(times)}</td>
+    <td>${whole(cost)}</td>
+  </tr>`;
+}
+
 export function warningsSection({ warnings }: ReportData): Html {
   return html`<section>
     <h2>What this does not show</h2>

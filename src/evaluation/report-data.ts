@@ -54,7 +54,7 @@ interface ReportMarket {
   readonly quality: Readonly<Record<string, number>>;
 }
 
-export interface ReportStress extends Omit<StressTest, "events"> {
+interface ReportStress extends Omit<StressTest, "events"> {
   readonly preset: string;
   /** Of the stressed market. */
   readonly seed: number;

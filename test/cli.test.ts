@@ -333,6 +333,11 @@ describe("bad input gets one clear error and loses nothing", () => {
       () => ["backtest", "runs/other-features"],
       [/features it was trained on/, /this version computes/, /train again/],
     ],
+    [
+      "fees of days that no table knows, also where a worker finds it",
+      () => ["walk-forward", "--market", "my-stocks", "--set", "costs.profile=alpaca", ...quick],
+      [/^ploutos: A fee must have a rate on every day that is traded/, /Section 31 on 200\d-/, /costs\.profile/],
+    ],
     ["a latency that is no time", () => ["backtest", "runs/first", "--latency", "soon"], [/--latency/, /250ms/]],
     [
       "more rejects than orders",

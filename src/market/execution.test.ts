@@ -168,3 +168,17 @@ test("the ledger balances through every cost, rule and liquidation, and equity i
     { numRuns: 100 },
   );
 });
+
+test("a day whose fees nobody knows may lie among the bars, and a fill on it is refused", () => {
+  // The table of Section 31 begins on 2005-01-07, a Friday.
+  const market = smallMarket({
+    bars: [[100, 100, 100, 100]],
+    from: "2005-01-05",
+    costs: { regulatory: "us-equities" },
+  });
+  const feeOf = (orders: number[][]): number => played(market, orders).accounts.ledger.fees[0];
+  expect(feeOf([[0], [10], [-10]])).toBeGreaterThan(0);
+  const refused = "asks for the rate of Section 31 on 2005-01-06, and the table begins on 2005-01-07";
+  expect(() => feeOf([[10]])).toThrow(refused);
+  expect(() => feeOf([[-10]])).toThrow(refused);
+});

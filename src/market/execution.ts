@@ -13,6 +13,7 @@ import {
 import { dayTraderDays } from "./account-rules.ts";
 import { commission, fillPrice } from "./costs.ts";
 import { ratesEach, regulatoryCharge, sumsEach } from "./costs/regulatory-charge.ts";
+import { regulatoryRates } from "./costs/regulatory-fees.ts";
 import { limitPrice, stopPrice } from "./matching.ts";
 import { permitted } from "./permitted.ts";
 import type { Quotes } from "./quotes.ts";
@@ -325,6 +326,8 @@ function post(
   if (quotes.regulatory !== undefined) {
     const { accrued } = accounts;
     fee += regulatoryCharge(quotes.regulatory, row * ratesEach, accrued, lane * sumsEach, units, price * size);
+    // Throws, and says which rate is not known: what nobody knows is not taken for nothing.
+    if (Number.isNaN(fee)) regulatoryRates(quotes.day[row]);
   }
   postFill(accounts.ledger, lane, position, units, price, reference, fee);
   accounts.fillPrice[position] = price;

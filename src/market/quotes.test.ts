@@ -118,7 +118,6 @@ test("what costs ask for and an instrument does not have is refused by the setti
   expect(refused({ bars, instruments: [euro], costs: { regulatory: "us-equities" } })).toMatch(
     /costs.regulatory: us-equities is for shares in dollars, and EURUSD is none/,
   );
-  expect(refused({ bars, from: "2001-01-01", costs: { regulatory: "us-equities" } })).toMatch(/^market\/no-rate /);
 });
 
 test("a daily bar that opens at midnight UTC bears its date, another one the day of New York", () => {

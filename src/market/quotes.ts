@@ -10,7 +10,8 @@ import { rawAtr } from "#features/indicators/average-true-range.ts";
 import { isDaily, marketTime, sessionDay } from "#features/sessions.ts";
 import type { Costs } from "./costs.ts";
 import { holdingCost } from "./costs/holding.ts";
-import { regulatoryRates } from "./costs/regulatory-fees.ts";
+import { ratesEach } from "./costs/regulatory-charge.ts";
+import { knownRates, regulatoryRates } from "./costs/regulatory-fees.ts";
 import type { Conversion } from "./currency.ts";
 import { conversions } from "./currency.ts";
 
@@ -115,7 +116,7 @@ export interface QuoteStream {
 
 /**
  * The quotes of bars under costs: the same bits bar by bar and as a table.
- * @throws Failure config/invalid where costs ask for what an instrument does not have, market/no-rate
+ * @throws Failure config/invalid where costs ask for what an instrument does not have
  */
 export function quoteStream(
   instruments: readonly Instrument[],
@@ -267,16 +268,29 @@ function exchangeDay({ calendar }: Instrument, timeframe: Timeframe): (openTime:
   return (openTime) => (labelled && openTime % dayMs === 0 ? openTime / dayMs : session(openTime));
 }
 
-/** Writes the regulators' rates of a day, which are looked up once a day. */
+/** Writes the regulators' rates of a day, which are looked up once a day; NaN where they are not known: a fill there is refused. */
 function regulatoryRow(): (day: number, into: Float64Array, at: number) => void {
   const known = Float64Array.of(NaN, 0, 0, 0, 0);
   return (day, into, at) => {
     if (known[0] !== day) {
-      const { section31, tradingActivity, tradingActivityCap, auditTrail } = regulatoryRates(day);
-      known.set([day, section31, tradingActivity, tradingActivityCap, auditTrail]);
+      const rates = knownRates(day);
+      known.fill(NaN);
+      known[0] = day;
+      if (rates !== undefined) {
+        known.set([rates.section31, rates.tradingActivity, rates.tradingActivityCap, rates.auditTrail], 1);
+      }
     }
     for (let k = 0; k < 4; k++) into[at + k] = known[k + 1];
   };
+}
+
+/**
+ * Says before anything is traded in rows `from` to `to` (exclusive) that the regulators' rates of one of them are not known.
+ * @throws Failure market/no-rate
+ */
+export function checkRates({ regulatory, day }: Quotes, from: number, to: number): void {
+  if (regulatory === undefined) return;
+  for (let row = from; row < to; row++) if (Number.isNaN(regulatory[row * ratesEach])) regulatoryRates(day[row]);
 }
 
 function halfSpreadOf(bar: Bar, { pipSize = 0 }: Instrument, costs: Costs, local: (time: number) => number): number {

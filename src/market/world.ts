@@ -138,7 +138,7 @@ export function createVenue(
 /**
  * Lays the quotes of a universe out for stepping.
  * @param finer shorter bars of the same instruments: they tell whether a stop or a target was reached first; absent: the stop
- * @throws Failure config/invalid, market/no-rate where the costs ask for what is not there
+ * @throws Failure config/invalid where the costs ask for what is not there
  */
 export function createMarket(
   universe: Universe,

@@ -19,6 +19,7 @@ import { checkScalerUse, fitFeatureScaler } from "#features/scalers/fitted-scale
 import type { FoldSaturation, Saturation } from "#features/scalers/saturation.ts";
 import { saturatedFeatures } from "#features/scalers/saturation.ts";
 import { checkInstruments } from "#market/costs/profiles.ts";
+import { checkRates } from "#market/quotes.ts";
 import type { Market } from "#market/world.ts";
 import { createMarket } from "#market/world.ts";
 import type { Experiment } from "./experiment.ts";
@@ -36,7 +37,7 @@ export interface Dataset {
 
 /**
  * Lays a universe out; `own` are the features of the settings' `featureFiles`, loaded.
- * @throws Failure config/invalid, market/no-rate where costs or account do not fit the instruments or their days
+ * @throws Failure config/invalid where costs or account do not fit the instruments
  */
 export function createDataset(universe: Universe, settings: Experiment, own: readonly OwnFeature[] = []): Dataset {
   const { featureSet, featureFiles, lookbackBars, costs, account, rebalanceBand } = settings;
@@ -68,7 +69,7 @@ export interface TrainingFold {
 /**
  * Fits the scaler on the training span and scales the table with it.
  * @throws Failure data/not-enough-bars where a span is too short to train or to validate on, features/scaler-overlap
- * where validation begins before the training span ends
+ * where validation begins before the training span ends, market/no-rate where a fee is not known on a day that is traded
  */
 export function createFold(
   dataset: Dataset,
@@ -84,6 +85,8 @@ export function createFold(
   if (validation.to - validation.from < 2) {
     throw new Failure("data/not-enough-bars", `the validation span has ${validation.to - validation.from} bars`);
   }
+  checkRates(dataset.market.quotes, from + 1, train.to);
+  checkRates(dataset.market.quotes, validation.from + 1, validation.to);
   const rows = {
     columns: dataset.raw,
     features: featureNames(dataset.spec),

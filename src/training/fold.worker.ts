@@ -1,6 +1,7 @@
 /** @file A worker thread that trains one fold with one seed and hands back what acting needs. */
 import { parentPort, workerData } from "node:worker_threads";
 import type { IterationMetrics } from "#agents/agent.ts";
+import { Failure } from "#base/failure.ts";
 import type { BarRange } from "#data/split.ts";
 import type { Universe } from "#domain/universe.ts";
 import type { Scaler } from "#features/scaler.ts";
@@ -35,12 +36,20 @@ export interface FoldModel {
   readonly lastMetrics: IterationMetrics;
 }
 
-async function run({ universe, settings, train, validation, featureFiles }: FoldJob): Promise<FoldModel> {
+/** Undefined where it was asked to stop: a thread that is ended within a call of ONNX Runtime takes the program with it. */
+async function run(
+  { universe, settings, train, validation, featureFiles }: FoldJob,
+  stop: () => boolean,
+): Promise<FoldModel | undefined> {
   const dataset = createDataset(universe, settings, await ownFeatures(featureFiles));
   const fold = createFold(dataset, train, validation, settings);
   const training = await startTraining(dataset, fold, settings);
   let lastMetrics: IterationMetrics = {};
   while (!training.done) {
+    if (stop()) {
+      await training.dispose();
+      return undefined;
+    }
     lastMetrics = await training.next();
     say({ kind: "progress", done: training.transitions });
   }
@@ -62,8 +71,15 @@ function say(message: WorkerMessage<FoldModel>): void {
   parentPort?.postMessage(message);
 }
 
+let stopped = false;
+parentPort?.once("message", () => (stopped = true));
+// Waiting for that message keeps nobody alive.
+parentPort?.unref();
+
 try {
-  say({ kind: "result", result: await run(workerData as FoldJob) });
+  const result = await run(workerData as FoldJob, () => stopped);
+  if (result !== undefined) say({ kind: "result", result });
 } catch (error) {
-  say({ kind: "error", message: error instanceof Error ? error.message : String(error) });
+  if (error instanceof Failure) say({ kind: "failure", code: error.code, found: error.found });
+  else say({ kind: "error", message: error instanceof Error ? error.message : String(error) });
 }

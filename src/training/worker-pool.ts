@@ -1,11 +1,16 @@
 /** @file Jobs on worker threads: as many at a time as asked for, with results that do not depend on how many that is. */
 import { Worker } from "node:worker_threads";
+import type { FailureCode } from "#base/failure.ts";
 import { Failure } from "#base/failure.ts";
+
+/** An iteration of training takes seconds at most. */
+const mostWaitMs = 30_000;
 
 /** What a worker answers: progress as often as it likes, then one result or one error. */
 export type WorkerMessage<Result> =
   | { readonly kind: "progress"; readonly done: number }
   | { readonly kind: "result"; readonly result: Result }
+  | { readonly kind: "failure"; readonly code: FailureCode; readonly found: string }
   | { readonly kind: "error"; readonly message: string };
 
 export interface PoolOptions {
@@ -16,9 +21,11 @@ export interface PoolOptions {
 }
 
 /**
- * Runs each job in a worker of its own, started from `script`, which gets the job as its `workerData`.
+ * Runs each job in a worker of its own, started from `script`, which gets the job as its `workerData` and ends by itself when a
+ * message comes.
  * @returns results in the order of the jobs
- * @throws Failure runtime/worker-failed when a worker throws or dies; the others are stopped
+ * @throws Failure that a job failed with, or runtime/worker-failed when a worker throws another error or dies; the others are
+ * stopped
  */
 export async function runJobs<Job, Result>(
   script: URL,
@@ -37,6 +44,7 @@ export async function runJobs<Job, Result>(
       worker.on("message", (message: WorkerMessage<Result>) => {
         if (message.kind === "progress") onProgress?.(index, message.done);
         else if (message.kind === "result") resolve(message.result);
+        else if (message.kind === "failure") reject(new Failure(message.code, message.found));
         else fail(message.message);
       });
       worker.on("error", (error) => fail(String(error), error));
@@ -55,7 +63,16 @@ export async function runJobs<Job, Result>(
     await Promise.all(Array.from({ length: Math.min(workers, jobs.length) }, lane));
   } finally {
     nextJob = jobs.length;
-    await Promise.all([...running].map((worker) => worker.terminate()));
+    await Promise.all([...running].map(ended));
   }
   return results;
+}
+
+/** Asks a worker to end, and ends it where it does not. */
+async function ended(worker: Worker): Promise<void> {
+  const exit = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
+  worker.postMessage("stop");
+  const late = setTimeout(() => void worker.terminate(), mostWaitMs);
+  await exit;
+  clearTimeout(late);
 }

@@ -93,25 +93,43 @@ export interface RegulatoryRates {
  * @throws Failure market/no-rate for a day that a table does not know: a fee that nobody knows is not taken for none
  */
 export function regulatoryRates(day: number): RegulatoryRates {
+  const rates = knownRates(day);
+  if (rates === undefined) throw unknownRate(dayOf(day * dayMs));
+  return rates;
+}
+
+/** The same, or undefined for a day that a table does not know: bars may lie there that nobody trades in. */
+export function knownRates(day: number): RegulatoryRates | undefined {
   const date = dayOf(day * dayMs);
-  // First, because its table begins last.
-  const perMillion = rateOf("Section 31", section31, date);
-  const activity = rateOf("the Trading Activity Fee", tradingActivity, date);
+  const perMillion = entryOf(section31, date)?.rate;
+  const activity = entryOf(tradingActivity, date)?.rate;
+  const audit = entryOf(auditTrail, date)?.rate;
+  if (perMillion === undefined || activity === undefined || audit === undefined) return undefined;
   return {
     section31: perMillion * 1e-6,
     tradingActivity: activity.perShare,
     tradingActivityCap: activity.cap,
-    auditTrail: rateOf("the Consolidated Audit Trail", auditTrail, date),
+    auditTrail: audit,
   };
 }
 
-function rateOf<Rate>(name: string, table: readonly Dated<Rate>[], day: string): Rate {
-  const found = table.findLast(({ from }) => from <= day);
-  if (found?.rate !== undefined) return found.rate;
+function entryOf<Rate>(table: readonly Dated<Rate>[], day: string): Dated<Rate> | undefined {
+  return table.findLast(({ from }) => from <= day);
+}
+
+/** What is said of a day that a table does not know; the first of them, since its table begins last. */
+function unknownRate(day: string): Failure {
+  const tables: Readonly<Record<string, readonly Dated<unknown>[]>> = {
+    "Section 31": section31,
+    "the Trading Activity Fee": tradingActivity,
+    "the Consolidated Audit Trail": auditTrail,
+  };
+  const [name, table] = Object.entries(tables).find(([, each]) => entryOf(each, day)?.rate === undefined)!;
+  const entry = entryOf(table, day);
   const known =
-    found === undefined ? `begins on ${table[0].from}` : `knows none from ${found.from} on: ${found.source}`;
+    entry === undefined ? `begins on ${table[0].from}` : `knows none from ${entry.from} on: ${entry.source}`;
   const asked = `costs.regulatory asks for the rate of ${name} on ${day}, and the table ${known}`;
-  throw new Failure("market/no-rate", asked, { name, day });
+  return new Failure("market/no-rate", asked, { name, day });
 }
 
 /** Every rate with its day and its source, for documents and tests. */

@@ -16,6 +16,7 @@ import { defaultSizing } from "./sizing.ts";
 import type { TradingEnvOptions } from "./trading-env.ts";
 import { tradingEnv } from "./trading-env.ts";
 import type { Market } from "./world.ts";
+import { checkRates } from "./quotes.ts";
 import { createMarket } from "./world.ts";
 
 /** A market to check, and markets of the same instruments whose prices are martingales: nothing can be earned there. */
@@ -99,6 +100,7 @@ function casesOf(
       try {
         checkFits(profile, universe.instruments);
         const market = createMarket(universe, profile.costs, defaultSizing, profile.rules);
+        checkRates(market.quotes, 1, market.bars);
         const acting = create(universe.instruments, profile.rules);
         cases.push({ name, market, acting, profile, checked: each, create });
       } catch (error) {

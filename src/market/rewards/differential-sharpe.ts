@@ -27,19 +27,26 @@ export function sharpeDerivative(a: number, b: number, gain: number, floor: numb
 }
 
 /** D, or `limit` · tanh(D / `limit`). */
-export function limited(value: number, limit: number | undefined): number {
+function limited(value: number, limit: number | undefined): number {
   return limit === undefined ? value : limit * Math.tanh(value / limit);
 }
 
 /**
- * The differential Sharpe ratio of net simple returns. Steps without any position are no part of it: they are paid nothing
+ * A differential ratio of net simple returns over a deviation. Steps without any position are no part of it: they are paid nothing
  * and change no moment, or an agent would be paid for staying out after a loss.
+ * @param square what the second moment is the mean of
+ * @param derivative D from both moments before the step, the step's gain and the floor of the variance
  */
-export function differentialSharpe(settings: Partial<DifferentialSettings> = {}): RewardTerm {
+export function differentialRatio(
+  name: string,
+  square: (gain: number) => number,
+  derivative: (a: number, b: number, gain: number, floor: number) => number,
+  settings: Partial<DifferentialSettings>,
+): RewardTerm {
   const { eta, warmUpSteps, deviationFloor, limit } = { ...differentialDefaults, ...settings };
   const floor = deviationFloor ** 2;
   return {
-    name: "differential-sharpe",
+    name,
     // A, B, steps at risk.
     stateWidth: 3,
     begin: (state, at) => void state.fill(0, at, at + 3),
@@ -51,9 +58,14 @@ export function differentialSharpe(settings: Partial<DifferentialSettings> = {})
       const steps = state[at + 2];
       const rate = Math.max(eta, 1 / (steps + 1));
       state[at] = a + rate * (gain - a);
-      state[at + 1] = b + rate * (gain * gain - b);
+      state[at + 1] = b + rate * (square(gain) - b);
       state[at + 2] = steps + 1;
-      return steps < warmUpSteps ? 0 : limited(sharpeDerivative(a, b, gain, floor), limit);
+      return steps < warmUpSteps ? 0 : limited(derivative(a, b, gain, floor), limit);
     },
   };
+}
+
+/** The differential Sharpe ratio of net simple returns. */
+export function differentialSharpe(settings: Partial<DifferentialSettings> = {}): RewardTerm {
+  return differentialRatio("differential-sharpe", (gain) => gain * gain, sharpeDerivative, settings);
 }

@@ -14,7 +14,7 @@ export function logReturns(): ((bar: Bar) => number) & Remembering {
 }
 
 /** Variance of log returns below which they differ by rounding only: a deviation of 1e-12 a bar. */
-const negligibleVariance = 1e-24;
+export const negligibleVariance = 1e-24;
 
 /** Are the returns of this variance all equal, but for rounding? */
 export function steady(variance: number): boolean {

@@ -4,10 +4,10 @@ import { rolling } from "./rolling.ts";
 
 /** Of the last n numbers, one after the other at 0, 1, 2 …; of all while there are fewer. */
 export interface RollingLine extends Remembering {
-  take(value: number): void;
-  slope(): number;
+  readonly take: (value: number) => void;
+  readonly slope: () => number;
   /** Σ (x − line)² */
-  squares(): number;
+  readonly squares: () => number;
 }
 
 /** Σ (k − k̄)² of so many places in a row. */

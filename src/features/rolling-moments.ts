@@ -23,12 +23,12 @@ export function rollingMean(length: number): ((value: number) => number) & Remem
 
 /** Of the last n numbers, of all while there are fewer. */
 export interface RollingDeviation extends Remembering {
-  take(value: number): void;
-  mean(): number;
+  readonly take: (value: number) => void;
+  readonly mean: () => number;
   /** Σ (x − mean)² */
-  squares(): number;
+  readonly squares: () => number;
   /** √(Σ (x − mean)² / n): of the whole population. It has a meaning once n numbers were taken. */
-  deviation(): number;
+  readonly deviation: () => number;
 }
 
 /** Mean and Σ (x − mean)². */
@@ -53,9 +53,9 @@ export function rollingDeviation(length: number): RollingDeviation {
 
 export interface RollingMoments extends RollingDeviation {
   /** Σ (x − mean)³ */
-  cubes(): number;
+  readonly cubes: () => number;
   /** Σ (x − mean)⁴ */
-  fourths(): number;
+  readonly fourths: () => number;
 }
 
 /** Mean and Σ (x − mean)ᵖ for p of 2, 3 and 4. */

@@ -4,13 +4,13 @@ import { rolling } from "./rolling.ts";
 
 /** Of the last so many pairs (x, y); of all while there are fewer. */
 export interface RollingPairs extends Remembering {
-  take(x: number, y: number): void;
+  readonly take: (x: number, y: number) => void;
   /** Σ (x − x̄)² */
-  squaresOfX(): number;
+  readonly squaresOfX: () => number;
   /** Σ (y − ȳ)² */
-  squaresOfY(): number;
+  readonly squaresOfY: () => number;
   /** Σ (x − x̄)(y − ȳ) */
-  products(): number;
+  readonly products: () => number;
 }
 
 /** Both means, both Σ of squares and Σ of products, by the formulas of Chan, Golub and LeVeque (1983). */

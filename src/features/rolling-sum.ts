@@ -17,10 +17,7 @@ export function rollingSum(length: number): ((value: number) => number) & Rememb
 }
 
 /** Takes a number into one of `series` series, counted from 0, and gives the sum of that series' last `length` ones. */
-export function rollingSums(
-  series: number,
-  length: number,
-): ((of: number, value: number) => number) & Remembering {
+export function rollingSums(series: number, length: number): ((of: number, value: number) => number) & Remembering {
   const { take, said, memory } = rolling(length, 1, joinSums, series);
   return remembering([{ memory }], (of: number, value: number) => {
     take(value, 0, of);

@@ -14,15 +14,15 @@ export interface Rolling extends Remembering {
   /** The summary of the last `length` numbers of the series that was given one last; of all while there are fewer. */
   readonly said: Float64Array;
   /** Takes a number, and what comes with it where the summary is of pairs, into one of the series. */
-  take(value: number, partner?: number, series?: number): void;
+  readonly take: (value: number, partner?: number, series?: number) => void;
 }
 
 /**
  * The last `length` numbers of each of `series` series, summed up in `width` numbers; a number by itself is summed up by
  * itself, its partner and zeros. The series is cut into blocks of `length` numbers: a window is the end of one block and
  * the beginning of the next. The beginning grows with each number; the ends, of every length, are put together from
- * behind when their block is full. Three joins a number: the two stacks of van Herk (Pattern Recognition Letters 13,
- * 1992) and Gil and Werman (IEEE PAMI 15, 1993) for any sum that has an order but no inverse.
+ * behind when their block is full. That is three joins a number, of whatever can be joined and need not be undone: the
+ * blocks of van Herk (Pattern Recognition Letters 13, 1992) and of Gil and Werman (IEEE PAMI 15, 1993).
  */
 export function rolling(length: number, width: number, join: Join, series = 1): Rolling {
   // Of each series: in place of the numbers that its block has not reached the ends of the block before, in place of the

@@ -137,41 +137,6 @@ export function countUpTo({ values, left, right, sizes, counts }: SortedWindow, 
   return count;
 }
 
-/** The number that `rank` others come before, from 0 to the number of numbers − 1. */
-function atRank({ values, left, right, sizes, counts }: SortedWindow, rank: number): number {
-  let node = counts[0] | 0;
-  let before = rank;
-  for (;;) {
-    const below = sizes[left[node]];
-    if (before === below) return values[node];
-    if (before < below) {
-      node = left[node] | 0;
-    } else {
-      before -= below + 1;
-      node = right[node] | 0;
-    }
-  }
-}
-
-/** Quantile of the numbers held by linear interpolation (Hyndman and Fan, 1996, type 7). */
-export function windowQuantile(window: SortedWindow, share: number): number {
-  const position = share * (heldBy(window) - 1);
-  const below = Math.floor(position);
-  const lower = atRank(window, below);
-  const above = Math.ceil(position);
-  return above === below ? lower : lower + (position - below) * (atRank(window, above) - lower);
-}
-
-/** Is `value`, one of the numbers, below their quantile? It is unless more than ⌈share · (n − 1)⌉ numbers are at most as large. */
-export function belowQuantile(window: SortedWindow, value: number, share: number): boolean {
-  return countUpTo(window, value) <= Math.ceil(share * (heldBy(window) - 1));
-}
-
-/** Is `value`, one of the numbers, above their quantile? It is where more than ⌊share · (n − 1)⌋ are smaller. */
-export function aboveQuantile(window: SortedWindow, value: number, share: number): boolean {
-  return countBelow(window, value) > Math.floor(share * (heldBy(window) - 1));
-}
-
 /** Σ |x − centre|. */
 export function distancesFrom({ values, left, right, sizes, means, counts }: SortedWindow, centre: number): number {
   let total = 0;

@@ -16,7 +16,7 @@ function boxLengths(period: number): number[] {
   return lengths;
 }
 
-/** Takes the log of each close and gives ln F² of the boxes of one length; F² below that of returns which differ by rounding counts as that. */
+/** Takes the log of each close and gives ln F² of the boxes of one length, at least that of what counts as rounding: F of straight lines is 0. */
 function fluctuation(length: number, period: number): ((logClose: number) => number) & Remembering {
   // Detrending takes away what the mean return and the first close add to a profile: it may as well be the log price.
   const box = rollingLine(length);

@@ -47,7 +47,7 @@ const quick = [
   ["evaluateEvery", 2048],
   ["ppo.rolloutSteps", 64],
   ["ppo.minibatchSize", 256],
-  ["ppo.hidden", "[16]"],
+  ["network.hidden", "[16]"],
 ].flatMap(([name, value]) => ["--set", `${name}=${value}`]);
 
 const header = "date,open,high,low,close,volume";

@@ -6,8 +6,8 @@ import type { Moment } from "#market/acting.ts";
 import type { TradingEnvOptions } from "#market/trading-env.ts";
 import { advanceLane, createAccounts, observeAccount, startLane } from "#market/world.ts";
 import { mostProbable, normalisedEntropy } from "#policy/categorical.ts";
-import type { ActorCritic } from "#policy/network.ts";
-import { seen } from "#policy/network.ts";
+import type { Actor } from "#policy/actor.ts";
+import { seen } from "#policy/seen.ts";
 import { input } from "#tensor/graph.ts";
 import { compile } from "#tensor/onnx/session.ts";
 
@@ -30,8 +30,8 @@ export type GreedySetting = Pick<
   "market" | "table" | "lookbackBars" | "acting" | "capital" | "ruinFraction"
 >;
 
-/** Ready to run any parameters of one network. */
-export async function createGreedy(setting: GreedySetting, network: ActorCritic): Promise<Greedy> {
+/** Ready to run any parameters of one actor. */
+export async function createGreedy(setting: GreedySetting, actor: Actor): Promise<Greedy> {
   const { market, table, lookbackBars, acting, capital, ruinFraction } = setting;
   const { space } = acting;
   invariant(space.kind === "discrete", "a network chooses its most probable action");
@@ -43,8 +43,8 @@ export async function createGreedy(setting: GreedySetting, network: ActorCritic)
     observations,
     input("table", [table.rows, table.columns]),
   );
-  const graph = network.forward(input("parameters", [network.parameters]), inputs);
-  const program = await compile({ logits: graph.logits });
+  const { answer } = actor.forward(input("parameters", [actor.parameters]), inputs);
+  const program = await compile({ answer });
   const actions = new Int32Array(space.sizes.length);
   const legal = new Uint8Array(space.sizes.reduce((sum, actionsOf) => sum + actionsOf, 0)).fill(1);
   const orders = new Float64Array(market.positions);
@@ -65,9 +65,12 @@ export async function createGreedy(setting: GreedySetting, network: ActorCritic)
         acting.observe(moment, observation, 1 + own);
         if (acting.masked) acting.legal(moment, legal, 0);
         const output = await program.run({ parameters, observations: observation, table: table.values });
-        const logits = output["logits"] as Float32Array;
-        mostProbable(logits, legal, 0, space.sizes, actions, 0);
-        if (entropy) normalisedEntropy(logits, legal, 0, space.sizes, entropy, 0);
+        const scores = output["answer"] as Float32Array;
+        mostProbable(scores, legal, 0, space.sizes, actions, 0);
+        if (entropy) {
+          if (actor.answers === "logits") normalisedEntropy(scores, legal, 0, space.sizes, entropy, 0);
+          else entropy.fill(Number.NaN);
+        }
         acting.act(moment, actions, 0, orders);
         const [before, traded] = [accounts.equity[0], accounts.tradedValue[0]];
         const after = Math.max(advanceLane(market, accounts, 0, orders), 1e-6 * capital);

@@ -22,7 +22,8 @@ const config: RunConfig = runConfigSchema.parse({
     evaluateEvery: 2048,
     lanes: 16,
     episodeBars: 60,
-    ppo: { rolloutSteps: 32, minibatchSize: 256, hidden: [16] },
+    ppo: { rolloutSteps: 32, minibatchSize: 256 },
+    network: { hidden: [16] },
   },
 });
 

@@ -1,16 +1,14 @@
 /** @file Config in, model out: learns on the training span, keeps the parameters that do best on the validation span. */
 import type { IterationMetrics, Learner } from "#agents/agent.ts";
-import { createPpo } from "#agents/ppo.ts";
 import type { Snapshot, VectorEnv } from "#env/env.ts";
+import { named, part } from "#env/snapshot.ts";
 import type { Acting } from "#market/acting.ts";
 import { actingOf } from "#market/action-spaces.ts";
 import { rewardOf } from "#market/rewards/rewards.ts";
 import type { TradingEnv } from "#market/trading-env.ts";
 import { tradingEnv } from "#market/trading-env.ts";
-import type { ActorCritic } from "#policy/network.ts";
-import { actorCritic, inputWidth } from "#policy/network.ts";
-import { logitWidth } from "#env/space.ts";
-import { invariant } from "#base/invariant.ts";
+import type { Actor } from "#policy/actor.ts";
+import { createLearner } from "./agents.ts";
 import type { Dataset, TrainingFold } from "./dataset.ts";
 import type { Experiment } from "./experiment.ts";
 import type { GreedyScore } from "./greedy.ts";
@@ -27,7 +25,7 @@ export interface Training {
   readonly best: { readonly parameters: Float32Array; readonly score: GreedyScore; readonly transitions: number };
   /** How the untrained network did on the validation span. */
   readonly first: GreedyScore;
-  readonly network: ActorCritic;
+  readonly actor: Actor;
   readonly env: VectorEnv;
   snapshot(): Snapshot;
   restore(snapshot: Snapshot): void;
@@ -56,20 +54,8 @@ export async function startTraining(dataset: Dataset, fold: TrainingFold, settin
   const { universe, rules } = dataset.market;
   const acting = actingOf(settings.actions, settings, universe.instruments, rules);
   const env = trainingEnv(dataset, fold, acting, settings);
-  const { hidden, activation, targetKl, ...ppo } = settings.ppo;
-  const learner: Learner = await createPpo(
-    env,
-    {
-      ...ppo,
-      ...(targetKl === undefined ? {} : { targetKl }),
-      totalTransitions: settings.transitions,
-      network: { hidden, activation },
-    },
-    settings.seed,
-  );
-  invariant(env.actionSpace.kind === "discrete", "the trading env has levels to choose from");
-  const network = actorCritic(inputWidth(env.observationSpace), logitWidth(env.actionSpace), { hidden, activation });
-  const greedy = await createGreedy({ ...settings, market: dataset.market, table: fold.table, acting }, network);
+  const learner: Learner = await createLearner(env, settings);
+  const greedy = await createGreedy({ ...settings, market: dataset.market, table: fold.table, acting }, learner.actor);
 
   let best = {
     parameters: learner.parameters(),
@@ -80,7 +66,7 @@ export async function startTraining(dataset: Dataset, fold: TrainingFold, settin
 
   return {
     first,
-    network,
+    actor: learner.actor,
     env,
     get transitions() {
       return learner.transitions;
@@ -108,14 +94,13 @@ export async function startTraining(dataset: Dataset, fold: TrainingFold, settin
     },
 
     snapshot: () => ({
-      ...Object.fromEntries(Object.entries(learner.snapshot()).map(([name, values]) => [`learner.${name}`, values])),
+      ...named("learner", learner.snapshot()),
       bestParameters: best.parameters,
       best: Float64Array.of(best.score.meanReward, best.score.turnover, best.transitions),
     }),
 
     restore(snapshot) {
-      const own = Object.entries(snapshot).filter(([name]) => name.startsWith("learner."));
-      learner.restore(Object.fromEntries(own.map(([name, values]) => [name.slice("learner.".length), values])));
+      learner.restore(part("learner", snapshot));
       const [meanReward, turnover, transitions] = snapshot["best"];
       best = {
         parameters: Float32Array.from(snapshot["bestParameters"]),

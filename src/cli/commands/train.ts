@@ -1,6 +1,7 @@
 /** @file `ploutos train`: one training run, from a market to a model. */
 import type { Command } from "commander";
 import { join } from "node:path";
+import type { IterationMetrics } from "#agents/agent.ts";
 import { systemClock } from "#base/clock.ts";
 import { Failure } from "#base/failure.ts";
 import type { DateRange } from "#data/split.ts";
@@ -79,6 +80,7 @@ export function trainCommand(): Command {
           `Training ${agent.toUpperCase()} on ${config.market} for ${transitions.toLocaleString("en")} steps in ${path}`,
         );
         let bar: ReturnType<typeof terminal.progress> | undefined;
+        let lastValidation = "";
         const run = await interruptible((signal) =>
           trainRun({
             path,
@@ -91,11 +93,12 @@ export function trainCommand(): Command {
               terminal.say(describedParts(parts, config));
               bar = terminal.progress("training", transitions);
             },
-            onProgress: (done, { entropy, episodeReturn }) =>
-              bar?.update(
-                done,
-                `entropy ${fixed(entropy)}${episodeReturn === undefined ? "" : `, episode return ${fixed(episodeReturn, 3)}`}`,
-              ),
+            onProgress: (done, metrics) => {
+              const { validationReward } = metrics;
+              if (validationReward !== undefined) lastValidation = `validation ${inBps(validationReward)} bps a bar`;
+              bar?.update(done, [described(metrics), lastValidation].filter((text) => text !== "").join(", "));
+            },
+            onAlarm: ({ kind, message }) => terminal.warn(`${kind}: ${message}`),
           }),
         ).finally(() => bar?.stop());
         if (run.interrupted) {
@@ -108,7 +111,14 @@ export function trainCommand(): Command {
         }
         const text = [
           ...(run.alreadyFinished ? ["This run was finished already; nothing was learned."] : []),
-          `Best on the validation span after ${run.validation.transitions.toLocaleString("en")} steps: ${(1e4 * run.validation.meanReward).toFixed(2)} bps a bar after costs`,
+          ...(run.stoppedEarly
+            ? [`Stopped early after ${run.transitions.toLocaleString("en")} steps: the validation span got no better.`]
+            : []),
+          `Best on the validation span after ${run.validation.transitions.toLocaleString("en")} steps: ${inBps(run.validation.meanReward)} bps a bar after costs`,
+          ...run.alarms.map(
+            ({ kind, message, transitions: at }) =>
+              `Warning (${kind}, after ${at.toLocaleString("en")} steps): ${message}.`,
+          ),
           ...[saturationWarning(run.saturation)].filter((warning) => warning !== undefined),
           `Model: ${join(path, "model")}`,
           `Now judge it on bars it has not seen: ploutos backtest ${path}${(config.split ?? config.until) === undefined ? " --from DAY" : ""}`,
@@ -130,6 +140,19 @@ function newConfig(options: TrainOptions): RunConfig {
     ...Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined)),
     experiment: experiment(merged),
   });
+}
+
+function inBps(meanReward: number): string {
+  return (1e4 * meanReward).toFixed(2);
+}
+
+/** What most says how learning goes; not every agent has it. */
+function described({ entropy, episodeReturn }: IterationMetrics): string {
+  const shown = [
+    entropy === undefined ? "" : `entropy ${fixed(entropy)}`,
+    episodeReturn === undefined ? "" : `episode return ${fixed(episodeReturn, 3)}`,
+  ];
+  return shown.filter((text) => text !== "").join(", ");
 }
 
 /** A run goes on as it was begun: what is asked for anew would not be done. */

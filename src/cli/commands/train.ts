@@ -7,12 +7,14 @@ import { Failure } from "#base/failure.ts";
 import type { DateRange } from "#data/split.ts";
 import { splitPresets } from "#data/split.ts";
 import { openBarStore } from "#storage/bar-store.ts";
+import type { AgentName } from "#training/agents.ts";
 import { experiment } from "#training/experiment.ts";
 import { readRun } from "#training/run-folder.ts";
 import type { RunConfig, RunParts } from "#training/run.ts";
 import { runConfigSchema, trainRun } from "#training/run.ts";
 import type { Part } from "#training/run-split.ts";
 import { knownBars } from "#training/run-split.ts";
+import { agentOption } from "../agent-option.ts";
 import type { CommonOptions } from "../command.ts";
 import { action, collect, command, isoDay, settingsFrom, wholeNumber } from "../command.ts";
 import { interruptible } from "../interrupt.ts";
@@ -22,7 +24,7 @@ import { fixed } from "../terminal.ts";
 
 interface TrainOptions extends CommonOptions {
   readonly market?: string;
-  readonly agent: string;
+  readonly agent?: AgentName;
   readonly from?: string;
   readonly until?: string;
   readonly split?: string;
@@ -44,7 +46,7 @@ export function trainCommand(): Command {
     "ploutos train --market my-stocks --agent ppo --until 2019-12-31 --out runs/first\nploutos train --resume --out runs/first",
   )
     .option("--market <name>", "an imported market")
-    .option("--agent <name>", "algorithm: ppo", "ppo")
+    .addOption(agentOption())
     .option("--from <day>", "first day to train on", isoDay)
     .option("--until <day>", "last day to train on; nothing later is looked at", isoDay)
     .option(
@@ -132,12 +134,13 @@ function newConfig(options: TrainOptions): RunConfig {
   if (options.market === undefined) throw new Failure("cli/bad-option", "train needs --market NAME");
   const settings = settingsFrom(options.config, options.set, options.featureFile);
   const { agent, seed, transitions } = options;
-  const merged = { seed, ...settings, agent, ...(transitions === undefined ? {} : { transitions }) };
+  const asked = Object.entries({ agent, transitions }).filter(([, value]) => value !== undefined);
+  const merged = { seed, ...settings, ...Object.fromEntries(asked) };
   const { market, from, until, split, validateFrom, purgeBars, embargoBars } = options;
-  const asked = { from, until, split, validateFrom, purgeBars, embargoBars };
+  const parts = { from, until, split, validateFrom, purgeBars, embargoBars };
   return parsedConfig({
     market,
-    ...Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined)),
+    ...Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined)),
     experiment: experiment(merged),
   });
 }

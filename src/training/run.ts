@@ -116,6 +116,7 @@ export async function trainRun(options: TrainRunOptions): Promise<TrainedRun> {
     await learn(training, folder, settings, options);
     const { best } = training;
     const finished = training.done;
+    if (finished && !alreadyFinished) folder.finish(training.transitions);
     const model = finished ? await writeModel(training, folder, dataset, fold, settings, hash) : undefined;
     return {
       path: folder.path,
@@ -148,6 +149,9 @@ async function learn(
     const alarms = training.alarms.length;
     const metrics = await training.next();
     folder.record(training.transitions, metrics);
+    if ("validationReward" in metrics) {
+      folder.recordHistograms(training.transitions, { parameters: training.parameters() });
+    }
     onProgress?.(training.transitions, metrics);
     training.alarms.slice(alarms).forEach((alarm) => onAlarm?.(alarm));
     const due = Math.floor(before / evaluateEvery) !== Math.floor(training.transitions / evaluateEvery);

@@ -33,6 +33,8 @@ export interface Training {
   /** What there was to worry about, the first of each kind. */
   readonly alarms: readonly Alarm[];
   readonly actor: Actor;
+  /** Of the actor, as they are now. */
+  parameters(): Float32Array;
   readonly env: VectorEnv;
   snapshot(): Snapshot;
   restore(snapshot: Snapshot): void;
@@ -79,6 +81,7 @@ export async function startTraining(dataset: Dataset, fold: TrainingFold, settin
   return {
     first: watch.looks[0].validation,
     actor: learner.actor,
+    parameters: () => learner.parameters(),
     env,
     get transitions() {
       return learner.transitions;

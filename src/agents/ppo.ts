@@ -18,7 +18,7 @@ import { gradients } from "#tensor/gradient.ts";
 import type { Node } from "#tensor/graph.ts";
 import { input } from "#tensor/graph.ts";
 import { compileLoop } from "#tensor/onnx/loop.ts";
-import type { Program } from "#tensor/onnx/session.ts";
+import type { Device, Program } from "#tensor/onnx/session.ts";
 import { compile } from "#tensor/onnx/session.ts";
 import { abs, add, exp, mul, neg, square, sub } from "#tensor/ops/elementwise.ts";
 import { cast, clamp, less, minimum } from "#tensor/ops/logic.ts";
@@ -58,6 +58,8 @@ export interface PpoConfig {
   readonly network: NetworkConfig;
   /** Threads of the tensor run-time. Part of the configuration, never of the machine, so that results do not depend on it. */
   readonly threads: number;
+  /** What computes; `cpu` by default. Devices differ in the last digits. */
+  readonly device?: Device;
 }
 
 /** Usual settings for small problems (Schulman et al., 2017, table 3, and Engstrom et al., 2020). */
@@ -285,7 +287,7 @@ async function compilePrograms(
   const first = input("first", [network.parameters]);
   const second = input("second", [network.parameters]);
   const rates = { rate: input("rate", []), epsilon: input("epsilon", []) };
-  const options = { threads: config.threads };
+  const options = { threads: config.threads, device: config.device ?? "cpu" };
 
   const observations = input("observations", [env.lanes, observationWidth(space)]);
   const acting = network.forward(parameters, seen(space, observations, table));

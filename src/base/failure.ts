@@ -256,6 +256,11 @@ export const failureKinds = {
     rule: "A worker thread must finish its job",
     hint: "Run again with `--workers 1 --verbose` to see where it stops; less memory is used then, too.",
   },
+  "runtime/no-device": {
+    retryable: false,
+    rule: "The device that is to compute must be there, with its driver",
+    hint: "Use `--device cpu`, or install the driver: Vulkan, Metal or D3D12 for webgpu; see docs/how-to/train-on-a-gpu.md.",
+  },
   "runtime/unsupported": {
     retryable: false,
     rule: "The runtime must offer what the program is built on",

@@ -1,6 +1,7 @@
 /** @file What an experiment is: every setting that decides its result, with its default, checked once at the border. */
 import { z } from "zod";
 import { Failure } from "#base/failure.ts";
+import { deviceNames } from "#tensor/onnx/session.ts";
 import { featureSets } from "#features/feature-set.ts";
 import type { ScalerKind } from "#features/scalers/fitted-scaler.ts";
 import { scalerKinds } from "#features/scalers/fitted-scaler.ts";
@@ -112,6 +113,8 @@ const settingsSchema = z.strictObject({
   network: networkSchema,
   /** Threads of the tensor run-time. Part of the configuration, never of the machine, so that results do not depend on it. */
   threads: count.default(1),
+  /** What learning is computed on; looks at the validation span are taken on the processor. */
+  device: z.enum(deviceNames).default("cpu"),
   ...agentSchemas,
 });
 

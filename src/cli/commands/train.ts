@@ -7,6 +7,7 @@ import { Failure } from "#base/failure.ts";
 import type { DateRange } from "#data/split.ts";
 import { splitPresets } from "#data/split.ts";
 import { openBarStore } from "#storage/bar-store.ts";
+import type { Device } from "#tensor/onnx/session.ts";
 import type { AgentName } from "#training/agents.ts";
 import { experiment } from "#training/experiment.ts";
 import { readRun } from "#training/run-folder.ts";
@@ -14,7 +15,7 @@ import type { RunConfig, RunParts } from "#training/run.ts";
 import { runConfigSchema, trainRun } from "#training/run.ts";
 import type { Part } from "#training/run-split.ts";
 import { knownBars } from "#training/run-split.ts";
-import { agentOption } from "../agent-option.ts";
+import { agentOption, deviceOption } from "../agent-option.ts";
 import type { CommonOptions } from "../command.ts";
 import { action, collect, command, isoDay, settingsFrom, wholeNumber } from "../command.ts";
 import { interruptible } from "../interrupt.ts";
@@ -25,6 +26,7 @@ import { fixed } from "../terminal.ts";
 interface TrainOptions extends CommonOptions {
   readonly market?: string;
   readonly agent?: AgentName;
+  readonly device?: Device;
   readonly from?: string;
   readonly until?: string;
   readonly split?: string;
@@ -47,6 +49,7 @@ export function trainCommand(): Command {
   )
     .option("--market <name>", "an imported market")
     .addOption(agentOption())
+    .addOption(deviceOption())
     .option("--from <day>", "first day to train on", isoDay)
     .option("--until <day>", "last day to train on; nothing later is looked at", isoDay)
     .option(
@@ -133,8 +136,8 @@ export function trainCommand(): Command {
 function newConfig(options: TrainOptions): RunConfig {
   if (options.market === undefined) throw new Failure("cli/bad-option", "train needs --market NAME");
   const settings = settingsFrom(options.config, options.set, options.featureFile);
-  const { agent, seed, transitions } = options;
-  const asked = Object.entries({ agent, transitions }).filter(([, value]) => value !== undefined);
+  const { agent, seed, transitions, device } = options;
+  const asked = Object.entries({ agent, transitions, device }).filter(([, value]) => value !== undefined);
   const merged = { seed, ...settings, ...Object.fromEntries(asked) };
   const { market, from, until, split, validateFrom, purgeBars, embargoBars } = options;
   const parts = { from, until, split, validateFrom, purgeBars, embargoBars };

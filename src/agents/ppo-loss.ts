@@ -1,10 +1,10 @@
 /** @file The loss of PPO as a graph, with everything that is reported of it. */
 import type { ActionHead, Said } from "#policy/action-head.ts";
 import type { Node } from "#tensor/graph.ts";
-import { constant } from "#tensor/graph.ts";
 import { abs, add, exp, mul, neg, square, sub } from "#tensor/ops/elementwise.ts";
 import { cast, clamp, less, maximum, minimum } from "#tensor/ops/logic.ts";
 import { mean } from "#tensor/ops/reduction.ts";
+import { entropyBonus } from "./entropy-bonus.ts";
 import type { PpoConfig } from "./ppo.ts";
 
 export interface PpoLosses {
@@ -39,13 +39,15 @@ export function ppoLosses({ said, value, head, parts, config, changing }: Batch)
   const { logProbability, entropies } = head.judge(said, action, legal);
   const logRatio = sub(logProbability, oldLogProbability);
   const ratio = exp(logRatio);
-  const policyLoss = neg(mean(minimum(mul(ratio, advantage), mul(near(ratio, 1, config.clip, changing.clip), advantage))));
+  const policyLoss = neg(
+    mean(minimum(mul(ratio, advantage), mul(near(ratio, 1, config.clip, changing.clip), advantage))),
+  );
   const valueLoss = mul(valueError(value, target, oldValue, config.valueClip), 0.5);
   const approximateKl = mean(sub(sub(ratio, 1), logRatio));
-  const entropyBonus = bonusOf(entropies, head.parts, config, changing.entropyCoefficient);
+  const bonus = entropyBonus(entropies, changing.entropyCoefficient ?? config.entropyCoefficient);
 
   let loss = add(policyLoss, mul(valueLoss, config.valueCoefficient));
-  if (entropyBonus !== undefined) loss = sub(loss, entropyBonus);
+  if (bonus !== undefined) loss = sub(loss, bonus);
   if (changing.klCoefficient !== undefined) loss = add(loss, mul(approximateKl, changing.klCoefficient));
   return {
     loss,
@@ -69,30 +71,4 @@ function valueError(value: Node, target: Node, oldValue: Node, clip: number | un
 function near(x: Node, centre: number, distance: number, changing: Node | undefined): Node {
   if (changing === undefined) return clamp(x, centre - distance, centre + distance);
   return maximum(minimum(x, add(changing, centre)), sub(centre, changing));
-}
-
-/** The mean over parts and batch of coefficient · entropy; undefined where it is nothing, so that nothing is computed of it. */
-function bonusOf(
-  entropies: Node,
-  parts: number,
-  { entropyCoefficient }: PpoConfig,
-  changing: Node | undefined,
-): Node | undefined {
-  if (changing !== undefined) return mean(mul(entropies, changing));
-  if (typeof entropyCoefficient === "number") {
-    return entropyCoefficient === 0 ? undefined : mul(mean(entropies), entropyCoefficient);
-  }
-  return mean(mul(entropies, constant(coefficientsOf(entropyCoefficient, parts), [1, parts])));
-}
-
-/** A coefficient for each part of an action. */
-export function coefficientsOf(coefficient: number | readonly number[], parts: number): readonly number[] {
-  return typeof coefficient === "number" ? Array.from({ length: parts }, () => coefficient) : coefficient;
-}
-
-/** What the graphs found, as metrics: single numbers by their names, and the entropies as their sum and, of several, each. */
-export function metricsOf({ entropies, ...numbers }: Readonly<Record<string, Float32Array>>): Record<string, number> {
-  const single = Object.fromEntries(Object.entries(numbers).map(([name, [value]]) => [name, value]));
-  const each = entropies.length < 2 ? [] : Array.from(entropies, (value, part) => [`entropy.${part}`, value] as const);
-  return { ...single, entropy: entropies.reduce((sum, value) => sum + value, 0), ...Object.fromEntries(each) };
 }

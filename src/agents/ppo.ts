@@ -25,7 +25,8 @@ import { split } from "#tensor/ops/movement.ts";
 import { adam, clipByGlobalNorm } from "#tensor/optimizer.ts";
 import { normalise } from "./advantage.ts";
 import type { IterationMetrics, Learner } from "./agent.ts";
-import { coefficientsOf, metricsOf, ppoLosses } from "./ppo-loss.ts";
+import { coefficientsOf, entropyMetrics } from "./entropy-bonus.ts";
+import { ppoLosses } from "./ppo-loss.ts";
 import type { PpoLosses } from "./ppo-loss.ts";
 import type { Look, RolloutConfig, Row } from "./rollout.ts";
 import { average, createCollector, explainedVariance, rowOf } from "./rollout.ts";
@@ -45,21 +46,21 @@ export interface PpoConfig extends RolloutConfig {
   readonly schedule: ScheduleShape;
   /** ε: how far the probability ratio may move before its gain no longer counts; goes to `finalClip`, or stays where that is absent. */
   readonly clip: number;
-  readonly finalClip?: number;
+  readonly finalClip?: number | undefined;
   /** How far a value may move from what it was while collecting before its gain no longer counts, in scaled rewards; absent: any way. */
-  readonly valueClip?: number;
+  readonly valueClip?: number | undefined;
   /** Weight of the mean entropy of an action's parts, or one weight for each part; goes to `finalEntropyCoefficient`, or stays. */
   readonly entropyCoefficient: number | readonly number[];
-  readonly finalEntropyCoefficient?: number | readonly number[];
+  readonly finalEntropyCoefficient?: number | readonly number[] | undefined;
   readonly valueCoefficient: number;
   /** Largest norm of a gradient over all parameters. */
   readonly maxGradientNorm: number;
   /** Updates of a rollout stop when the approximate KL divergence from the policy that collected it exceeds this; absent: never. */
-  readonly targetKl?: number;
+  readonly targetKl?: number | undefined;
   /** A penalty on that divergence whose coefficient adapts until rollouts end near the target (Schulman et al., 2017, §4). */
-  readonly adaptiveKl?: { readonly target: number; readonly coefficient: number };
+  readonly adaptiveKl?: { readonly target: number; readonly coefficient: number } | undefined;
   /** How real-valued actions are drawn. */
-  readonly gaussian?: Partial<GaussianConfig>;
+  readonly gaussian?: GaussianConfig | undefined;
   readonly network: NetworkConfig;
   /** Threads of the tensor run-time. Part of the configuration, never of the machine, so that results do not depend on it. */
   readonly threads: number;
@@ -100,6 +101,10 @@ export async function createPpo(env: VectorEnv, config: PpoConfig, seed: number)
   const steps = config.epochs * minibatches;
 
   const head = actionHead(env.actionSpace, config.gaussian);
+  for (const each of [config.entropyCoefficient, config.finalEntropyCoefficient ?? 0]) {
+    const fits = typeof each === "number" || each.length === head.parts;
+    invariant(fits, "there is one entropy coefficient, or one for each part of an action", { parts: head.parts });
+  }
   const network = actorCritic(seenShape(observationSpace), head, config.network);
   const row = rowOf(env, head);
   const programs = await compilePrograms(env, head, network, row, config);
@@ -117,8 +122,7 @@ export async function createPpo(env: VectorEnv, config: PpoConfig, seed: number)
   const { rows, advantage } = collector;
   const batches = new Float32Array(steps * config.minibatchSize * row.width);
 
-  const look: Look = (observations) =>
-    programs.act.run({ parameters, observations, ...tableFeed }) as ReturnType<Look>;
+  const look: Look = (observations) => programs.act.run({ parameters, observations, ...tableFeed }) as ReturnType<Look>;
 
   /** Shuffles the rows into `epochs × minibatches` batches, each with its advantages normalised. */
   function shuffleIntoBatches(): void {
@@ -165,10 +169,16 @@ export async function createPpo(env: VectorEnv, config: PpoConfig, seed: number)
       second = Float32Array.from(after["second.last"] as Float32Array);
       const norms = after["gradientNorm"] as Float32Array;
       updates += norms.length;
-      const statistics = await programs.judge.run({ batch: rows, parameters, ...feeds.judge, ...tableFeed });
+      const { entropies, ...found } = await programs.judge.run({
+        batch: rows,
+        parameters,
+        ...feeds.judge,
+        ...tableFeed,
+      });
       const metrics: IterationMetrics = {
         ...collector.takeEpisodes(),
-        ...metricsOf(statistics as Record<string, Float32Array>),
+        ...Object.fromEntries(Object.entries(found).map(([name, value]) => [name, (value as Float32Array)[0]])),
+        ...entropyMetrics(entropies as Float32Array),
         explainedVariance: explainedVariance(collector),
         gradientNorm: average(norms),
         ...shown(now),

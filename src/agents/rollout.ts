@@ -91,9 +91,7 @@ export function createCollector(
   const rows = new Float32Array(transitions * row.width);
   const advantage = new Float32Array(transitions);
   const scale =
-    config.rewardScale === "running"
-      ? runningRewardScale(lanes, config.gamma)
-      : fixedRewardScale(config.rewardScale);
+    config.rewardScale === "running" ? runningRewardScale(lanes, config.gamma) : fixedRewardScale(config.rewardScale);
   const rollout: Rollout = {
     rewards: new Float32Array(transitions),
     values: new Float32Array(transitions),

@@ -8,7 +8,7 @@ describe.each(scheduleShapes)("a %s schedule", (shape) => {
   test("goes from its first value to its last and stays there", () => {
     fc.assert(
       fc.property(finite, finite, (first, last) => {
-        expect(scheduled(shape, first, last, 0)).toBe(first);
+        expect(scheduled(shape, first, last, 0)).toBeCloseTo(first, 12);
         for (const beyond of [1, 1.7]) expect(scheduled(shape, first, last, beyond)).toBeCloseTo(last, 9);
         expect(scheduled(shape, first, last, 0.5)).toBeCloseTo((first + last) / 2, 9);
       }),
@@ -25,7 +25,9 @@ describe.each(scheduleShapes)("a %s schedule", (shape) => {
   });
 
   test("is constant where both values are equal", () => {
-    fc.assert(fc.property(finite, fc.double({ min: 0, max: 1 }), (x, at) => scheduled(shape, x, x, at) === x));
+    fc.assert(
+      fc.property(finite, fc.double({ min: 0, max: 1, noNaN: true }), (x, at) => scheduled(shape, x, x, at) === x),
+    );
   });
 });
 

@@ -106,7 +106,11 @@ describe("an actor-critic", () => {
 
 describe("an acting model", () => {
   const space = windowed(4, 3);
-  const network = actorCritic(seenShape(space), categoricalHead([5]), { body: "mlp", hidden: [16, 16], activation: "relu" });
+  const network = actorCritic(seenShape(space), categoricalHead([5]), {
+    body: "mlp",
+    hidden: [16, 16],
+    activation: "relu",
+  });
   const parameters = network.initialise(createRng(3)).map((value) => value + 0.05);
   const model = actingModel(network.actor, parameters, seenShape(space), { schemaHash: "abc123" });
 

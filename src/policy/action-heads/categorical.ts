@@ -28,7 +28,8 @@ export function categoricalHead(sizes: readonly number[]): ActionHead {
       const from = lane * parts;
       const logProbability = sample(logits, legal, lane * width, sizes, rng, actions as Int32Array, from);
       kept.fill(0, keptAt, keptAt + width);
-      for (let head = 0, offset = keptAt; head < parts; offset += sizes[head++]) kept[offset + actions[from + head]] = 1;
+      for (let head = 0, offset = keptAt; head < parts; offset += sizes[head++])
+        kept[offset + actions[from + head]] = 1;
       return logProbability;
     },
     writeUnsure: ({ logits }, lane, legal, into) =>

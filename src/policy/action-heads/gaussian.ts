@@ -10,14 +10,12 @@ import { boxed, normalEntropies, normalLogProbability, sampleNormal, squash, toB
 
 export interface GaussianConfig {
   /** True: tanh x is acted, which no x leaves the box by; false: x itself, clipped at the box. */
-  readonly squashed: boolean;
+  readonly squashed?: boolean | undefined;
   /** What ln σ is: one number for each dimension whatever is seen, or an output of the network. */
-  readonly deviation: "free" | "seen";
+  readonly deviation?: "free" | "seen" | undefined;
   /** ln σ at the start, in halves of the box's width. */
-  readonly logDeviation: number;
+  readonly logDeviation?: number | undefined;
 }
-
-export const gaussianDefaults: GaussianConfig = { squashed: false, deviation: "free", logDeviation: -0.5 };
 
 /** ln σ is held between these: below, the density leaves float32; above, nothing is aimed at. */
 const [leastLogDeviation, largestLogDeviation] = [-10, 2];
@@ -27,8 +25,8 @@ const [leastLogDeviation, largestLogDeviation] = [-10, 2];
  * squashed: how probable tanh x is differs from it by a factor that no parameter moves, so ratios are the same. Entropies are
  * those of x.
  */
-export function gaussianHead(box: Box, config: Partial<GaussianConfig> = {}): ActionHead {
-  const { squashed, deviation, logDeviation: start } = { ...gaussianDefaults, ...config };
+export function gaussianHead(box: Box, config: GaussianConfig = {}): ActionHead {
+  const { squashed = false, deviation = "free", logDeviation: start = -0.5 } = config;
   const dimensions = box.low.length;
   const units = new Float32Array(dimensions);
   return {

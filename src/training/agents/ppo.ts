@@ -1,6 +1,5 @@
 /** @file PPO as an experiment sets it up. */
 import { z } from "zod";
-import type { PpoConfig } from "#agents/ppo.ts";
 import { createPpo, ppoDefaults } from "#agents/ppo.ts";
 import { scheduleShapes } from "#agents/schedule.ts";
 import { agentKind } from "../agent-kind.ts";
@@ -40,5 +39,5 @@ export const ppo = agentKind(schema, {
     return `minibatchSize: ${minibatchSize} does not divide lanes × ppo.rolloutSteps = ${transitions}`;
   },
   create: (env, own, { transitions, network, threads, seed }) =>
-    createPpo(env, { ...given<PpoConfig>(own), totalTransitions: transitions, network, threads }, seed),
+    createPpo(env, { ...own, totalTransitions: transitions, network, threads }, seed),
 });

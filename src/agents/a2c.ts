@@ -130,6 +130,11 @@ export async function createA2c(env: VectorEnv, config: A2cConfig, seed: number)
 
     parameters: () => parameters.slice(),
 
+    adopt(start) {
+      invariant(updates === 0, "other parameters are adopted before anything is learned", { updates });
+      parameters = start.slice();
+    },
+
     snapshot(): Snapshot {
       return {
         parameters: parameters.slice(),

@@ -32,6 +32,7 @@ import type { Look, RolloutConfig, Row } from "./rollout.ts";
 import { average, createCollector, explainedVariance, rowOf } from "./rollout.ts";
 import type { ScheduleShape } from "./schedule.ts";
 import { scheduled } from "./schedule.ts";
+import { shuffle } from "./shuffle.ts";
 
 export interface PpoConfig extends RolloutConfig {
   /** Transitions of one gradient step; must divide the rollout. */
@@ -193,6 +194,11 @@ export async function createPpo(env: VectorEnv, config: PpoConfig, seed: number)
 
     parameters: () => parameters.slice(),
 
+    adopt(start) {
+      invariant(transitions === 0, "other parameters are adopted before anything is learned", { transitions });
+      parameters = start.slice();
+    },
+
     snapshot(): Snapshot {
       return {
         parameters: parameters.slice(),
@@ -322,14 +328,4 @@ async function compilePrograms(
     ),
     judge: await compile(statistics, options),
   };
-}
-
-/** Fisher and Yates' shuffle, in place. */
-function shuffle(order: Int32Array, rng: Rng): void {
-  for (let at = order.length - 1; at > 0; at--) {
-    const other = rng.integer(at + 1);
-    const kept = order[at];
-    order[at] = order[other];
-    order[other] = kept;
-  }
 }

@@ -51,6 +51,6 @@ export interface ActionHead {
 }
 
 /** The head for a space of actions; `gaussian` counts where they are real numbers. */
-export function actionHead(space: ActionSpace, gaussian?: GaussianConfig | undefined): ActionHead {
+export function actionHead(space: ActionSpace, gaussian?: GaussianConfig): ActionHead {
   return space.kind === "discrete" ? categoricalHead(space.sizes) : gaussianHead(space, gaussian);
 }

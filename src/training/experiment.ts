@@ -74,6 +74,14 @@ const settingsSchema = z.strictObject({
   transitions: count.default(200_000),
   /** Env steps between two looks at the validation span. */
   evaluateEvery: count.default(20_000),
+  /** Ends a training that does no better on the validation span; absent: it takes all its transitions. */
+  earlyStopping: z
+    .strictObject({
+      patience: count,
+      minimum: z.int().min(0).default(0),
+      improvement: z.number().min(0).default(0),
+    })
+    .optional(),
   featureSet: z.enum(setNames).default("first-light"),
   /** Files of a user's own features, computed beside the set; see docs/how-to/add-your-own-feature.md. */
   featureFiles: z.array(z.string().min(1)).default([]),

@@ -15,6 +15,8 @@ export interface Learner {
   iterate(): Promise<IterationMetrics>;
   /** The actor's parameters now, a copy `[P]`. */
   parameters(): Float32Array;
+  /** Begins with these parameters of its actor instead of its own, before the first iteration; absent where it cannot. */
+  adopt?(parameters: Float32Array): void;
   /** Everything that decides its future, the env's lanes included. */
   snapshot(): Snapshot;
   /** Goes on exactly where `snapshot` was taken, on a learner made with the same settings. */

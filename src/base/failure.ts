@@ -191,6 +191,11 @@ export const failureKinds = {
     rule: "A run goes on only with the data it began with",
     hint: "Import the same files again, or begin a new run in another folder.",
   },
+  "training/too-large": {
+    retryable: false,
+    rule: "What a training holds must fit into memory",
+    hint: "Use fewer lanes, shorter rollouts or a smaller replay; `ploutos train --dry-run` says what a training would take.",
+  },
   "features/scaler-mismatch": {
     retryable: false,
     rule: "A scaler is used on the features that it was fitted on, in their order",

@@ -55,7 +55,7 @@ describe("wanted weights", () => {
     expect(
       await ensemble(
         "two",
-        three.slice(0, 2).map((each) => each),
+        three.slice(0, 2),
         "vote",
       ).act(nothing),
     ).toEqual({ weights: [-0.5] });

@@ -16,9 +16,12 @@ export interface CommonSettings {
   readonly device: Device;
 }
 
+/** What actions are: choices of discrete spaces, or real numbers. */
+export type Acts = "choices" | "reals";
+
 interface Algorithm<Settings> {
-  /** What its actions are: choices of discrete spaces, or real numbers. */
-  readonly acts: "choices" | "reals";
+  /** What it can learn to do. */
+  readonly acts: readonly Acts[];
   /** What is wrong between its settings and the others, from the setting's name on; undefined where nothing is. */
   readonly issue?: (own: Settings, common: CommonSettings) => string | undefined;
   readonly create: (env: VectorEnv, own: Settings, common: CommonSettings) => Promise<Learner>;
@@ -27,7 +30,7 @@ interface Algorithm<Settings> {
 /** An algorithm whose own settings are still to be read. */
 export interface AgentKind<Schema extends z.ZodType = z.ZodType> {
   readonly schema: Schema;
-  readonly acts: "choices" | "reals";
+  readonly acts: readonly Acts[];
   issue(own: unknown, common: CommonSettings): string | undefined;
   create(env: VectorEnv, own: unknown, common: CommonSettings): Promise<Learner>;
 }

@@ -16,7 +16,7 @@ import { checkPlan } from "#market/position-plan.ts";
 import { rewardOf } from "#market/rewards/rewards.ts";
 import { checkStress } from "#market/stress.ts";
 import { defaultSizing } from "#market/sizing.ts";
-import { actsInReals, agentIssue, agentNames, agentSchemas, withOwnSettings } from "./agents.ts";
+import { agentIssue, agentNames, agentSchemas, learnsTo, withOwnSettings } from "./agents.ts";
 import { networkSchema } from "./network-settings.ts";
 import { bracketSchema, planSchema } from "./plan-settings.ts";
 import { rewardSchema } from "./reward-settings.ts";
@@ -170,10 +170,10 @@ export function experiment(settings: unknown): Experiment {
     throw new Failure("config/invalid", issues.join("; "));
   }
   const { levels, actions, agent } = parsed.data;
-  if (isContinuous(actions) && !actsInReals(parsed.data)) {
+  if (isContinuous(actions) && !learnsTo("reals", parsed.data)) {
     throw new Failure("config/invalid", `actions: ${actions} are real numbers, and ${agent} learns to choose`);
   }
-  if (!isContinuous(actions) && actsInReals(parsed.data)) {
+  if (!isContinuous(actions) && !learnsTo("choices", parsed.data)) {
     throw new Failure("config/invalid", `actions: ${actions} are choices, and ${agent} learns real numbers`);
   }
   if (!levels.includes(0)) throw new Failure("config/invalid", "levels: must hold 0, the flat position");

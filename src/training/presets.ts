@@ -28,7 +28,7 @@ const ploutosV3: ExperimentInput = {
     minibatchSize: 8192,
     epochs: 20,
     learningRate: 5e-5,
-    schedule: "constant",
+    finalLearningRate: 5e-5,
     gamma: 0.995,
     gaeLambda: 0.98,
     clip: 0.2,
@@ -54,6 +54,7 @@ const ploutosV6: ExperimentInput = {
   ppo: {
     ...ploutosV3.ppo,
     learningRate: 1e-4,
+    finalLearningRate: 1e-4,
     gamma: 0.99,
     gaeLambda: 0.95,
     entropyCoefficient: 0.1,
@@ -77,12 +78,9 @@ const alphaV1: ExperimentInput = {
   featureSet: "alpha-10",
   actions: "alpha",
   reward: "alpha",
-  costs: {
-    profile: "mt5-fx",
-    // An assumption, against both sides: half a pip a night. A broker's swap follows two interest rates; set yours.
-    swapLongPips: -0.5,
-    swapShortPips: -0.5,
-  },
+  // The document's cost is a number without a unit, on entry only. An assumption: a full spread of about a pip of EURUSD, half
+  // of it paid at entry and half at exit, and a little slippage. Lots, commission and swap are those of a broker: `mt5-fx`.
+  costs: { profile: "ideal", spreadBps: 1, slippageAtr: 0.01 },
   transitions: 500_000,
   evaluateEvery: 20_000,
   // One lane of 2,048 steps is written; eight lanes of 256 make the same rollout, and its episodes differ.
@@ -95,7 +93,7 @@ const alphaV1: ExperimentInput = {
     minibatchSize: 64,
     epochs: 10,
     learningRate: 3e-4,
-    schedule: "constant",
+    finalLearningRate: 3e-4,
     gamma: 0.99,
     gaeLambda: 0.95,
     clip: 0.2,

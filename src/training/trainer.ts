@@ -1,5 +1,5 @@
 /** @file Config in, model out: learns on the training span, keeps the parameters that do best on the validation span. */
-import type { IterationMetrics, Learner } from "#agents/agent.ts";
+import type { IterationMetrics } from "#agents/agent.ts";
 import type { BarRange } from "#data/split.ts";
 import type { Snapshot, VectorEnv } from "#env/env.ts";
 import { named, part } from "#env/snapshot.ts";
@@ -15,6 +15,7 @@ import type { Experiment } from "./experiment.ts";
 import type { GreedyScore } from "./greedy.ts";
 import { createGreedy } from "./greedy.ts";
 import type { Alarm, Look } from "./looks.ts";
+import { fitting } from "./memory.ts";
 import { trainingMarket } from "./stress-settings.ts";
 import { createWatch } from "./watch.ts";
 
@@ -36,6 +37,8 @@ export interface Training {
   /** Of the actor, as they are now. */
   parameters(): Float32Array;
   readonly env: VectorEnv;
+  /** Bytes of the learner's arrays. */
+  readonly arrayBytes: number;
   snapshot(): Snapshot;
   restore(snapshot: Snapshot): void;
   dispose(): Promise<void>;
@@ -63,7 +66,7 @@ export async function startTraining(dataset: Dataset, fold: TrainingFold, settin
   const { universe, rules } = dataset.market;
   const acting = actingOf(settings.actions, settings, universe.instruments, rules);
   const env = trainingEnv(dataset, fold, acting, settings);
-  const learner: Learner = await createLearner(env, settings);
+  const { made: learner, arrayBytes } = await fitting(() => createLearner(env, settings));
   const greedy = await createGreedy({ ...settings, market: dataset.market, table: fold.table, acting }, learner.actor);
 
   // As many of the last bars that it learns from as it is chosen by, so that the two can be compared.
@@ -82,6 +85,7 @@ export async function startTraining(dataset: Dataset, fold: TrainingFold, settin
     first: watch.looks[0].validation,
     actor: learner.actor,
     parameters: () => learner.parameters(),
+    arrayBytes,
     env,
     get transitions() {
       return learner.transitions;

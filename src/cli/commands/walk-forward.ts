@@ -6,7 +6,8 @@ import { openBarStore } from "#storage/bar-store.ts";
 import type { Device } from "#tensor/onnx/session.ts";
 import type { AgentName } from "#training/agents.ts";
 import { experiment } from "#training/experiment.ts";
-import { agentOption, deviceOption } from "../agent-option.ts";
+import type { PresetName } from "#training/presets.ts";
+import { agentOption, deviceOption, presetOption } from "../agent-option.ts";
 import type { CommonOptions } from "../command.ts";
 import { action, collect, command, settingsFrom, typed, wholeNumber } from "../command.ts";
 import type { FoldOptions } from "../fold-options.ts";
@@ -19,6 +20,7 @@ import { qualityOf } from "./backtest.ts";
 interface WalkForwardOptions extends CommonOptions, FoldOptions {
   readonly seed: number;
   readonly market: string;
+  readonly preset?: PresetName;
   readonly agent?: AgentName;
   readonly device?: Device;
   readonly transitions?: number;
@@ -38,6 +40,7 @@ export function walkForwardCommand(): Command {
     ),
   )
     .requiredOption("--market <name>", "an imported market")
+    .addOption(presetOption())
     .addOption(agentOption())
     .addOption(deviceOption())
     .option("--transitions <number>", "env steps of each training", wholeNumber)
@@ -49,7 +52,7 @@ export function walkForwardCommand(): Command {
     .action(
       action<WalkForwardOptions>(async ({ options, terminal }) => {
         const { market, seed, transitions, agent, device } = options;
-        const settings = settingsFrom(options.config, options.set, options.featureFile);
+        const settings = settingsFrom(options);
         const universe = await openBarStore(options.store).load(market);
         const id = runId(systemClock, "walk-forward");
         const { data, page, scaling } = await runWalkForward(

@@ -70,9 +70,9 @@ describe("wanted weights", () => {
       { minLength: 1, maxLength: 5 },
     );
     await fc.assert(
-      fc.asyncProperty(wanted, fc.constantFrom("mean", "vote"), async (each, rule) => {
+      fc.asyncProperty(wanted, fc.constantFrom("mean" as const, "vote" as const), async (each, rule) => {
         const policies = each.map(({ said, weight }) => ({ policy: says({ weights: [said] }), weight }));
-        const [weight] = ((await ensemble("any", policies, rule as "mean").act(nothing)) as { weights: number[] })
+        const [weight] = ((await ensemble("any", policies, rule).act(nothing)) as { weights: number[] })
           .weights;
         const all = each.map(({ said }) => said);
         expect(weight).toBeGreaterThanOrEqual(Math.min(...all) - 1e-12);

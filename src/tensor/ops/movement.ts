@@ -416,8 +416,8 @@ function joined(inputs: readonly string[], axis: number, to: Emitter): string {
 }
 
 /** A list as so many lists at most, in order, of nearly the same length. */
-function grouped<Item>(items: readonly Item[], count: number): Item[][] {
-  const length = Math.ceil(items.length / count);
+function grouped<Item>(items: readonly Item[], groups: number): Item[][] {
+  const length = Math.ceil(items.length / groups);
   return Array.from({ length: Math.ceil(items.length / length) }, (_, at) =>
     items.slice(at * length, (at + 1) * length),
   );

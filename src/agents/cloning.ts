@@ -10,7 +10,7 @@ import type { ActionSpace } from "#env/space.ts";
 import { actionWidth, logitWidth, observationWidth } from "#env/space.ts";
 import { actionBuffer } from "#env/vector.ts";
 import type { Actor } from "#policy/actor.ts";
-import { chosenLogProbability, logProbabilities, mostProbable } from "#policy/categorical.ts";
+import { chosenLogProbability, logProbabilities, mostProbable, sample } from "#policy/categorical.ts";
 import type { Box } from "#policy/gaussian.ts";
 import { seen } from "#policy/seen.ts";
 import { gradients } from "#tensor/gradient.ts";
@@ -49,10 +49,21 @@ export interface Demonstration {
   readonly sizes: readonly number[];
 }
 
-/** Lets the teacher play `steps` steps in every lane, from states that its own actions lead to. */
-export function demonstrated(env: VectorEnv, teacher: Teacher, steps: number, seed: number): Demonstration {
+/**
+ * Lets the teacher play `steps` steps in every lane. In a share of them a random legal action is taken in place of its own,
+ * which is learned all the same: else what is held would tell what it did before, and a clone would repeat itself instead of
+ * looking (Laskey et al., 2017, https://arxiv.org/abs/1703.09327).
+ */
+export function demonstrated(
+  env: VectorEnv,
+  teacher: Teacher,
+  steps: number,
+  seed: number,
+  randomShare = 0.5,
+): Demonstration {
   const { lanes, actionSpace, observationSpace } = env;
-  const play = createPlay(env, createRng(seed, "demonstration"));
+  const rng = createRng(seed, "demonstration");
+  const play = createPlay(env, rng);
   const { buffers } = play;
   const observation = observationWidth(observationSpace);
   const each = actionWidth(actionSpace);
@@ -64,15 +75,30 @@ export function demonstrated(env: VectorEnv, teacher: Teacher, steps: number, se
   let taught = 0;
   for (let step = 0; step < steps; step++) {
     for (let lane = 0; lane < lanes; lane++) {
-      if (!teacher.act(lane, buffers, actions, lane * each)) continue;
-      const at = taught++ * width;
-      rows.set(buffers.observations.subarray(lane * observation, (lane + 1) * observation), at);
-      writeAction(actionSpace, actions, lane * each, rows, at + observation);
-      rows.set(buffers.legal.subarray(lane * logits, (lane + 1) * logits), at + observation + logits);
+      if (teacher.act(lane, buffers, actions, lane * each)) {
+        const at = taught++ * width;
+        rows.set(buffers.observations.subarray(lane * observation, (lane + 1) * observation), at);
+        writeAction(actionSpace, actions, lane * each, rows, at + observation);
+        rows.set(buffers.legal.subarray(lane * logits, (lane + 1) * logits), at + observation + logits);
+      }
+      if (rng.uniform() < randomShare) {
+        drawAction(actionSpace, buffers.legal, lane * logits, rng, actions, lane * each);
+      }
     }
     play.step(actions);
   }
   return { rows: rows.subarray(0, taught * width), sizes };
+}
+
+/** Any legal action, all alike. */
+function drawAction(space: ActionSpace, legal: Uint8Array, legalAt: number, rng: Rng, into: Actions, at: number): void {
+  if (space.kind === "discrete") {
+    sample(new Float32Array(legal.length), legal, legalAt, space.sizes, rng, into as Int32Array, at);
+    return;
+  }
+  for (let n = 0; n < space.low.length; n++) {
+    into[at + n] = space.low[n] + rng.uniform() * (space.high[n] - space.low[n]);
+  }
 }
 
 /** An action as it is learned: choices as ones among zeros, numbers as they are. */

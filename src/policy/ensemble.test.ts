@@ -52,13 +52,7 @@ describe("wanted weights", () => {
   test("are voted on, a tie going to the one nearest to flat", async () => {
     const three = members([{ weights: [1] }, { weights: [-0.5] }, { weights: [1] }]);
     expect(await ensemble("three", three, "vote").act(nothing)).toEqual({ weights: [1] });
-    expect(
-      await ensemble(
-        "two",
-        three.slice(0, 2),
-        "vote",
-      ).act(nothing),
-    ).toEqual({ weights: [-0.5] });
+    expect(await ensemble("two", three.slice(0, 2), "vote").act(nothing)).toEqual({ weights: [-0.5] });
   });
 
   test("never leave the range of what members want", async () => {
@@ -72,8 +66,7 @@ describe("wanted weights", () => {
     await fc.assert(
       fc.asyncProperty(wanted, fc.constantFrom("mean" as const, "vote" as const), async (each, rule) => {
         const policies = each.map(({ said, weight }) => ({ policy: says({ weights: [said] }), weight }));
-        const [weight] = ((await ensemble("any", policies, rule).act(nothing)) as { weights: number[] })
-          .weights;
+        const [weight] = ((await ensemble("any", policies, rule).act(nothing)) as { weights: number[] }).weights;
         const all = each.map(({ said }) => said);
         expect(weight).toBeGreaterThanOrEqual(Math.min(...all) - 1e-12);
         expect(weight).toBeLessThanOrEqual(Math.max(...all) + 1e-12);

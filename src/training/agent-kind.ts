@@ -22,6 +22,8 @@ export type Acts = "choices" | "reals";
 interface Algorithm<Settings> {
   /** What it can learn to do. */
   readonly acts: readonly Acts[];
+  /** Whether it can begin where an imitation of a teacher ends. */
+  readonly startsWarm?: boolean;
   /** What is wrong between its settings and the others, from the setting's name on; undefined where nothing is. */
   readonly issue?: (own: Settings, common: CommonSettings) => string | undefined;
   readonly create: (env: VectorEnv, own: Settings, common: CommonSettings) => Promise<Learner>;
@@ -31,6 +33,7 @@ interface Algorithm<Settings> {
 export interface AgentKind<Schema extends z.ZodType = z.ZodType> {
   readonly schema: Schema;
   readonly acts: readonly Acts[];
+  readonly startsWarm: boolean;
   issue(own: unknown, common: CommonSettings): string | undefined;
   create(env: VectorEnv, own: unknown, common: CommonSettings): Promise<Learner>;
 }
@@ -38,11 +41,12 @@ export interface AgentKind<Schema extends z.ZodType = z.ZodType> {
 /** Settings that were checked read as the same again. */
 export function agentKind<Schema extends z.ZodType>(
   schema: Schema,
-  { acts, issue, create }: Algorithm<z.output<Schema>>,
+  { acts, startsWarm = false, issue, create }: Algorithm<z.output<Schema>>,
 ): AgentKind<Schema> {
   return {
     schema,
     acts,
+    startsWarm,
     issue: (own, common) => issue?.(schema.parse(own), common),
     create: (env, own, common) => create(env, schema.parse(own), common),
   };

@@ -18,7 +18,9 @@ export const agentSchemas = {
 } satisfies Record<AgentName, unknown>;
 
 /** An experiment as far as algorithms go: `agent` names one, and its settings may stand under its name. */
-export type AgentSettings = CommonSettings & { readonly agent: AgentName } & { readonly [Name in AgentName]?: unknown };
+export type AgentSettings = CommonSettings & { readonly agent: AgentName; readonly warmStart?: unknown } & {
+  readonly [Name in AgentName]?: unknown;
+};
 
 /** True where an algorithm can learn actions of that kind. */
 export function learnsTo(acts: Acts, { agent }: AgentSettings): boolean {
@@ -36,6 +38,9 @@ export function agentIssue(settings: AgentSettings): string | undefined {
   const { agent } = settings;
   const others: readonly string[] = agentNames.filter((name) => name !== agent && settings[name] !== undefined);
   if (others.length > 0) return `${others.join(", ")}: settings of another agent than ${agent}`;
+  if (settings.warmStart !== undefined && !agents[agent].startsWarm) {
+    return `warmStart: ${agent} cannot begin where an imitation ends`;
+  }
   const issue = agents[agent].issue(settings[agent], settings);
   return issue === undefined ? undefined : `${agent}.${issue}`;
 }

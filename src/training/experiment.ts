@@ -21,6 +21,7 @@ import { networkSchema } from "./network-settings.ts";
 import { bracketSchema, planSchema } from "./plan-settings.ts";
 import { rewardSchema } from "./reward-settings.ts";
 import { stressOfVariants, stressSchema } from "./stress-settings.ts";
+import { warmStartIssue, warmStartSchema } from "./warm-start-settings.ts";
 
 const setNames = Object.keys(featureSets) as [FeatureSetName, ...FeatureSetName[]];
 const fraction = z.number().min(0).max(1);
@@ -110,6 +111,8 @@ const settingsSchema = z.strictObject({
   reward: rewardSchema,
   /** Stressed variants of the market to train in beside the real one; absent: none. Validation is never under stress. */
   stress: stressSchema,
+  /** Whom the agent imitates before it learns by trial; absent: nobody. */
+  warmStart: warmStartSchema,
   network: networkSchema,
   /** Threads of the tensor run-time. Part of the configuration, never of the machine, so that results do not depend on it. */
   threads: count.default(1),
@@ -178,7 +181,7 @@ export function experiment(settings: unknown): Experiment {
   }
   if (!levels.includes(0)) throw new Failure("config/invalid", "levels: must hold 0, the flat position");
   checkPlan(parsed.data.plan, parsed.data.account, actions === "bracket");
-  const issue = agentIssue(parsed.data);
+  const issue = agentIssue(parsed.data) ?? (parsed.data.warmStart && warmStartIssue(parsed.data.warmStart));
   if (issue !== undefined) throw new Failure("config/invalid", issue);
   rewardOf(parsed.data.reward);
   if (parsed.data.stress !== undefined) stressOfVariants(parsed.data.stress).forEach(checkStress);

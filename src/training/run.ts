@@ -27,6 +27,7 @@ import type { Part } from "./run-split.ts";
 import { knownBars, partOf, partsOf, runSplitFields, splitConflict } from "./run-split.ts";
 import type { Training } from "./trainer.ts";
 import { startTraining } from "./trainer.ts";
+import { lookAheadNote } from "./warm-start-settings.ts";
 
 /** What `config.json` of a run holds. */
 export const runConfigSchema = z
@@ -198,11 +199,19 @@ async function writeModel(
         until: universe.openTime[fold.validation.to - 1],
         transitions: training.transitions,
         seed: settings.seed,
+        ...warmStartOf(training, settings),
         config: JSON.parse(JSON.stringify(settings)) as Record<string, z.core.util.JSONType>,
       },
       codeVersion: codeVersion(),
     },
   });
+}
+
+/** What a model says of its teacher. */
+function warmStartOf({ warmStart: found }: Training, { warmStart: setting }: Experiment) {
+  if (found === undefined || setting === undefined) return {};
+  const lookAhead = lookAheadNote(setting);
+  return { warmStart: { from: setting.from, ...found, ...(lookAhead === undefined ? {} : { lookAhead }) } };
 }
 
 /** What a model says of a user's own feature. */

@@ -1,5 +1,6 @@
 /** @file Config in, model out: learns on the training span, keeps the parameters that do best on the validation span. */
 import type { IterationMetrics } from "#agents/agent.ts";
+import type { Clone } from "#agents/cloning.ts";
 import type { BarRange } from "#data/split.ts";
 import type { Snapshot, VectorEnv } from "#env/env.ts";
 import { named, part } from "#env/snapshot.ts";
@@ -17,6 +18,7 @@ import { createGreedy } from "./greedy.ts";
 import type { Alarm, Look } from "./looks.ts";
 import { fitting } from "./memory.ts";
 import { trainingMarket } from "./stress-settings.ts";
+import { warmStarted } from "./warm-start.ts";
 import { createWatch } from "./watch.ts";
 
 /** Training under way: may be stopped after any iteration, and goes on from a snapshot as if it had not been. */
@@ -27,8 +29,10 @@ export interface Training {
   next(): Promise<IterationMetrics>;
   /** The parameters that did best on the validation span so far, and how well. */
   readonly best: { readonly parameters: Float32Array; readonly score: GreedyScore; readonly transitions: number };
-  /** How the untrained network did on the validation span. */
+  /** How the network did on the validation span before it learned by trial. */
   readonly first: GreedyScore;
+  /** How well it imitated its teacher then; undefined where it had none. */
+  readonly warmStart: Pick<Clone, "loss" | "agreement"> | undefined;
   /** Ended before its last transition, because the validation span was not done better on. */
   readonly stoppedEarly: boolean;
   /** What there was to worry about, the first of each kind. */
@@ -67,6 +71,8 @@ export async function startTraining(dataset: Dataset, fold: TrainingFold, settin
   const acting = actingOf(settings.actions, settings, universe.instruments, rules);
   const env = trainingEnv(dataset, fold, acting, settings);
   const { made: learner, arrayBytes } = await fitting(() => createLearner(env, settings));
+  const warm = await warmStarted(dataset, fold, acting, learner.actor, learner.parameters(), settings);
+  if (warm !== undefined) learner.adopt?.(warm.parameters);
   const greedy = await createGreedy({ ...settings, market: dataset.market, table: fold.table, acting }, learner.actor);
 
   // As many of the last bars that it learns from as it is chosen by, so that the two can be compared.
@@ -83,6 +89,7 @@ export async function startTraining(dataset: Dataset, fold: TrainingFold, settin
 
   return {
     first: watch.looks[0].validation,
+    warmStart: warm && { loss: warm.loss, agreement: warm.agreement },
     actor: learner.actor,
     parameters: () => learner.parameters(),
     arrayBytes,
@@ -113,8 +120,11 @@ export async function startTraining(dataset: Dataset, fold: TrainingFold, settin
       if (!due && learner.transitions < settings.transitions) return metrics;
       const latest = await look();
       watch.look(latest);
-      // The untrained network may only win while nothing better was found: it is no result of training.
-      if (best.at === 0 || latest.validation.meanReward > watch.looks[best.at].validation.meanReward) {
+      // An untrained network may only win while nothing better was found: it is no result of training.
+      if (
+        (best.at === 0 && warm === undefined) ||
+        latest.validation.meanReward > watch.looks[best.at].validation.meanReward
+      ) {
         best = { parameters: learner.parameters(), at: watch.looks.length - 1 };
       }
       return { ...metrics, ...scoreMetrics("train", latest.train), ...scoreMetrics("validation", latest.validation) };

@@ -22,6 +22,7 @@ const schema = z.strictObject({
 
 export const a2c = agentKind(schema, {
   acts: ["choices", "reals"],
+  startsWarm: true,
   create: (env, own, { transitions, network, threads, device, seed }) =>
     createA2c(env, { ...own, totalTransitions: transitions, network, threads, device }, seed),
 });

@@ -33,6 +33,7 @@ const schema = z.strictObject({
 
 export const ppo = agentKind(schema, {
   acts: ["choices", "reals"],
+  startsWarm: true,
   issue: ({ rolloutSteps, minibatchSize }, { lanes }) => {
     const transitions = lanes * rolloutSteps;
     if (transitions % minibatchSize === 0) return undefined;

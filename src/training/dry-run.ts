@@ -7,7 +7,7 @@ import { createDataset, createFold } from "./dataset.ts";
 import { checkedFeatures, readFeatureFiles } from "./feature-files.ts";
 import type { RunConfig } from "./run.ts";
 import { knownBars, partsOf } from "./run-split.ts";
-import { startTraining } from "./trainer.ts";
+import { startStages } from "./stages.ts";
 
 export interface DryRun {
   /** Of the network that acts. */
@@ -50,7 +50,7 @@ export async function dryRun(universe: Universe, config: RunConfig): Promise<Dry
   const { train, validation } = partsOf(known.openTime, dataset.firstBar, config);
   const fold = createFold(dataset, train, validation, settings);
   const setUp = stopwatch();
-  const training = await startTraining(dataset, fold, settings);
+  const training = await startStages(dataset, fold, settings);
   // What was set up looked at both spans once.
   const secondsOfALook = setUp() / 1000;
   try {

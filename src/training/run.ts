@@ -26,7 +26,7 @@ import { createRunFolder, readRun, resumeRunFolder } from "./run-folder.ts";
 import type { Part } from "./run-split.ts";
 import { knownBars, partOf, partsOf, runSplitFields, splitConflict } from "./run-split.ts";
 import type { Training } from "./trainer.ts";
-import { startTraining } from "./trainer.ts";
+import { startStages } from "./stages.ts";
 import { lookAheadNote } from "./warm-start-settings.ts";
 
 /** What `config.json` of a run holds. */
@@ -109,10 +109,10 @@ export async function trainRun(options: TrainRunOptions): Promise<TrainedRun> {
     folder.close();
     throw new Failure("training/data-changed", `the run has ${folder.run.dataHash}, the market now gives ${hash}`);
   }
-  const training = await startTraining(dataset, fold, settings);
+  const training = await startStages(dataset, fold, settings);
   onParts?.(parts);
   try {
-    if (checkpoint) training.restore(checkpoint.state as Parameters<Training["restore"]>[0]);
+    if (checkpoint) await training.restore(checkpoint.state as Parameters<Training["restore"]>[0]);
     const alreadyFinished = training.done;
     await learn(training, folder, settings, options);
     const { best } = training;

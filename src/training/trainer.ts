@@ -17,6 +17,8 @@ import type { GreedyScore } from "./greedy.ts";
 import { createGreedy } from "./greedy.ts";
 import type { Alarm, Look } from "./looks.ts";
 import { fitting } from "./memory.ts";
+import type { Stage } from "./stage.ts";
+import { actingIn, activeOf, seenOf } from "./stage.ts";
 import { trainingMarket } from "./stress-settings.ts";
 import { warmStarted } from "./warm-start.ts";
 import { createWatch } from "./watch.ts";
@@ -44,15 +46,23 @@ export interface Training {
   /** Bytes of the learner's arrays. */
   readonly arrayBytes: number;
   snapshot(): Snapshot;
-  restore(snapshot: Snapshot): void;
+  restore(snapshot: Snapshot): void | Promise<void>;
   dispose(): Promise<void>;
 }
 
 /** The env that an experiment trains in. */
-function trainingEnv(dataset: Dataset, fold: TrainingFold, acting: Acting, settings: Experiment): TradingEnv {
+function trainingEnv(
+  dataset: Dataset,
+  fold: TrainingFold,
+  acting: Acting,
+  active: readonly boolean[] | undefined,
+  settings: Experiment,
+): TradingEnv {
   const { lanes, lookbackBars, episodeBars, capital, ruinFraction } = settings;
+  const variants = trainingMarket(dataset, fold, settings.stress, settings);
   return tradingEnv({
-    ...trainingMarket(dataset, fold, settings.stress, settings),
+    ...variants,
+    table: seenOf(variants.table, active),
     lookbackBars,
     acting,
     reward: rewardOf(settings.reward),
@@ -65,14 +75,29 @@ function trainingEnv(dataset: Dataset, fold: TrainingFold, acting: Acting, setti
   });
 }
 
-/** Sets a training up; nothing is learned before the first `next`. */
-export async function startTraining(dataset: Dataset, fold: TrainingFold, settings: Experiment): Promise<Training> {
+/** Where a stage of a curriculum begins. */
+export interface StageStart {
+  readonly stage: Stage;
+  /** Of the actor, from the stage before. */
+  readonly parameters?: Float32Array;
+}
+
+/** Sets a training up, the whole or one stage of it; nothing is learned before the first `next`. */
+export async function startTraining(
+  dataset: Dataset,
+  whole: TrainingFold,
+  settings: Experiment,
+  start?: StageStart,
+): Promise<Training> {
   const { universe, rules } = dataset.market;
-  const acting = actingOf(settings.actions, settings, universe.instruments, rules);
-  const env = trainingEnv(dataset, fold, acting, settings);
+  const active = start && activeOf(start.stage, universe.instruments);
+  const acting = actingIn(actingOf(settings.actions, settings, universe.instruments, rules), active, settings.levels);
+  const fold = { ...whole, table: seenOf(whole.table, active) };
+  const env = trainingEnv(dataset, fold, acting, active, settings);
   const { made: learner, arrayBytes } = await fitting(() => createLearner(env, settings));
   const warm = await warmStarted(dataset, fold, acting, learner.actor, learner.parameters(), settings);
   if (warm !== undefined) learner.adopt?.(warm.parameters);
+  if (start?.parameters !== undefined) learner.adopt?.(start.parameters);
   const greedy = await createGreedy({ ...settings, market: dataset.market, table: fold.table, acting }, learner.actor);
 
   // As many of the last bars that it learns from as it is chosen by, so that the two can be compared.

@@ -23,6 +23,7 @@ import { split } from "#tensor/ops/movement.ts";
 import { mean } from "#tensor/ops/reduction.ts";
 import { adam, clipByGlobalNorm } from "#tensor/optimizer.ts";
 import type { IterationMetrics, Learner } from "./agent.ts";
+import { reported } from "./agent.ts";
 import { entropyBonus, entropyMetrics } from "./entropy-bonus.ts";
 import type { Look, RolloutConfig, Row } from "./rollout.ts";
 import { createCollector, explainedVariance, rowOf } from "./rollout.ts";
@@ -124,10 +125,7 @@ export async function createA2c(env: VectorEnv, config: A2cConfig, seed: number)
         gradientNorm: after["gradientNorm"][0],
         learningRate,
       };
-      for (const [name, value] of Object.entries(metrics)) {
-        invariant(Number.isFinite(value), "what a learner reports is finite", { [name]: value, updates });
-      }
-      return metrics;
+      return reported(metrics, updates * transitionsPerRollout);
     },
 
     parameters: () => parameters.slice(),

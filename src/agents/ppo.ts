@@ -25,6 +25,7 @@ import { split } from "#tensor/ops/movement.ts";
 import { adam, clipByGlobalNorm } from "#tensor/optimizer.ts";
 import { normalise } from "./advantage.ts";
 import type { IterationMetrics, Learner } from "./agent.ts";
+import { reported } from "./agent.ts";
 import { coefficientsOf, entropyMetrics } from "./entropy-bonus.ts";
 import { ppoLosses } from "./ppo-loss.ts";
 import type { PpoLosses } from "./ppo-loss.ts";
@@ -187,11 +188,8 @@ export async function createPpo(env: VectorEnv, config: PpoConfig, seed: number)
         ...shown(now),
         updates: norms.length,
       };
-      for (const [name, value] of Object.entries(metrics)) {
-        invariant(Number.isFinite(value), "what a learner reports is finite", { [name]: value, transitions });
-      }
       klCoefficient = adapted(klCoefficient, metrics["approximateKl"], config.adaptiveKl?.target);
-      return metrics;
+      return reported(metrics, transitions);
     },
 
     parameters: () => parameters.slice(),

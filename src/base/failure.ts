@@ -191,6 +191,16 @@ export const failureKinds = {
     rule: "A run goes on only with the data it began with",
     hint: "Import the same files again, or begin a new run in another folder.",
   },
+  "training/not-finite": {
+    retryable: false,
+    rule: "Losses, gradients and whatever else a learner reports must be finite",
+    hint: "Lower the learning rate, or look at the scale of the reward; nothing that was learned since the last checkpoint is kept.",
+  },
+  "training/bad-reward": {
+    retryable: false,
+    rule: "A reward must be a finite number within the range that its env names",
+    hint: "Mend the env's reward, or the range that it names.",
+  },
   "training/too-large": {
     retryable: false,
     rule: "What a training holds must fit into memory",

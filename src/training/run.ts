@@ -145,10 +145,13 @@ async function learn(
   { evaluateEvery }: Experiment,
   { signal, onProgress, onAlarm }: TrainRunOptions,
 ): Promise<void> {
+  let savedAt = training.transitions;
   while (!training.done) {
     const before = training.transitions;
     const alarms = training.alarms.length;
-    const metrics = await training.next();
+    const metrics = await training.next().catch((error: unknown) => {
+      throw withCheckpoint(error, folder.path, savedAt);
+    });
     folder.record(training.transitions, metrics);
     if ("validationReward" in metrics) {
       folder.recordHistograms(training.transitions, { parameters: training.parameters() });
@@ -157,11 +160,21 @@ async function learn(
     training.alarms.slice(alarms).forEach((alarm) => onAlarm?.(alarm));
     const due = Math.floor(before / evaluateEvery) !== Math.floor(training.transitions / evaluateEvery);
     const stop = signal?.aborted === true;
-    if (due || stop || training.done) await folder.saveCheckpoint(training.transitions, training.snapshot());
+    if (due || stop || training.done) {
+      await folder.saveCheckpoint(training.transitions, training.snapshot());
+      savedAt = training.transitions;
+    }
     if (stop) return;
     // The engine runs on this thread: let signals through.
     await new Promise((resolve) => setImmediate(resolve));
   }
+}
+
+/** A training that broke down says where its last good state is. */
+function withCheckpoint(error: unknown, path: string, savedAt: number): unknown {
+  if (!(error instanceof Failure) || !error.code.startsWith("training/")) return error;
+  const kept = savedAt === 0 ? "there is no checkpoint yet" : `the last good checkpoint, in ${path}, is of ${savedAt}`;
+  return new Failure(error.code, `${error.found}; ${kept}`, { cause: error });
 }
 
 async function writeModel(

@@ -19,14 +19,13 @@ import { input } from "#tensor/graph.ts";
 import type { Device, Program } from "#tensor/onnx/session.ts";
 import { compile } from "#tensor/onnx/session.ts";
 import { add, mul, neg, square, sub } from "#tensor/ops/elementwise.ts";
-import { split } from "#tensor/ops/movement.ts";
 import { mean } from "#tensor/ops/reduction.ts";
 import { adam, clipByGlobalNorm } from "#tensor/optimizer.ts";
 import type { IterationMetrics, Learner } from "./agent.ts";
 import { reported } from "./agent.ts";
 import { entropyBonus, entropyMetrics } from "./entropy-bonus.ts";
-import type { Look, RolloutConfig, Row } from "./rollout.ts";
-import { createCollector, explainedVariance, rowOf } from "./rollout.ts";
+import type { Columns, Look, RolloutConfig, Row } from "./rollout.ts";
+import { columnsOf, createCollector, explainedVariance, rowOf } from "./rollout.ts";
 import type { ScheduleShape } from "./schedule.ts";
 import { scheduled } from "./schedule.ts";
 
@@ -80,7 +79,7 @@ export async function createA2c(env: VectorEnv, config: A2cConfig, seed: number)
   const { observationSpace } = env;
   const head = actionHead(env.actionSpace, config.gaussian);
   const network = actorCritic(seenShape(observationSpace), head, config.network);
-  const row = rowOf(env, head);
+  const row = rowOf(env, head, { value: false });
   const programs = await compilePrograms(env, head, network, row, config);
   const tableFeed = observationSpace.kind === "windowed" ? { table: observationSpace.table.values } : {};
 
@@ -182,9 +181,9 @@ async function compilePrograms(
   const observations = input("observations", [env.lanes, observationWidth(space)]);
   const acting = network.forward(parameters, seen(space, observations, table));
 
-  const parts = split(input("batch", [env.lanes * config.rolloutSteps, row.width]), row.sizes, 1);
-  const { said, value } = network.forward(parameters, seen(space, parts[0], table));
-  const { loss, ...statistics } = losses(said, value, head, parts, config);
+  const columns = columnsOf(input("batch", [env.lanes * config.rolloutSteps, row.width]), row);
+  const { said, value } = network.forward(parameters, seen(space, columns.observation, table));
+  const { loss, ...statistics } = losses(said, value, head, columns, config);
   const clipped = clipByGlobalNorm(gradients(loss, [parameters])[0], config.maxGradientNorm);
   const rates = { rate: input("rate", [1]), epsilon: input("epsilon", [1]) };
   const next = optimizer.update(state, clipped.gradient, rates);
@@ -200,7 +199,7 @@ function losses(
   said: Readonly<Record<string, Node>>,
   value: Node,
   head: ActionHead,
-  [, action, , advantage, target, , legal]: readonly Node[],
+  { action, advantage, target, legal }: Columns,
   config: A2cConfig,
 ) {
   const { logProbability, entropies } = head.judge(said, action, legal);

@@ -157,11 +157,12 @@ async function computed(parameters: readonly number[], rows: readonly (readonly 
   const net = actorCritic({ lookback: 0, columns: 0, own: seenWidth }, head, config.network);
   const flat = input("parameters", [net.parameters]);
   const parts = split(input("batch", [batch, rows[0].length]), [seenWidth, head.keptWidth, 1, 1, 1, 1], 1);
+  const [observation, action, logProbability, advantage, target, value] = parts;
   const { clip, entropyCoefficient, klCoefficient } = of.changing ?? {};
   const losses = ppoLosses({
-    ...net.forward(flat, { own: parts[0] }),
+    ...net.forward(flat, { own: observation }),
     head,
-    parts,
+    columns: { observation, action, logProbability, advantage, target, value },
     config,
     changing: {
       clip: clip === undefined ? undefined : input("clip", []),

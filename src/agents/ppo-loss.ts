@@ -1,4 +1,5 @@
 /** @file The loss of PPO as a graph, with everything that is reported of it. */
+import { invariant } from "#base/invariant.ts";
 import type { ActionHead, Said } from "#policy/action-head.ts";
 import type { Node } from "#tensor/graph.ts";
 import { abs, add, exp, mul, neg, square, sub } from "#tensor/ops/elementwise.ts";
@@ -6,6 +7,7 @@ import { cast, clamp, less, maximum, minimum } from "#tensor/ops/logic.ts";
 import { mean } from "#tensor/ops/reduction.ts";
 import { entropyBonus } from "./entropy-bonus.ts";
 import type { PpoConfig } from "./ppo.ts";
+import type { Columns } from "./rollout.ts";
 
 export interface PpoLosses {
   readonly loss: Node;
@@ -22,8 +24,7 @@ interface Batch {
   /** `[B, 1]` */
   readonly value: Node;
   readonly head: ActionHead;
-  /** The columns of a batch, see `rowOf`. */
-  readonly parts: readonly Node[];
+  readonly columns: Columns;
   readonly config: PpoConfig;
   /** Inputs in place of the settings that change while training. */
   readonly changing: { readonly [Name in "clip" | "entropyCoefficient" | "klCoefficient"]: Node | undefined };
@@ -34,15 +35,15 @@ interface Batch {
  * of an action of c_e · E[H(π)] (eq. 9), plus β · KL where that is asked for (eq. 8).
  * KL from the old policy by the low-variance estimate E[r − 1 − ln r] (Schulman, 2020).
  */
-export function ppoLosses({ said, value, head, parts, config, changing }: Batch): PpoLosses {
-  const [, action, oldLogProbability, advantage, target, oldValue, legal] = parts;
-  const { logProbability, entropies } = head.judge(said, action, legal);
-  const logRatio = sub(logProbability, oldLogProbability);
+export function ppoLosses({ said, value, head, columns, config, changing }: Batch): PpoLosses {
+  const { advantage, target } = columns;
+  const { logProbability, entropies } = head.judge(said, columns.action, columns.legal);
+  const logRatio = sub(logProbability, columns.logProbability);
   const ratio = exp(logRatio);
   const policyLoss = neg(
     mean(minimum(mul(ratio, advantage), mul(near(ratio, 1, config.clip, changing.clip), advantage))),
   );
-  const valueLoss = mul(valueError(value, target, oldValue, config.valueClip), 0.5);
+  const valueLoss = mul(valueError(value, target, columns.value, config.valueClip), 0.5);
   const approximateKl = mean(sub(sub(ratio, 1), logRatio));
   const bonus = entropyBonus(entropies, changing.entropyCoefficient ?? config.entropyCoefficient);
 
@@ -60,9 +61,10 @@ export function ppoLosses({ said, value, head, parts, config, changing }: Batch)
 }
 
 /** E[(V − R)²]; clipped: E[max((V − R)², (V_old + clip(V − V_old, ±ε) − R)²)] (as in the authors' code; Engstrom et al., 2020, §3). */
-function valueError(value: Node, target: Node, oldValue: Node, clip: number | undefined): Node {
+function valueError(value: Node, target: Node, oldValue: Node | undefined, clip: number | undefined): Node {
   const error = square(sub(value, target));
   if (clip === undefined) return mean(error);
+  invariant(oldValue !== undefined, "the old value is kept where a value is clipped");
   const nearValue = add(oldValue, clamp(sub(value, oldValue), -clip, clip));
   return mean(maximum(error, square(sub(nearValue, target))));
 }

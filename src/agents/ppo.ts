@@ -21,7 +21,6 @@ import { compileLoop } from "#tensor/onnx/loop.ts";
 import type { Device, Program } from "#tensor/onnx/session.ts";
 import { compile } from "#tensor/onnx/session.ts";
 import { less } from "#tensor/ops/logic.ts";
-import { split } from "#tensor/ops/movement.ts";
 import { adam, clipByGlobalNorm } from "#tensor/optimizer.ts";
 import { normalise } from "./advantage.ts";
 import type { IterationMetrics, Learner } from "./agent.ts";
@@ -30,7 +29,7 @@ import { coefficientsOf, entropyMetrics } from "./entropy-bonus.ts";
 import { ppoLosses } from "./ppo-loss.ts";
 import type { PpoLosses } from "./ppo-loss.ts";
 import type { Look, RolloutConfig, Row } from "./rollout.ts";
-import { average, createCollector, explainedVariance, rowOf } from "./rollout.ts";
+import { average, columnsOf, createCollector, explainedVariance, rowOf } from "./rollout.ts";
 import type { ScheduleShape } from "./schedule.ts";
 import { scheduled } from "./schedule.ts";
 import { shuffle } from "./shuffle.ts";
@@ -110,7 +109,7 @@ export async function createPpo(env: VectorEnv, config: PpoConfig, seed: number)
     invariant(fits, "there is one entropy coefficient, or one for each part of an action", { parts: head.parts });
   }
   const network = actorCritic(seenShape(observationSpace), head, config.network);
-  const row = rowOf(env, head);
+  const row = rowOf(env, head, { value: config.valueClip !== undefined });
   const programs = await compilePrograms(env, head, network, row, config);
   const tableFeed = observationSpace.kind === "windowed" ? { table: observationSpace.table.values } : {};
 
@@ -141,7 +140,7 @@ export async function createPpo(env: VectorEnv, config: PpoConfig, seed: number)
         const source = order[from + n] * row.width;
         const target = (batch * config.minibatchSize + n) * row.width;
         for (let column = 0; column < row.width; column++) batches[target + column] = rows[source + column];
-        batches[target + row.advantage] = batchAdvantage[n];
+        batches[target + row.at.advantage] = batchAdvantage[n];
       }
     }
   }
@@ -286,7 +285,7 @@ async function compilePrograms(
   const options = { threads: config.threads, device: config.device ?? "cpu" };
 
   const observations = input("observations", [env.lanes, observationWidth(space)]);
-  const { said, value } = network.forward(parameters, seen(space, observations, table));
+  const acting = network.forward(parameters, seen(space, observations, table));
 
   // What does not change while training is a constant of the graph.
   const changing = {
@@ -296,9 +295,9 @@ async function compilePrograms(
     klCoefficient: config.adaptiveKl === undefined ? undefined : input("klCoefficient", []),
   };
   const lossOf = (batch: Node): PpoLosses => {
-    const parts = split(batch, row.sizes, 1);
-    const now = network.forward(parameters, seen(space, parts[0], table));
-    return ppoLosses({ ...now, head, parts, config, changing });
+    const columns = columnsOf(batch, row);
+    const now = network.forward(parameters, seen(space, columns.observation, table));
+    return ppoLosses({ ...now, head, columns, config, changing });
   };
 
   const minibatch = input("batch", [config.minibatchSize, row.width]);
@@ -311,7 +310,7 @@ async function compilePrograms(
   const { loss: _, ...statistics } = lossOf(rollout);
 
   return {
-    act: await compile({ ...said, value }, options),
+    act: await compile({ ...acting.said, value: acting.value }, options),
     update: await compileLoop(
       {
         invariants: [table, ...Object.values(changing)].filter((node) => node !== undefined),

@@ -8,6 +8,8 @@ import type { ActionHead, Said } from "#policy/action-head.ts";
 import { advantages } from "./advantage.ts";
 import type { Rollout } from "./advantage.ts";
 import type { IterationMetrics } from "./agent.ts";
+import type { Node } from "#tensor/graph.ts";
+import { split } from "#tensor/ops/movement.ts";
 import { createPlay } from "./play.ts";
 import { fixedRewardScale, runningRewardScale } from "./reward-scale.ts";
 
@@ -25,35 +27,55 @@ export interface RolloutConfig {
   readonly rewardScale: number | "running";
 }
 
-/** Where each part of a transition stands in its row. */
+const columnNames = ["observation", "action", "logProbability", "advantage", "target", "value", "legal"] as const;
+
+type ColumnName = (typeof columnNames)[number];
+
+/** Where each part of a transition stands in its row; a part without width is not kept. */
 export interface Row {
   readonly width: number;
-  /** Widths of the parts in their order: observation, action, log-probability, advantage, target, value, legal actions. */
-  readonly sizes: readonly number[];
-  readonly action: number;
-  readonly logProbability: number;
-  readonly advantage: number;
-  readonly target: number;
-  readonly value: number;
-  readonly legal: number;
+  readonly widths: Readonly<Record<ColumnName, number>>;
+  readonly at: Readonly<Record<ColumnName, number>>;
 }
 
-/** The rows of an env's transitions; without masks no room is taken for them. */
-export function rowOf({ observationSpace, actionSpace, masked }: VectorEnv, head: ActionHead): Row {
-  const observation = observationWidth(observationSpace);
-  const legal = masked === true && actionSpace.kind === "discrete" ? [logitWidth(actionSpace)] : [];
-  const sizes = [observation, head.keptWidth, 1, 1, 1, 1, ...legal];
-  const logProbability = observation + head.keptWidth;
-  return {
-    width: sizes.reduce((sum, size) => sum + size, 0),
-    sizes,
-    action: observation,
-    logProbability,
-    advantage: logProbability + 1,
-    target: logProbability + 2,
-    value: logProbability + 3,
-    legal: logProbability + 4,
+/** The rows of an env's transitions; what is legal is kept where there are masks, a state's old value where it is asked for. */
+export function rowOf(
+  { observationSpace, actionSpace, masked }: VectorEnv,
+  head: ActionHead,
+  keeps: { readonly value: boolean },
+): Row {
+  const widths = {
+    observation: observationWidth(observationSpace),
+    action: head.keptWidth,
+    logProbability: 1,
+    advantage: 1,
+    target: 1,
+    value: keeps.value ? 1 : 0,
+    legal: masked === true && actionSpace.kind === "discrete" ? logitWidth(actionSpace) : 0,
   };
+  const at = { observation: 0, action: 0, logProbability: 0, advantage: 0, target: 0, value: 0, legal: 0 };
+  let width = 0;
+  for (const name of columnNames) {
+    at[name] = width;
+    width += widths[name];
+  }
+  return { width, widths, at };
+}
+
+/** The parts of rows `[B, width]`, each `[B, its width]`. */
+export interface Columns extends Readonly<Record<Exclude<ColumnName, "value" | "legal">, Node>> {
+  readonly value?: Node;
+  readonly legal?: Node;
+}
+
+export function columnsOf(rows: Node, { widths }: Row): Columns {
+  const kept = columnNames.filter((name) => widths[name] > 0);
+  const parts = split(
+    rows,
+    kept.map((name) => widths[name]),
+    1,
+  );
+  return Object.fromEntries(kept.map((name, n) => [name, parts[n]])) as unknown as Columns;
 }
 
 /** What the policy says of observations `[N, O]`, by name, and their `value` `[N]`. */
@@ -84,7 +106,7 @@ export function createCollector(
 ): Collector {
   const { lanes } = env;
   const transitions = lanes * config.rolloutSteps;
-  const [observation, legalWidth] = [row.action, row.width - row.legal];
+  const { observation, legal } = row.widths;
   const play = createPlay(env, rng);
   const { buffers } = play;
   const actions = actionBuffer(lanes, env.actionSpace);
@@ -104,10 +126,11 @@ export function createCollector(
   function act(said: Said<Float32Array>, from: number, dice: Rng): void {
     for (let lane = 0; lane < lanes; lane++) {
       const at = (from + lane) * row.width;
-      rows[at + row.logProbability] = head.draw(said, lane, buffers.legal, dice, actions, rows, at + row.action);
+      const drawn = head.draw(said, lane, buffers.legal, dice, actions, rows, at + row.at.action);
+      rows[at + row.at.logProbability] = drawn;
       if (env.policyEntropy) head.writeUnsure(said, lane, buffers.legal, env.policyEntropy);
       for (let n = 0; n < observation; n++) rows[at + n] = buffers.observations[lane * observation + n];
-      for (let n = 0; n < legalWidth; n++) rows[at + row.legal + n] = buffers.legal[lane * legalWidth + n];
+      for (let n = 0; n < legal; n++) rows[at + row.at.legal + n] = buffers.legal[lane * legal + n];
     }
   }
 
@@ -140,9 +163,9 @@ export function createCollector(
       }
       advantage.set(advantages(rollout, lanes, config.gamma, config.gaeLambda));
       for (let n = 0, at = 0; n < transitions; n++, at += row.width) {
-        rows[at + row.advantage] = advantage[n];
-        rows[at + row.target] = advantage[n] + rollout.values[n];
-        rows[at + row.value] = rollout.values[n];
+        rows[at + row.at.advantage] = advantage[n];
+        rows[at + row.at.target] = advantage[n] + rollout.values[n];
+        if (row.widths.value > 0) rows[at + row.at.value] = rollout.values[n];
       }
     },
 

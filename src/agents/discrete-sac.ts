@@ -46,7 +46,7 @@ export const discreteSacDefaults: DiscreteSacConfig = {
 };
 
 /** A discrete SAC learner that lives in `env`, whose actions are choices. */
-export function createDiscreteSac(env: VectorEnv, config: DiscreteSacConfig, seed: number): Promise<Learner> {
+export async function createDiscreteSac(env: VectorEnv, config: DiscreteSacConfig, seed: number): Promise<Learner> {
   const { observationSpace, actionSpace } = env;
   invariant(actionSpace.kind === "discrete", "discrete SAC learns choices; real actions are for SAC", {
     found: actionSpace.kind,

@@ -4,7 +4,7 @@
  */
 import { invariant } from "#base/invariant.ts";
 import type { VectorEnv } from "#env/env.ts";
-import { boxed, reparameterised, sampleNormal, squash, squashCorrection, toBox } from "#policy/gaussian.ts";
+import { boxed, checkBox, reparameterised, sampleNormal, squash, squashCorrection, toBox } from "#policy/gaussian.ts";
 import type { Box } from "#policy/gaussian.ts";
 import type { HeadedNetwork, TwinCritics } from "#policy/network.ts";
 import { policyNetwork, twinCritics } from "#policy/network.ts";
@@ -47,11 +47,12 @@ export const sacDefaults: SacConfig = {
 const [leastLogDeviation, largestLogDeviation] = [-20, 2];
 
 /** A SAC learner that lives in `env`, whose actions are a box with finite edges. */
-export function createSac(env: VectorEnv, config: SacConfig, seed: number): Promise<Learner> {
+export async function createSac(env: VectorEnv, config: SacConfig, seed: number): Promise<Learner> {
   const { observationSpace, actionSpace } = env;
   invariant(actionSpace.kind === "box", "SAC learns real actions; discrete ones are for discrete SAC", {
     found: actionSpace.kind,
   });
+  checkBox(actionSpace);
   const shape = seenShape(observationSpace);
   const dimensions = actionSpace.low.length;
   const policy = policyNetwork(shape, 2 * dimensions, config.network);

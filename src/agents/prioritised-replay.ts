@@ -34,7 +34,7 @@ export function createPrioritisedReplay(capacity: number, width: number, alpha: 
     get next() {
       return replay.next;
     },
-    read: replay.read,
+    read: (at, into, to) => replay.read(at, into, to),
 
     add(rows) {
       for (let row = 0, to = replay.next; row < rows.length / width; row++) {

@@ -29,7 +29,7 @@ const set = (settings: Readonly<Record<string, unknown>>): string[] =>
 const common = { transitions: 2048, lanes: 16, evaluateEvery: 1024, "network.hidden": "[16]" };
 
 function quick(agent: string, own: Readonly<Record<string, unknown>> = {}): string[] {
-  const few = { stepsPerPhase: 8, updatesPerTransition: 0.05, warmUpTransitions: 256, batchSize: 64, ...own };
+  const few = { rolloutSteps: 8, updatesPerTransition: 0.05, learningStarts: 256, minibatchSize: 64, ...own };
   const named = Object.fromEntries(Object.entries(few).map(([name, value]) => [`${agent}.${name}`, value]));
   return ["--agent", agent, ...set({ ...common, ...named })];
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { VectorEnv, World } from "#env/env.ts";
+import type { StepBuffers, VectorEnv, World } from "#env/env.ts";
 import { bandit } from "#env/toys/bandit.ts";
 import { cartpole } from "#env/toys/cartpole.ts";
 import { corridor, corridorOptimum } from "#env/toys/corridor.ts";
@@ -12,11 +12,11 @@ import { createDiscreteSac, discreteSacDefaults } from "./discrete-sac.ts";
 /** Small and quick; what a test is about is named in it. */
 const quick: DiscreteSacConfig = {
   ...discreteSacDefaults,
-  stepsPerPhase: 8,
+  rolloutSteps: 8,
   updatesPerTransition: 1 / 8,
-  warmUpTransitions: 256,
-  batchSize: 64,
-  replayCapacity: 20_000,
+  learningStarts: 256,
+  minibatchSize: 64,
+  capacity: 20_000,
   learningRate: 3e-3,
   finalLearningRate: 3e-3,
   initialTemperature: 0.1,
@@ -129,8 +129,11 @@ function maskedEnv(lanes: number, onAction: (state: number, action: number) => v
     },
   };
   const inner = vectorEnv(world, lanes);
-  const mask = ({ observations, legal }: Parameters<VectorEnv["step"]>[1]): void => {
-    for (let lane = 0; lane < lanes; lane++) legal.set(legalActions[observations[2 * lane]], 3 * lane);
+  const mask = ({ observations, finalObservations, legal, finalLegal }: StepBuffers): void => {
+    for (let lane = 0; lane < lanes; lane++) {
+      legal.set(legalActions[observations[2 * lane]], 3 * lane);
+      finalLegal.set(legalActions[finalObservations[2 * lane]], 3 * lane);
+    }
   };
   return {
     ...inner,
@@ -146,17 +149,17 @@ function maskedEnv(lanes: number, onAction: (state: number, action: number) => v
   };
 }
 
-test("remembers with each state what was legal in it and after it, and nothing where that is not known", async () => {
+test("remembers with each state what was legal in it and after it, at the end of an episode too", async () => {
   const learner = await createDiscreteSac(
     maskedEnv(4, () => undefined, 3),
-    { ...quick, stepsPerPhase: 90, updatesPerTransition: 1 / 4000 },
+    { ...quick, rolloutSteps: 90, updatesPerTransition: 1 / 4000 },
     1,
   );
   await learner.iterate();
   const rows = learner.snapshot()["replay.rows"];
   await learner.dispose();
   const width = 2 + 3 + 2 + 2 + 3 + 3;
-  expect(rows.length / width, "the last of three steps is truncated").toBe(4 * 60);
+  expect(rows.length / width, "every third is truncated").toBe(4 * 90);
   for (let at = 0; at < rows.length; at += width) {
     expect([...rows.subarray(at + 9, at + 12)]).toEqual(legalActions[rows[at]]);
     expect([...rows.subarray(at + 12, at + 15)]).toEqual(legalActions[rows[at + 7]]);

@@ -6,8 +6,8 @@ import { invariant } from "#base/invariant.ts";
 import type { VectorEnv } from "#env/env.ts";
 import { logitWidth } from "#env/space.ts";
 import { chosenLogProbability, entropy, logProbabilities, normalisedEntropy, sample } from "#policy/categorical.ts";
-import type { HeadedNetwork, TwinCritics } from "#policy/network.ts";
-import { policyNetwork, twinCritics } from "#policy/network.ts";
+import type { HeadedNetwork, TwinCritics } from "#policy/soft-networks.ts";
+import { policyNetwork, twinCritics } from "#policy/soft-networks.ts";
 import { seenShape } from "#policy/seen.ts";
 import type { Node } from "#tensor/graph.ts";
 import { constant } from "#tensor/graph.ts";
@@ -27,11 +27,11 @@ export interface DiscreteSacConfig extends SoftConfig {
 }
 
 export const discreteSacDefaults: DiscreteSacConfig = {
-  stepsPerPhase: 32,
+  rolloutSteps: 32,
   updatesPerTransition: 0.25,
-  warmUpTransitions: 1000,
-  batchSize: 64,
-  replayCapacity: 1_000_000,
+  learningStarts: 1000,
+  minibatchSize: 64,
+  capacity: 1_000_000,
   learningRate: 3e-4,
   finalLearningRate: 3e-4,
   totalTransitions: 100_000,

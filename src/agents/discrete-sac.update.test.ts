@@ -1,7 +1,7 @@
 /** @file Discrete SAC's losses and gradients against the same written again in plain numbers, with finite differences. */
 import { expect, test } from "vitest";
 import { createRng } from "#base/rng.ts";
-import { policyNetwork, twinCritics } from "#policy/network.ts";
+import { policyNetwork, twinCritics } from "#policy/soft-networks.ts";
 import { discreteSacLosses } from "./discrete-sac.ts";
 import type { PlainLosses, PlainParameters } from "./soft-learner.fixture.ts";
 import { graphOf, meanOf, numbers, parametersOf, perceptron, plainGradient } from "./soft-learner.fixture.ts";

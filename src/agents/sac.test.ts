@@ -13,11 +13,11 @@ import { createSac, sacDefaults } from "./sac.ts";
 /** Small and quick; what a test is about is named in it. */
 const quick: SacConfig = {
   ...sacDefaults,
-  stepsPerPhase: 8,
+  rolloutSteps: 8,
   updatesPerTransition: 0.25,
-  warmUpTransitions: 64,
-  batchSize: 64,
-  replayCapacity: 20_000,
+  learningStarts: 64,
+  minibatchSize: 64,
+  capacity: 20_000,
   learningRate: 3e-3,
   finalLearningRate: 3e-3,
   network: { body: "mlp", hidden: [32], activation: "relu" },
@@ -90,7 +90,7 @@ describe("acts", () => {
       target((action) => actions.push([...(action as Float32Array)])),
       8,
     );
-    const learner = await createSac(env, { ...quick, warmUpTransitions: 4000, stepsPerPhase: 50 }, 2);
+    const learner = await createSac(env, { ...quick, learningStarts: 4000, rolloutSteps: 50 }, 2);
     while (learner.transitions < 4000) await learner.iterate();
     expect(actions).toHaveLength(4000);
     const quarters = [0, 0, 0, 0];
@@ -107,15 +107,15 @@ describe("acts", () => {
 
 describe("learns from as many batches as transitions ask for", () => {
   test.each([
-    { stepsPerPhase: 1, updatesPerTransition: 1, updates: [4, 4, 4] },
-    { stepsPerPhase: 4, updatesPerTransition: 1 / 32, updates: [0, 1, 0] },
-    { stepsPerPhase: 50, updatesPerTransition: 2, updates: [400, 400, 400] },
+    { rolloutSteps: 1, updatesPerTransition: 1, updates: [4, 4, 4] },
+    { rolloutSteps: 4, updatesPerTransition: 1 / 32, updates: [0, 1, 0] },
+    { rolloutSteps: 50, updatesPerTransition: 2, updates: [400, 400, 400] },
   ])(
-    "$updatesPerTransition for each, after phases of $stepsPerPhase steps",
-    async ({ stepsPerPhase, updatesPerTransition, updates }) => {
-      const config = { ...quick, stepsPerPhase, updatesPerTransition, batchSize: 8, warmUpTransitions: 8 };
+    "$updatesPerTransition for each, after phases of $rolloutSteps steps",
+    async ({ rolloutSteps, updatesPerTransition, updates }) => {
+      const config = { ...quick, rolloutSteps, updatesPerTransition, minibatchSize: 8, learningStarts: 8 };
       const learner = await createSac(vectorEnv(target(), 4), config, 1);
-      while (learner.transitions + 4 * stepsPerPhase < 8) expect((await learner.iterate())["updates"]).toBe(0);
+      while (learner.transitions + 4 * rolloutSteps < 8) expect((await learner.iterate())["updates"]).toBe(0);
       const found: number[] = [];
       for (let n = 0; n < 3; n++) found.push((await learner.iterate())["updates"]);
       expect(found).toEqual(updates);
@@ -147,8 +147,8 @@ describe("is decided by its seed", () => {
 
   test("whatever the number of threads", async () => {
     const settings: Partial<SacConfig> = {
-      batchSize: 128,
-      warmUpTransitions: 128,
+      minibatchSize: 128,
+      learningStarts: 128,
       network: { body: "mlp", hidden: [128, 128], activation: "relu" },
     };
     const one = await after(7, 1, { ...settings, threads: 1 });
@@ -156,7 +156,7 @@ describe("is decided by its seed", () => {
   });
 
   test("goes on from a snapshot to the same bytes, in itself and in a new learner, what it remembers included", async () => {
-    const learner = await create(5, { replayCapacity: 100 });
+    const learner = await create(5, { capacity: 100 });
     for (let n = 0; n < 5; n++) await learner.iterate();
     const snapshot = learner.snapshot();
     expect(snapshot["replay.rows"].length, "older rows have made room").toBe(100 * (3 + 1 + 2 + 3));
@@ -169,7 +169,7 @@ describe("is decided by its seed", () => {
     expect(snapshot, "a snapshot does not change while the learner goes on").toEqual(kept);
     learner.restore(snapshot);
     expect(await onwards(learner)).toEqual(future);
-    const other = await create(99, { replayCapacity: 100 });
+    const other = await create(99, { capacity: 100 });
     await other.iterate();
     other.restore(kept);
     expect(other.snapshot()).toEqual(kept);
@@ -187,7 +187,7 @@ describe("refuses", () => {
       actionSpace: { kind: "box", low: [0, -Infinity], high: [1, 1] },
     };
     await expect(createSac(endless, quick, 1)).rejects.toThrow("finite edges");
-    await expect(createSac(vectorEnv(target(), 2), { ...quick, warmUpTransitions: 63 }, 1)).rejects.toThrow(
+    await expect(createSac(vectorEnv(target(), 2), { ...quick, learningStarts: 63 }, 1)).rejects.toThrow(
       "a batch of transitions is played",
     );
   });

@@ -6,8 +6,8 @@ import { invariant } from "#base/invariant.ts";
 import type { VectorEnv } from "#env/env.ts";
 import { boxed, checkBox, reparameterised, sampleNormal, squash, squashCorrection, toBox } from "#policy/gaussian.ts";
 import type { Box } from "#policy/gaussian.ts";
-import type { HeadedNetwork, TwinCritics } from "#policy/network.ts";
-import { policyNetwork, twinCritics } from "#policy/network.ts";
+import type { HeadedNetwork, TwinCritics } from "#policy/soft-networks.ts";
+import { policyNetwork, twinCritics } from "#policy/soft-networks.ts";
 import type { Seen } from "#policy/seen.ts";
 import { seenShape } from "#policy/seen.ts";
 import type { Node } from "#tensor/graph.ts";
@@ -26,11 +26,11 @@ export interface SacConfig extends SoftConfig {
 
 /** The paper's (table 1), with as many updates as steps; a phase of 32 steps by measurement: docs/algorithms/sac.md. */
 export const sacDefaults: SacConfig = {
-  stepsPerPhase: 32,
+  rolloutSteps: 32,
   updatesPerTransition: 1,
-  warmUpTransitions: 1000,
-  batchSize: 256,
-  replayCapacity: 1_000_000,
+  learningStarts: 1000,
+  minibatchSize: 256,
+  capacity: 1_000_000,
   learningRate: 3e-4,
   finalLearningRate: 3e-4,
   totalTransitions: 100_000,

@@ -1,7 +1,7 @@
 /** @file SAC's losses, gradients and whole updates against the same written again in plain numbers, with finite differences. */
 import { expect, test } from "vitest";
 import type { VectorEnv } from "#env/env.ts";
-import { policyNetwork, twinCritics } from "#policy/network.ts";
+import { policyNetwork, twinCritics } from "#policy/soft-networks.ts";
 import type { SacConfig } from "./sac.ts";
 import { createSac, sacDefaults, sacLosses } from "./sac.ts";
 import type { PlainLosses, PlainParameters } from "./soft-learner.fixture.ts";
@@ -137,11 +137,11 @@ test.each([1, 2, 3])("gives the losses and gradients of the paper to 1e-5, on ra
 
 const config: SacConfig = {
   ...sacDefaults,
-  stepsPerPhase: 2,
+  rolloutSteps: 2,
   updatesPerTransition: 0.4,
-  warmUpTransitions: 8,
-  batchSize: 6,
-  replayCapacity: 100,
+  learningStarts: 8,
+  minibatchSize: 6,
+  capacity: 100,
   learningRate: 0.05,
   finalLearningRate: 0.01,
   totalTransitions: 48,
@@ -227,10 +227,10 @@ test("remembers what was played, and equals its own updates written again in pla
       for (let n = 0; n < acted; n++) dice.normal();
       for (let n = 0; n < (iteration < 2 ? 2 * 2 * dimensions : 0); n++) dice.uniform();
     });
-    const drawn = drawnRows(after, width, metrics["updates"] * config.batchSize, rng);
+    const drawn = drawnRows(after, width, metrics["updates"] * config.minibatchSize, rng);
     const progress = (4 * (iteration + 1)) / 48;
     for (let update = 0; update < metrics["updates"]; update++) {
-      const batch = drawn.slice(update * config.batchSize, (update + 1) * config.batchSize);
+      const batch = drawn.slice(update * config.minibatchSize, (update + 1) * config.minibatchSize);
       const samples = batch.map((row): Row => ({
         seen: row.slice(0, observed),
         kept: row.slice(observed, observed + dimensions),

@@ -11,7 +11,7 @@ import { logitWidth, observationWidth } from "#env/space.ts";
 import { actionBuffer } from "#env/vector.ts";
 import type { Actor } from "#policy/actor.ts";
 import type { NetworkConfig } from "#policy/body.ts";
-import type { HeadedNetwork, TwinCritics } from "#policy/network.ts";
+import type { HeadedNetwork, TwinCritics } from "#policy/soft-networks.ts";
 import type { Seen } from "#policy/seen.ts";
 import { seen } from "#policy/seen.ts";
 import { gradients } from "#tensor/gradient.ts";
@@ -30,15 +30,15 @@ import { createReplay } from "./replay.ts";
 
 export interface SoftConfig {
   /** Steps of each lane between two phases of updates: K steps, then K × lanes × `updatesPerTransition` updates in one call. */
-  readonly stepsPerPhase: number;
+  readonly rolloutSteps: number;
   /** Gradient steps for each transition that was played; what is left of a fraction waits for the next phase. */
   readonly updatesPerTransition: number;
   /** Transitions played by even dice before anything is learned. */
-  readonly warmUpTransitions: number;
+  readonly learningStarts: number;
   /** Transitions of one gradient step. */
-  readonly batchSize: number;
+  readonly minibatchSize: number;
   /** Transitions that are remembered; the oldest make room. */
-  readonly replayCapacity: number;
+  readonly capacity: number;
   /** Adam's step size at the start, for policy, critics and temperature; falls linearly to `finalLearningRate` at `totalTransitions`. */
   readonly learningRate: number;
   readonly finalLearningRate: number;
@@ -134,11 +134,11 @@ export async function createSoftLearner(
   const width = observationWidth(observationSpace);
   const row = rowOf(env, form.keptWidth);
   invariant(
-    config.warmUpTransitions >= config.batchSize,
+    config.learningStarts >= config.minibatchSize,
     "a batch of transitions is played before anything is learned",
     {
-      warmUpTransitions: config.warmUpTransitions,
-      batchSize: config.batchSize,
+      learningStarts: config.learningStarts,
+      minibatchSize: config.minibatchSize,
     },
   );
   const programs = await compilePrograms(env, form, row, config);
@@ -156,14 +156,14 @@ export async function createSoftLearner(
 
   const play = createPlay(env, createRng(seed, "env"));
   const { buffers } = play;
-  const replay = createReplay(config.replayCapacity, row.width);
+  const replay = createReplay(config.capacity, row.width);
   const actions = actionBuffer(lanes, actionSpace);
   const rows = new Float32Array(lanes * row.width);
 
-  /** Plays `stepsPerPhase` steps in every lane and remembers them; by even dice at first. */
+  /** Plays `rolloutSteps` steps in every lane and remembers them; by even dice at first. */
   async function collect(): Promise<void> {
-    for (let step = 0; step < config.stepsPerPhase; step++) {
-      const said = transitions < config.warmUpTransitions ? undefined : await say();
+    for (let step = 0; step < config.rolloutSteps; step++) {
+      const said = transitions < config.learningStarts ? undefined : await say();
       for (let lane = 0; lane < lanes; lane++) {
         const at = lane * row.width;
         form.choose(said, lane, buffers.legal, rng, actions, rows, at + row.kept);
@@ -186,13 +186,12 @@ export async function createSoftLearner(
   function remember(lane: number): void {
     const at = lane * row.width;
     const [terminated, truncated] = [buffers.terminated[lane] === 1, buffers.truncated[lane] === 1];
-    // An env does not say what is legal in the last state of an episode, so its value cannot be asked for.
-    if (row.logits > 0 && truncated) return;
     rows[at + row.reward] = buffers.rewards[lane] * config.rewardScale;
     rows[at + row.discount] = terminated ? 0 : config.gamma;
-    const next = terminated || truncated ? buffers.finalObservations : buffers.observations;
+    const [next, legal] =
+      terminated || truncated ? [buffers.finalObservations, buffers.finalLegal] : [buffers.observations, buffers.legal];
     copy(next, lane * width, width, rows, at + row.next);
-    if (row.logits > 0) copy(buffers.legal, lane * row.logits, row.logits, rows, at + row.nextLegal);
+    if (row.logits > 0) copy(legal, lane * row.logits, row.logits, rows, at + row.nextLegal);
     replay.add(rows.subarray(at, at + row.width));
   }
 
@@ -200,9 +199,9 @@ export async function createSoftLearner(
   async function learn(count: number): Promise<IterationMetrics> {
     const progress = Math.min(1, transitions / config.totalTransitions);
     const learningRate = config.learningRate + progress * (config.finalLearningRate - config.learningRate);
-    const batch = new Float32Array(count * config.batchSize * row.width);
+    const batch = new Float32Array(count * config.minibatchSize * row.width);
     replay.sample(rng, batch);
-    const noise = new Float32Array(count * config.batchSize * form.noiseWidth);
+    const noise = new Float32Array(count * config.minibatchSize * form.noiseWidth);
     for (let at = 0; at < noise.length; at++) noise[at] = rng.normal();
     const {
       "parameters.last": nextParameters,
@@ -243,8 +242,8 @@ export async function createSoftLearner(
       await collect();
       const before = updates;
       let metrics: IterationMetrics = {};
-      if (transitions >= config.warmUpTransitions && replay.size > 0) {
-        owed += config.stepsPerPhase * lanes * config.updatesPerTransition;
+      if (transitions >= config.learningStarts && replay.size > 0) {
+        owed += config.rolloutSteps * lanes * config.updatesPerTransition;
         for (; owed >= 1; owed -= Math.min(updatesPerCall, Math.floor(owed))) {
           metrics = await learn(Math.min(updatesPerCall, Math.floor(owed)));
         }
@@ -316,8 +315,8 @@ async function compilePrograms(
   const targetCritics = input("targetCritics", [form.critics.parameters]);
   const state = { parameters, first: input("first", [count]), second: input("second", [count]) };
   const rates = { rate: input("rate", []), epsilon: input("epsilon", []) };
-  const batch = input("batch", [config.batchSize, row.width]);
-  const noise = input("noise", [config.batchSize, form.noiseWidth]);
+  const batch = input("batch", [config.minibatchSize, row.width]);
+  const noise = input("noise", [config.minibatchSize, form.noiseWidth]);
   const [policy, critics, logTemperature] = split(parameters, sizes);
   const [observed, kept, reward, discount, following, legal, nextLegal] = split(batch, row.sizes, 1);
   const { criticLoss, policyLoss, temperatureLoss, ...told } = form.losses(

@@ -7,14 +7,14 @@ const count = z.int().positive();
 
 /**
  * Rewards are log returns of about 1 % a bar, hence the scale. The same bars come back hundreds of times, so a transition is
- * learned from a few times only: batchSize × updatesPerTransition. See docs/algorithms/sac.md.
+ * learned from a few times only: minibatchSize × updatesPerTransition. See docs/algorithms/sac.md.
  */
 export const softShape = {
-  stepsPerPhase: count.default(16),
+  rolloutSteps: count.default(16),
   updatesPerTransition: positive.default(1 / 64),
-  warmUpTransitions: count.default(8192),
-  batchSize: count.default(256),
-  replayCapacity: count.default(200_000),
+  learningStarts: count.default(8192),
+  minibatchSize: count.default(256),
+  capacity: count.default(200_000),
   learningRate: positive.default(1e-3),
   finalLearningRate: z.number().min(0).default(0),
   gamma: z.number().min(0).max(1).default(0.9),
@@ -25,14 +25,14 @@ export const softShape = {
 
 /** What is wrong between these settings and the others. */
 export function softIssue({
-  warmUpTransitions,
-  batchSize,
-  replayCapacity,
-}: Readonly<Record<"warmUpTransitions" | "batchSize" | "replayCapacity", number>>): string | undefined {
-  if (warmUpTransitions < batchSize) {
-    return `warmUpTransitions: ${warmUpTransitions} are fewer than a batch of ${batchSize}`;
+  learningStarts,
+  minibatchSize,
+  capacity,
+}: Readonly<Record<"learningStarts" | "minibatchSize" | "capacity", number>>): string | undefined {
+  if (learningStarts < minibatchSize) {
+    return `learningStarts: ${learningStarts} are fewer than a batch of ${minibatchSize}`;
   }
-  if (replayCapacity < batchSize) return `replayCapacity: ${replayCapacity} holds no batch of ${batchSize}`;
+  if (capacity < minibatchSize) return `capacity: ${capacity} holds no batch of ${minibatchSize}`;
   return undefined;
 }
 

@@ -108,7 +108,7 @@ export function settingsFrom(
 ): Record<string, unknown> {
   const settings = file === undefined ? {} : readSettings(file);
   for (const override of overrides) {
-    const [, path, text] = /^([\w.]+)=(.*)$/s.exec(override) ?? [];
+    const [, path, text] = /^([\w.-]+)=(.*)$/s.exec(override) ?? [];
     if (path === undefined) throw new Failure("cli/bad-option", `--set ${override} is not of the form name=value`);
     const keys = path.split(".");
     let place: Record<string, unknown> = settings;

@@ -1,4 +1,4 @@
-/** @file A trained network that acts: the most probable legal choice for each instrument. */
+/** @file A trained network that acts: the most probable legal choice for each instrument, or the weights that its action stands for. */
 import { invariant } from "#base/invariant.ts";
 import type { ActionLevels } from "#domain/action-levels.ts";
 import { levelWeight } from "#domain/action-levels.ts";
@@ -12,8 +12,14 @@ export interface NetworkPolicy extends Policy {
   dispose(): Promise<void>;
 }
 
-/** What the numbers of a network stand for, alike for each instrument: levels of its share of the equity, or words. */
-export type Choices = { readonly levels: ActionLevels } | { readonly words: readonly string[] };
+/**
+ * What the numbers of a network stand for, alike for each instrument: levels of its share of the equity, or words; or, of a
+ * network that gives an action, the weights that are written for it.
+ */
+export type Choices =
+  | { readonly levels: ActionLevels }
+  | { readonly words: readonly string[] }
+  | { readonly weights: (action: Float32Array, at: number, weights: Float64Array) => void };
 
 /** A policy from the bytes of an acting model; deterministic. */
 export async function networkPolicy(
@@ -22,6 +28,7 @@ export async function networkPolicy(
   choices: Choices,
   instruments: number,
 ): Promise<NetworkPolicy> {
+  if ("weights" in choices) return weighingPolicy(name, model, choices, instruments);
   const program = await compileModel(model);
   const size = "levels" in choices ? choices.levels.length : choices.words.length;
   const sizes = Array.from({ length: instruments }, () => size);
@@ -43,6 +50,31 @@ export async function networkPolicy(
       if (logits === undefined) return { signals };
       normalisedEntropy(logits, legal, 0, sizes, unsure, 0);
       return { signals, entropy: [...unsure] };
+    },
+    dispose: () => program.dispose(),
+  };
+}
+
+/** The policy of a network that gives real numbers: no choice, so nothing that it could be unsure of. */
+async function weighingPolicy(
+  name: string,
+  model: Uint8Array,
+  { weights: write }: Extract<Choices, { readonly weights: unknown }>,
+  instruments: number,
+): Promise<NetworkPolicy> {
+  const program = await compileModel(model);
+  const weights = new Float64Array(instruments);
+  return {
+    name,
+    async act({ market, account }) {
+      const output = await program.run({ [actingNames.market]: market, [actingNames.account]: account });
+      const { action } = output as Partial<Record<Answer, Float32Array>>;
+      if (action === undefined)
+        invariant(false, "an acting model gives an action where weights are asked for", { policy: name });
+      write(action, 0, weights);
+      // A broken network must not be mistaken for one that wants to be flat.
+      if (!weights.every(Number.isFinite)) invariant(false, "weights are finite numbers", { policy: name });
+      return { weights: [...weights] };
     },
     dispose: () => program.dispose(),
   };

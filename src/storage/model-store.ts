@@ -60,9 +60,11 @@ const contentSchema = z.object({
     /** What the choices are; `market/action-spaces.ts` lists them. */
     name: z.string().default("levels"),
     /** Of levels: position that each choice stands for, signed share of equity. */
-    levels: z.array(finite).min(1),
-    /** Choices made at once, one for each instrument. */
-    heads: z.int().positive(),
+    levels: z.array(finite),
+    /** Choices made at once, one for each instrument; none where an action is real numbers. */
+    heads: whole,
+    /** Real numbers of an action, where it is no choice. */
+    reals: z.int().positive().optional(),
   }),
   observation: z.object({
     /** Numbers of the account at the end of an observation. */

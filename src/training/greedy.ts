@@ -1,10 +1,11 @@
-/** @file How a network does when it takes its most probable action at every bar of a span, in the simulated market. */
+/** @file How a network does when it acts as it thinks best at every bar of a span, in the simulated market. */
 import { invariant } from "#base/invariant.ts";
 import type { BarRange } from "#data/split.ts";
 import { accountWidth } from "#market/account.ts";
 import type { Moment } from "#market/acting.ts";
 import type { TradingEnvOptions } from "#market/trading-env.ts";
 import { advanceLane, createAccounts, observeAccount, startLane } from "#market/world.ts";
+import { logitWidth } from "#env/space.ts";
 import { mostProbable, normalisedEntropy } from "#policy/categorical.ts";
 import type { Actor } from "#policy/actor.ts";
 import { seen } from "#policy/seen.ts";
@@ -45,7 +46,7 @@ export type GreedySetting = Pick<
 export async function createGreedy(setting: GreedySetting, actor: Actor): Promise<Greedy> {
   const { market, table, lookbackBars, acting, capital, ruinFraction } = setting;
   const { space } = acting;
-  invariant(space.kind === "discrete", "a network chooses its most probable action");
+  const choices = space.kind === "discrete" ? space.sizes : undefined;
   const own = accountWidth(market.positions);
   const size = own + acting.observed.length;
   const observations = input("observations", [1, 1 + size]);
@@ -56,15 +57,15 @@ export async function createGreedy(setting: GreedySetting, actor: Actor): Promis
   );
   const { answer } = actor.forward(input("parameters", [actor.parameters]), inputs);
   const program = await compile({ answer });
-  const actions = new Int32Array(space.sizes.length);
-  const legal = new Uint8Array(space.sizes.reduce((sum, actionsOf) => sum + actionsOf, 0)).fill(1);
+  const actions = new Int32Array(choices?.length ?? 0);
+  const legal = new Uint8Array(space.kind === "discrete" ? logitWidth(space) : 0).fill(1);
   const orders = new Float64Array(market.positions);
   const observation = new Float32Array(1 + size);
 
   return {
     async run(parameters, { from, to }) {
       const accounts = createAccounts(market, 1);
-      const entropy = acting.asksEntropy ? new Float32Array(space.sizes.length) : undefined;
+      const entropy = acting.asksEntropy ? new Float32Array(actions.length) : undefined;
       const state = new Float64Array(acting.stateWidth);
       const moment: Moment = { market, accounts, lane: 0, state, stateAt: 0, entropy };
       startLane(market, accounts, 0, from, capital);
@@ -76,13 +77,13 @@ export async function createGreedy(setting: GreedySetting, actor: Actor): Promis
         acting.observe(moment, observation, 1 + own);
         if (acting.masked) acting.legal(moment, legal, 0);
         const output = await program.run({ parameters, observations: observation, table: table.values });
-        const scores = output["answer"] as Float32Array;
-        mostProbable(scores, legal, 0, space.sizes, actions, 0);
-        if (entropy) {
-          if (actor.answers === "logits") normalisedEntropy(scores, legal, 0, space.sizes, entropy, 0);
+        const answer = output["answer"] as Float32Array;
+        if (choices) mostProbable(answer, legal, 0, choices, actions, 0);
+        if (choices && entropy) {
+          if (actor.answers === "logits") normalisedEntropy(answer, legal, 0, choices, entropy, 0);
           else entropy.fill(Number.NaN);
         }
-        acting.act(moment, actions, 0, orders);
+        acting.act(moment, choices ? actions : finite(answer), 0, orders);
         const [before, traded] = [accounts.equity[0], accounts.tradedValue[0]];
         const after = Math.max(advanceLane(market, accounts, 0, orders), 1e-6 * capital);
         const logReturn = Math.log(after / before);
@@ -107,4 +108,10 @@ export async function createGreedy(setting: GreedySetting, actor: Actor): Promis
     },
     dispose: () => program.dispose(),
   };
+}
+
+/** A broken network must not be mistaken for one that wants something. */
+function finite(action: Float32Array): Float32Array {
+  if (!action.every(Number.isFinite)) invariant(false, "an action is finite numbers");
+  return action;
 }

@@ -12,6 +12,7 @@ import { dataHash } from "#storage/data-hash.ts";
 import type { ModelManifest } from "#storage/model-store.ts";
 import { saveModel } from "#storage/model-store.ts";
 import type { IterationMetrics } from "#agents/agent.ts";
+import { actionWidth } from "#env/space.ts";
 import { codeVersion } from "./code-version.ts";
 import type { Dataset, TrainingFold } from "./dataset.ts";
 import { createDataset, createFold } from "./dataset.ts";
@@ -187,7 +188,7 @@ async function writeModel(
 ): Promise<ModelManifest> {
   const { spec, universe } = dataset;
   const { own, ...seen } = spec;
-  const instruments = spec.instruments.length;
+  const space = training.env.actionSpace;
   return saveModel(folder.modelPath, {
     onnx: modelBytes(training, dataset),
     manifest: {
@@ -204,7 +205,12 @@ async function writeModel(
       },
       scaler: plainScaler(fold.scaler),
       saturation: { train: [...fold.saturation.train], validation: [...fold.saturation.validation] },
-      actionSpace: { name: settings.actions, levels: settings.levels, heads: instruments },
+      actionSpace: {
+        name: settings.actions,
+        ...(space.kind === "box"
+          ? { levels: [], heads: 0, reals: actionWidth(space) }
+          : { levels: settings.levels, heads: actionWidth(space) }),
+      },
       observation: { accountSize: training.env.observationSpace.size },
       dataHash: hash,
       trained: {

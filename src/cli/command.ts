@@ -113,7 +113,6 @@ interface SettingSources {
  * Settings of an experiment: those of a preset, changed by those of a file, changed by single ones.
  * @throws Failure cli/bad-option
  */
-<<<<<<< HEAD
 export function settingsFrom({ preset, config, set = [], featureFile = [] }: SettingSources): Record<string, unknown> {
   const given: unknown = preset === undefined ? {} : presets[preset];
   const settings = merged(merged({}, given), config === undefined ? {} : readSettings(config)) as Record<
@@ -122,16 +121,6 @@ export function settingsFrom({ preset, config, set = [], featureFile = [] }: Set
   >;
   for (const override of set) {
     const [, path, text] = /^([\w.-]+)=(.*)$/s.exec(override) ?? [];
-=======
-export function settingsFrom(
-  file: string | undefined,
-  overrides: readonly string[],
-  featureFiles: readonly string[],
-): Record<string, unknown> {
-  const settings = file === undefined ? {} : readSettings(file);
-  for (const override of overrides) {
-    const [, path, text] = /^([\w.-]+)=(.*)$/s.exec(override) ?? [];
->>>>>>> onpolicy
     if (path === undefined) throw new Failure("cli/bad-option", `--set ${override} is not of the form name=value`);
     const keys = path.split(".");
     let place: Record<string, unknown> = settings;

@@ -53,12 +53,9 @@ export interface VectorEnv {
   readonly lanes: number;
   readonly observationSpace: ObservationSpace;
   readonly actionSpace: ActionSpace;
-<<<<<<< HEAD
   /** Least and greatest reward of a step, where the env knows them: learning stops at any other. */
   readonly rewardRange?: readonly [number, number];
-=======
   /** Set where some actions may be illegal: then every `reset` and `step` writes `legal`, and a step `finalLegal` of lanes that ended. */
->>>>>>> onpolicy
   readonly masked?: boolean;
   /**
    * `[N × heads]`, there where the world asks how sure the policy is: who acts writes H(π) / ln(number of legal actions) of each

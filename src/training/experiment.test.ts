@@ -45,8 +45,6 @@ test("knows the documents' plan by its name, and reads back what it wrote", () =
 
 test.each([
   [{ actions: "gemini-7" }, "actions"],
-<<<<<<< HEAD
-=======
   [
     { agent: "discrete-sac", actions: "weights" },
     "actions: weights are real numbers, and discrete-sac learns to choose",
@@ -66,7 +64,6 @@ test.each([
     "discrete-sac: settings of another agent than sac",
   ],
   [{ agent: "sac", actions: "weights", sac: { targetRate: 0 } }, "sac.targetRate"],
->>>>>>> onpolicy
   [{ plan: { petitPoucet: { unit: "euro" } } }, "plan.petitPoucet.unit"],
   [{ plan: { petitPoucet: { speed: 1 } } }, "plan.petitPoucet"],
   [{ plan: "other" }, "plan"],

@@ -85,6 +85,8 @@ const contentSchema = z.object({
     /** The whole configuration of the run. */
     config: z.record(z.string(), z.json()),
   }),
+  /** How it did on the validation span, which it was chosen by; absent in models that were written before it was kept. */
+  validation: z.object({ meanReward: finite, sharpe: finite, turnover: finite, maxDrawdown: finite }).optional(),
   codeVersion: z.string(),
 });
 

@@ -89,6 +89,7 @@ export async function openTrainedRun(path: string, period: Period): Promise<Trai
       onnx,
       choicesOf(space, { ...config.experiment, levels: manifest.actionSpace.levels }),
       spec.instruments.length,
+      manifest.confidence?.calibration,
     ),
     signals,
     spec,

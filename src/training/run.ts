@@ -190,6 +190,7 @@ async function writeModel(
   const { own, ...seen } = spec;
   const space = training.env.actionSpace;
   const { meanReward, sharpe, turnover, maxDrawdown } = training.best.score;
+  const confidence = await training.confidence();
   return saveModel(folder.modelPath, {
     onnx: modelBytes(training, dataset),
     manifest: {
@@ -223,6 +224,7 @@ async function writeModel(
         config: JSON.parse(JSON.stringify(settings)) as Record<string, z.core.util.JSONType>,
       },
       validation: { meanReward, sharpe, turnover, maxDrawdown },
+      ...(confidence === undefined ? {} : { confidence }),
       codeVersion: codeVersion(),
     },
   });

@@ -148,6 +148,12 @@ export const experimentSchema = settingsSchema.transform((settings, context) => 
 function rulesOf(profile: ProfileName, { account, actions, levels }: z.output<typeof settingsSchema>): AccountRules {
   const rules = profileRules(profile, account);
   checkRules(rules);
+  if (actions === "weights" && !rules.shorts) {
+    throw new Failure(
+      "config/invalid",
+      "actions: weights may be short, which the account does not allow; weights-long are not",
+    );
+  }
   if (actions !== "levels") return rules;
   if (rules.positions === "hedging") {
     throw new Failure("config/invalid", "account.positions: levels hold one position in each instrument, not two");

@@ -1,6 +1,7 @@
 /** @file Backtests in, judgement out: baselines over the same bars, metrics with intervals, the verdict, the report's data. */
 import { createRng } from "#base/rng.ts";
 import { afterSplits } from "#domain/corporate-action.ts";
+import { positionName } from "#domain/leg.ts";
 import type { Universe } from "#domain/universe.ts";
 import type { Fold } from "#data/split.ts";
 import { dataHash } from "#storage/data-hash.ts";
@@ -103,7 +104,10 @@ export async function assess({
     })),
     trades: agent.runs.map(({ fills }, run) => ({
       label: labels[run],
-      fills: fills.map(({ symbol, side, units, price, filledAt }) => ({ symbol, side, units, price, filledAt })),
+      fills: fills.map((fill) => {
+        const { side, units, price, filledAt } = fill;
+        return { ...positionName(fill), side, units, price, filledAt };
+      }),
     })),
     folds: folds.map((fold) => reportFold(fold, universe, setting, agent.runs, baselines, yearly)),
     seeds: [...agent.seeds],
@@ -124,9 +128,16 @@ function metricsOf(run: Backtest, { universe }: BacktestSetting, yearly: number)
     barsPerYear: yearly,
     // The first point is the capital before any bar was held.
     exposureBars: run.gross.subarray(1).filter((weight) => weight !== 0).length,
+    grossExposure: meanWeight(run, "gross"),
+    netExposure: meanWeight(run, "net"),
     costs: run.tradingCost,
     contractSizes: Object.fromEntries(universe.instruments.map(({ symbol, contractSize }) => [symbol, contractSize])),
   });
+}
+
+/** Mean of what was held over equity; 0 stands for bars with no equity left, of which nothing is a fraction. */
+function meanWeight({ curve: { equity }, ...run }: Backtest, name: "gross" | "net"): number {
+  return mean(run[name].map((weight, bar) => (equity[bar] > 0 ? weight : 0)).subarray(1));
 }
 
 function reportFold(

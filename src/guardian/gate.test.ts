@@ -19,6 +19,7 @@ const context: RiskContext = {
   now: 5000,
   equity: 1000,
   heldUnits: 0,
+  besideUnits: 0,
   contractSize: 1,
   price: 10,
   pricedAt: 5000,
@@ -200,6 +201,7 @@ describe("fails closed", () => {
       now: number,
       equity: number,
       heldUnits: fc.constant(0), // flat, so that nothing can reduce
+      besideUnits: number,
       contractSize: number,
       price: number,
       pricedAt: number,

@@ -35,6 +35,7 @@ import type { Costs } from "#market/costs.ts";
 import { profileCosts, profileRules } from "#market/costs/profiles.ts";
 import { finerPrices } from "#market/finer.ts";
 import type { PlanSettings } from "#market/position-plan.ts";
+import { positionNames } from "#market/positions.ts";
 import { signalActing } from "#market/signal-acting.ts";
 import { encodeSignal } from "#market/signal-space.ts";
 import { defaultSizing } from "#market/sizing.ts";
@@ -81,6 +82,8 @@ const trailingStop = {
   step: 0.1,
   stepUnit: "atr",
 } as const;
+
+const unsure = { mode: "opposite", enter: 0.6, exit: 0.4, bars: 2 } as const;
 
 interface Case {
   readonly name: string;
@@ -171,6 +174,53 @@ const cases: readonly Case[] = [
     rules: { ...freeAccount, leverage: 1, maxTradesPerDay: 4 },
     happened: ["BUY", "SELL", "-stop", "cancel"],
   },
+  {
+    name: "gemini-6 that hedges while it is not sure, with every part, on an account with rules",
+    actions: "gemini-6",
+    plan: {
+      sizing: riskOne,
+      stopAtr: 2,
+      targetAtr: 4,
+      petitPoucet,
+      trailingStop,
+      breakEven: { atR: 1 },
+      giveBack: { limitR: 0.8 },
+      timeStop: { bars: 60 },
+      hedging: unsure,
+    },
+    costs: profileCosts("alpaca", { participation: 0.02, slippageRange: 0.8 }),
+    rules: { ...profileRules("alpaca", {}), positions: "hedging", maxTradesPerDay: 6, minHoldingBars: 2 },
+    corporate: [
+      { symbol: "S1", date: "2024-01-20", split: 3, dividend: 0.2 },
+      { symbol: "S2", date: "2024-01-25", dividend: 1.5 },
+    ],
+    happened: ["BUY", "SELL", "ADD", "SPLIT", "CLOSE", "S1-long-", "S2-short-", "-stop", "-target", "cancel"],
+  },
+  {
+    name: "alpha that hedges and is stopped out within a bar at high leverage",
+    actions: "alpha",
+    plan: { sizing: { kind: "equityFraction", fraction: 12 }, stopAtr: 3, hedging: unsure },
+    costs: drawn,
+    rules: {
+      ...freeAccount,
+      positions: "hedging",
+      leverage: 30,
+      maintenance: 0.03,
+      liquidation: "within-bar",
+    },
+    instruments: 1,
+    happened: ["BUY", "SELL", "CLOSE", "-stop", "-liquidation"],
+  },
+  {
+    name: "gemini-5 that hedges under stress and is called at the close",
+    actions: "gemini-5",
+    plan: { sizing: { kind: "equityFraction", fraction: 1.9 }, stopAtr: 8, targetAtr: 8, hedging: unsure },
+    costs: { ...drawn, borrowBps: 200 },
+    rules: { ...freeAccount, positions: "hedging", leverage: 2, maintenance: 0.5 },
+    stress: noise20,
+    instruments: 1,
+    happened: ["BUY", "SELL", "CLOSE", "-stop", "-liquidation"],
+  },
 ];
 
 interface Prepared extends Omit<Case, "finer"> {
@@ -233,7 +283,8 @@ async function prepare(each: Case): Promise<Prepared> {
   if (spoken === undefined) throw new Error(`${actions} is a space of signals`);
   const acting = signalActing(spoken.space, market.instruments, plan, rules);
   const { words } = spoken.space;
-  const model = randomModelOf(spec, 12, accountWidth(instruments) + acting.observed.length, instruments * words.length);
+  const positions = positionNames(market.instruments, rules).length;
+  const model = randomModelOf(spec, 12, accountWidth(positions) + acting.observed.length, instruments * words.length);
   const policy = await networkPolicy("net", model, { words }, instruments);
   const finer = each.finer && quarters(market);
   return {
@@ -377,6 +428,10 @@ describe.each(cases)("$name", async (each) => {
       each.happened.filter((what) => !happened(what)),
       "what this case is there for",
     ).toEqual([]);
+    const hedged = world.units.filter((held) => held.some((units, p) => p % 2 === 0 && units * held[p + 1] < 0));
+    if (each.rules?.positions === "hedging") {
+      expect(hedged.length, "bars with two legs beside each other").toBeGreaterThan(20);
+    }
   });
 
   test("a trader that goes on from its journal does as one that was never stopped", async () => {

@@ -215,12 +215,12 @@ test("a word that is not legal, a word of no space, or weights are an error and 
   expect(await broker.openOrders()).toEqual([]);
 });
 
-test("refuses an account with two positions in an instrument, and a memory of another plan", () => {
+test("refuses a memory of another plan, and an account of other positions", () => {
   const setting = { instruments, timeframe: "1h", space: gemini6, plan } as const;
-  const hedging = { ...freeAccount, positions: "hedging" } as const;
-  expect(() => signalTrader({ ...setting, rules: hedging })).toThrow(
-    "account.positions: the trader holds one position",
-  );
   const made = signalTrader({ ...setting, rules: freeAccount });
   expect(() => made.restore([1, 2, 3])).toThrow("a memory is of this plan");
+  const hedging = signalTrader({ ...setting, rules: { ...freeAccount, positions: "hedging" } });
+  expect(() => hedging.restore(made.memory())).toThrow("a memory is of this plan and these positions");
+  const account = { equity: 1, peakEquity: 1, positions: [], ledgerImbalance: 0 };
+  expect(() => made.look([hour(0, [1, 1, 1, 1])], [], account, [])).toThrow("have the same positions");
 });

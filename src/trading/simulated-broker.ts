@@ -91,6 +91,11 @@ export function simulatedBroker(setting: BrokerSetting): SimulatedBroker {
   const { ledger } = accounts;
   const { quotes, positions, positionsEach, instrumentOf } = venue;
   const names = positionNames(instruments, rules);
+  /** What never changes of each position. */
+  const constants = names.map((name, p) => {
+    const { contractSize, lotStep } = instruments[instrumentOf[p]];
+    return { ...name, contractSize, lotStep };
+  });
   const seen = new Map<OrderId, string | undefined>();
   const book = orderBook();
   let made: Fill[] = [];
@@ -219,21 +224,15 @@ export function simulatedBroker(setting: BrokerSetting): SimulatedBroker {
         equity: equity(ledger, 0),
         peakEquity: accounts.peakEquity[0],
         ledgerImbalance: imbalance(ledger, 0),
-        positions: names.map((name, p) => {
-          const i = instrumentOf[p];
-          const { contractSize, lotStep } = instruments[i];
-          return {
-            ...name,
-            contractSize,
-            lotStep,
-            units: ledger.units[p],
-            cost: ledger.cost[p],
-            mark: ledger.mark[p],
-            unitsUnderWay: book.empty ? 0 : book.unitsUnderWay(p),
-            halfSpread: quotes.halfSpread[i],
-            ...(rateOf(i) !== 1 && { rate: rateOf(i) }),
-          };
-        }),
+        positions: constants.map((constant, p) => ({
+          ...constant,
+          units: ledger.units[p],
+          cost: ledger.cost[p],
+          mark: ledger.mark[p],
+          unitsUnderWay: book.empty ? 0 : book.unitsUnderWay(p),
+          halfSpread: quotes.halfSpread[instrumentOf[p]],
+          ...(rateOf(instrumentOf[p]) !== 1 && { rate: rateOf(instrumentOf[p]) }),
+        })),
       };
     },
 
@@ -242,7 +241,10 @@ export function simulatedBroker(setting: BrokerSetting): SimulatedBroker {
     async submit(order) {
       invariant(isApproved(order), "a broker takes only what the Guardian approved", { id: order.id });
       const position = names.findIndex((name) => isSamePosition(name, order));
-      invariant(position >= 0, "an order names a position of this broker", { position: positionTitle(order) });
+      invariant(position >= 0, "an order names a position of this broker", {
+        symbol: order.symbol,
+        leg: order.leg,
+      });
       if (seen.has(order.id)) return seen.get(order.id);
       const refused = rejects !== undefined && createRng(rejects.seed, `reject/${order.id}`).uniform() < rejects.share;
       // Levels are told in the instrument's currency, and everything here is in the account's.

@@ -401,6 +401,8 @@ async function traded(
   return { entries, units: [...broker.ledger.units], fees: broker.ledger.fees[0] };
 }
 
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
 describe.each(cases)("$name", async (each) => {
   const prepared = await prepare(each);
   const world = await simulated(prepared);
@@ -411,6 +413,13 @@ describe.each(cases)("$name", async (each) => {
     expect(new Set(world.equity).size, "equity does move").toBeGreaterThan(100);
     expect(result.fills.length, "a model that hardly trades would prove nothing").toBeGreaterThan(30);
     expect(result.tradingCost).toBe(world.tradingCost);
+    const { market } = prepared;
+    const each = world.units[0].length / market.instruments.length;
+    for (const [bar, held] of world.units.entries()) {
+      const weights = held.map((units, p) => (units * market.bars[Math.floor(p / each)].close[from + bar]) / world.equity[bar]);
+      expect(result.gross[bar]).toBeCloseTo(sum(weights.map(Math.abs)), 9);
+      expect(result.net[bar]).toBeCloseTo(sum(weights), 9);
+    }
   });
 
   test("the backtest and paper have the same fills and equity, to the bit", async () => {

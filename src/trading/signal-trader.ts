@@ -136,6 +136,14 @@ export function signalTrader(setting: SignalTraderSetting): SignalTrader {
   };
   const stopsBefore = new Float64Array(positions);
   const targetsBefore = new Float64Array(positions);
+  /** The plan, too, leaves a position as it is while an order of its instrument is on its way: it would ask for the same again. */
+  const leave = (p: number, remembered: Float64Array): void => {
+    const [width, i] = [acting.stateWidth / count, instrumentOf[p]];
+    moment.state.set(remembered.subarray(i * width, (i + 1) * width), i * width);
+    traded[p] = 0;
+    accounts.stop[p] = stopsBefore[p];
+    accounts.target[p] = targetsBefore[p];
+  };
 
   /** What one position needs so that its units are traded and its stop and target rest. */
   const changeOf = (p: number, close: number, at: number): Change | undefined => {
@@ -221,7 +229,9 @@ export function signalTrader(setting: SignalTraderSetting): SignalTrader {
         "an instrument whose order is on its way is left as it is",
         { signals: signals.join(" ") },
       );
+      const remembered = moment.state.slice();
       acting.act(moment, chosen, 0, traded);
+      for (let p = 0; p < positions; p++) if (waits[instrumentOf[p]] === 1) leave(p, remembered);
       return names.flatMap((_, nth) => {
         const p = positionInTurn(nth, traded, positionsEach);
         return changeOf(p, bars[instrumentOf[p]].close, at) ?? [];

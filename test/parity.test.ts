@@ -149,7 +149,10 @@ async function traded(
 }
 
 /** The training world, told the same weights: equity and account vectors at each bar. */
-function simulated({ market, rules }: Case, wanted: Backtest["wanted"]): { equity: number[]; accounts: Float32Array[] } {
+function simulated(
+  { market, rules }: Case,
+  wanted: Backtest["wanted"],
+): { equity: number[]; accounts: Float32Array[] } {
   const world = createMarket(market, costs, sizing, rules);
   const lanes = createAccounts(world, 1);
   startLane(world, lanes, 0, from, capital);

@@ -45,7 +45,13 @@ export type Denial =
       readonly value: number;
       readonly market: number;
     }
-  | { readonly code: "leg-turned"; readonly leg: Leg; readonly side: Side; readonly units: number; readonly heldUnits: number }
+  | {
+      readonly code: "leg-turned";
+      readonly leg: Leg;
+      readonly side: Side;
+      readonly units: number;
+      readonly heldUnits: number;
+    }
   | {
       readonly code: "account-invalid";
       readonly equity: number;

@@ -43,14 +43,18 @@ const order = fc.constantFrom(-3, -1, 0, 2, 5);
 
 test("trade each once, instrument by instrument, and what gets smaller before what grows", () => {
   fc.assert(
-    fc.property(fc.array(order, { minLength: 6, maxLength: 6 }), fc.constantFrom<PositionsEach>(1, 2), (orders, each) => {
-      const turns = orders.map((_, nth) => positionInTurn(nth, orders, each));
-      expect(turns.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5]);
-      expect(turns.map((p) => instrumentOfPosition(p, each))).toEqual([...instrumentsOfPositions(6 / each, each)]);
-      if (each === 1) return;
-      const smaller = (p: number): boolean => (p % 2 === 0 ? orders[p] < 0 : orders[p] > 0);
-      for (let nth = 0; nth < 6; nth += 2) expect(smaller(turns[nth]) || !smaller(turns[nth + 1])).toBe(true);
-    }),
+    fc.property(
+      fc.array(order, { minLength: 6, maxLength: 6 }),
+      fc.constantFrom<PositionsEach>(1, 2),
+      (orders, each) => {
+        const turns = orders.map((_, nth) => positionInTurn(nth, orders, each));
+        expect(turns.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5]);
+        expect(turns.map((p) => instrumentOfPosition(p, each))).toEqual([...instrumentsOfPositions(6 / each, each)]);
+        if (each === 1) return;
+        const smaller = (p: number): boolean => (p % 2 === 0 ? orders[p] < 0 : orders[p] > 0);
+        for (let nth = 0; nth < 6; nth += 2) expect(smaller(turns[nth]) || !smaller(turns[nth + 1])).toBe(true);
+      },
+    ),
   );
 });
 

@@ -84,7 +84,8 @@ export function signalActing(
     const held = { ...emptyView(), units: side, hedgeUnits: 0, side, barsHeld: Infinity };
     return plan.legal(held, meaning(space, n % size, side), new Float64Array(width), 0) ? 1 : 0;
   });
-  const sideDecides = each === 1 && rules.minHoldingBars === 0 && !space.entriesAdd && !space.actions.some(dependsOnMore);
+  const sideDecides =
+    each === 1 && rules.minHoldingBars === 0 && !space.entriesAdd && !space.actions.some(dependsOnMore);
 
   return {
     name: space.name,

@@ -25,7 +25,11 @@ async function legs(setting: Partial<BrokerSetting> = {}) {
     const grows = !what.startsWith("-");
     const { positions } = await made.broker.account();
     const own = positions[leg === "long" ? 0 : 1];
-    const asked = orderFor(grows === (leg === "long") ? "buy" : "sell", units, { leg, id: `${id++}` as OrderId, ...more });
+    const asked = orderFor(grows === (leg === "long") ? "buy" : "sell", units, {
+      leg,
+      id: `${id++}` as OrderId,
+      ...more,
+    });
     const { contractSize, units: heldUnits } = own;
     const context = { now: 0, equity: 1e12, heldUnits, besideUnits: 0, contractSize, price: 100, pricedAt: 0 };
     const verdict = review(asked, { ...context, ledgerImbalance: 0 }, defaultLimits(1));

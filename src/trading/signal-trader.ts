@@ -188,7 +188,8 @@ export function signalTrader(setting: SignalTraderSetting): SignalTrader {
 
     look(bars, fills, account, open) {
       const found = account.positions.length;
-      if (found !== positions) invariant(false, "a trader and its broker have the same positions", { positions, found });
+      if (found !== positions)
+        invariant(false, "a trader and its broker have the same positions", { positions, found });
       stream.next(bars, quotes, 0);
       age(fills);
       accounts.equity[0] = account.equity;

@@ -151,7 +151,7 @@ test("refuses an opposite position on an account that cannot have one, and thres
   expect(() => positionPlan({ ...netting, hedging: { ...settings, exit: 0.7 } }, freeAccount)).toThrow(
     "plan.hedging: exit 0.7 is not below enter 0.7",
   );
-  expect(() => steered({ space: alpha, plan: beside, bars: still, rules: { ...hedgingAccount, shorts: false } })).toThrow(
-    "plan.hedging: an opposite position needs an account.shorts of true",
-  );
+  expect(() =>
+    steered({ space: alpha, plan: beside, bars: still, rules: { ...hedgingAccount, shorts: false } }),
+  ).toThrow("plan.hedging: an opposite position needs an account.shorts of true");
 });

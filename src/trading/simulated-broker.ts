@@ -224,8 +224,11 @@ export function simulatedBroker(setting: BrokerSetting): SimulatedBroker {
         equity: equity(ledger, 0),
         peakEquity: accounts.peakEquity[0],
         ledgerImbalance: imbalance(ledger, 0),
-        positions: constants.map((constant, p) => ({
-          ...constant,
+        positions: constants.map(({ symbol, leg, contractSize, lotStep }, p) => ({
+          symbol,
+          ...(leg !== undefined && { leg }),
+          contractSize,
+          lotStep,
           units: ledger.units[p],
           cost: ledger.cost[p],
           mark: ledger.mark[p],

@@ -45,8 +45,8 @@ import { signalTrader } from "#trading/signal-trader.ts";
 import { simulatedBroker } from "#trading/simulated-broker.ts";
 import { onBar } from "#trading/trader.ts";
 import { randomModelOf } from "./fixtures/random-model.ts";
-import type { Case } from "./fixtures/signal-parity-cases.ts";
-import { cases, trailingStop } from "./fixtures/signal-parity-cases.ts";
+import type { SignalCase } from "./fixtures/signal-cases.ts";
+import { signalCases as cases, trailingStop } from "./fixtures/signal-cases.ts";
 
 const root = mkdtempSync(join(tmpdir(), "ploutos-signal-parity-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -61,7 +61,7 @@ const limits: Limits = {
   maxLedgerImbalance: balanceTolerance,
 };
 
-interface Prepared extends Omit<Case, "finer"> {
+interface Prepared extends Omit<SignalCase, "finer"> {
   readonly finer: Universe | undefined;
   readonly under: StressedMarket | undefined;
   readonly market: Universe;
@@ -100,7 +100,7 @@ function quarters(market: Universe): Universe {
   );
 }
 
-async function prepare(each: Case): Promise<Prepared> {
+async function prepare(each: SignalCase): Promise<Prepared> {
   const { actions, plan, rules = freeAccount, corporate, instruments = 2 } = each;
   const walk = randomWalk({ bars: to, seed: 31, volatility: 0.008, instruments, timeframe: "1h" });
   const shift = Date.UTC(2024, 0, 2) - walk.openTime[0];

@@ -169,7 +169,7 @@ function spanOf(latency: Latency): string {
 }
 
 /** What the numbers leave out, by what the setting has, and what it has that others have not. */
-function limits({ universe, costs, finer, latency, rejects }: BacktestSetting, seeds: number): string[] {
+function limits({ universe, costs, rules, finer, latency, rejects }: BacktestSetting, seeds: number): string[] {
   const without = [
     ...(universe.actions === undefined ? ["dividends"] : []),
     "interest on cash",
@@ -183,6 +183,9 @@ function limits({ universe, costs, finer, latency, rejects }: BacktestSetting, s
     ...(latency === undefined ? [] : [`Every order was on its way for ${spanOf(latency)}.`]),
     ...(rejects === undefined ? [] : [`The venue refused ${rejects.share * 100} % of all orders.`]),
     ...(finer === undefined ? [] : [`Bars of ${finer.timeframe} told what came first within a bar.`]),
+    ...(rules?.positions === "hedging"
+      ? ["The random agents hold the agent's net positions: what it traded to hedge them is not in their turnover."]
+      : []),
     `Not in the numbers: ${left}.`,
     "How many settings were tried before this result is not known to the statistics; each further try makes a lucky one likelier.",
     ...(seeds < 5

@@ -323,9 +323,12 @@ test("shorter bars do tell what was first", async () => {
 
 test("would see a stop that trails a millionth further away", async () => {
   const each = cases.find(({ actions }) => actions === "gemini-6")!;
-  const one = await tested(await prepare(each));
-  const further = { ...trailingStop, distanceAtr: trailingStop.distanceAtr * (1 + 1e-6) };
-  const other = await tested(await prepare({ ...each, plan: { ...each.plan, trailingStop: further } }));
+  // It trails from the first gain on and nothing else closes, so that whatever a model says some positions end at it.
+  const trailed = async (distanceAtr: number): Promise<Backtest> => {
+    const plan = { ...each.plan, targetAtr: undefined, trailingStop: { ...trailingStop, activation: 0, distanceAtr } };
+    return tested(await prepare({ ...each, plan }));
+  };
+  const [one, other] = [await trailed(trailingStop.distanceAtr), await trailed(trailingStop.distanceAtr * (1 + 1e-6))];
   expect(other.fills.length).toBe(one.fills.length);
   expect([...other.curve.equity]).not.toEqual([...one.curve.equity]);
 });

@@ -120,7 +120,7 @@ export function settingsFrom({ preset, config, set = [], featureFile = [] }: Set
     unknown
   >;
   for (const override of set) {
-    const [, path, text] = /^([\w.]+)=(.*)$/s.exec(override) ?? [];
+    const [, path, text] = /^([\w.-]+)=(.*)$/s.exec(override) ?? [];
     if (path === undefined) throw new Failure("cli/bad-option", `--set ${override} is not of the form name=value`);
     const keys = path.split(".");
     let place: Record<string, unknown> = settings;

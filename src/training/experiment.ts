@@ -151,6 +151,12 @@ function rulesOf(profile: ProfileName, { account, actions, levels }: z.output<ty
   if (rules.positions === "hedging" && (actions === "levels" || isContinuous(actions))) {
     throw new Failure("config/invalid", `account.positions: ${actions} hold one position in each instrument, not two`);
   }
+  if (actions === "weights" && !rules.shorts) {
+    throw new Failure(
+      "config/invalid",
+      "actions: weights may be short, which the account does not allow; weights-long are not",
+    );
+  }
   if (actions !== "levels") return rules;
   const short = levels.find((level) => level < 0);
   if (short !== undefined && !rules.shorts) {

@@ -82,7 +82,7 @@ export function signalTrader(setting: SignalTraderSetting): SignalTrader {
   // Costs are the broker's: of the quotes only prices and the ATR are looked at, and the spread that the broker tells.
   const venue = { ...createVenue(instruments, freeOfCosts, rules, 1, actions), sizing: defaultSizing };
   const { quotes } = venue;
-  const stream = quoteStream(instruments, timeframe, freeOfCosts, { actions });
+  const stream = quoteStream(instruments, timeframe, freeOfCosts, { actions, currency: rules.currency });
   const accounts = createAccounts(venue, 1);
   const { ledger } = accounts;
   const moment: Moment = {
@@ -190,6 +190,12 @@ export function signalTrader(setting: SignalTraderSetting): SignalTrader {
         ledger.units[i] = position.units;
         ledger.cost[i] = position.cost;
         ledger.mark[i] = position.mark;
+        const { entryPrice } = position;
+        const told = quotes.rate === undefined || position.units === 0 || entryPrice !== undefined;
+        invariant(told, "a broker tells what a position in another currency was bought at", {
+          symbol: position.symbol,
+        });
+        accounts.entryPrice[i] = entryPrice ?? NaN;
         quotes.halfSpread[i] = position.halfSpread;
         accounts.entryBar[i] = -barsHeld[i];
       }

@@ -21,7 +21,7 @@ import type { Costs } from "#market/costs.ts";
 import { beginBar, endBar, stopOut, tradeAtOpen } from "#market/execution.ts";
 import type { QuoteExtras } from "#market/quotes.ts";
 import type { FinerPrices } from "#market/finer.ts";
-import { quoteStream } from "#market/quotes.ts";
+import { quoteStream, rateAt } from "#market/quotes.ts";
 import type { FillStress } from "#market/stress.ts";
 import { stressQuotes, withStressColumns } from "#market/stress.ts";
 import { createAccounts, createVenue, openLane } from "#market/world.ts";
@@ -105,7 +105,7 @@ export function simulatedBroker(setting: BrokerSetting): SimulatedBroker {
   };
 
   /** What turns the instrument's currency into the account's. */
-  const rateOf = (i: number): number => quotes.rate?.[i] ?? 1;
+  const rateOf = (i: number): number => rateAt(quotes, i);
   const onFill = (i: number, units: number, id: OrderId): void => {
     if (units === 0) return;
     const rate = rateOf(i);
@@ -168,19 +168,22 @@ export function simulatedBroker(setting: BrokerSetting): SimulatedBroker {
     stopOut(venue, accounts, 0, 0);
     for (let i = 0; i < instruments.length; i++) onFill(i, accounts.traded[i], liquidation(i));
   };
-  const matchWithin = (bars: readonly Bar[]): void => {
+  const matchWithin = (): void => {
     for (let i = 0; i < instruments.length; i++) {
       book.removePointless(i, ledger.units[i], accounts.bar[0]);
-      for (const range of piecesOf(i, bars[i])) matchResting(trading, i, range);
+      for (const range of piecesOf(i)) matchResting(trading, i, range);
     }
   };
-  /** A bar as one piece, or the shorter ones that it consists of. */
-  const piecesOf = (i: number, bar: Bar): readonly PriceRange[] => {
-    if (finer === undefined || finer.start[shown - 1] === finer.start[shown]) return [bar];
+  /** A bar as one piece, or the shorter ones that it consists of, in the account's currency. */
+  const piecesOf = (i: number): readonly PriceRange[] => {
+    if (finer === undefined || finer.start[shown - 1] === finer.start[shown]) {
+      return [{ open: quotes.open[i], high: quotes.high[i], low: quotes.low[i] }];
+    }
+    const rate = rateOf(i);
     const pieces: PriceRange[] = [];
     for (let k = finer.start[shown - 1]; k < finer.start[shown]; k++) {
       const at = k * instruments.length + i;
-      pieces.push({ open: finer.open[at], high: finer.high[at], low: finer.low[at] });
+      pieces.push({ open: finer.open[at] * rate, high: finer.high[at] * rate, low: finer.low[at] * rate });
     }
     return pieces;
   };
@@ -199,7 +202,7 @@ export function simulatedBroker(setting: BrokerSetting): SimulatedBroker {
       if (busy) book.begin(accounts.bar[0], quotes.day[0], (i) => (quotes.split === undefined ? 1 : quotes.split[i]));
       if (busy || accounts.marginCall[0] === 1) tradeOpen();
       if (rules.maintenance > 0) liquidateWithin();
-      if (book.resting.length > 0) matchWithin(bars);
+      if (book.resting.length > 0) matchWithin();
       endBar(venue, accounts, 0, 0);
       if (book.resting.length > 0) book.follow(accounts.bar[0], (i) => bars[i].close);
       if (made.length === 0) return nothing;
@@ -222,6 +225,7 @@ export function simulatedBroker(setting: BrokerSetting): SimulatedBroker {
           mark: ledger.mark[i],
           unitsUnderWay: book.empty ? 0 : book.unitsUnderWay(i),
           halfSpread: quotes.halfSpread[i],
+          ...(quotes.rate && ledger.units[i] !== 0 && { entryPrice: accounts.entryPrice[i] }),
           ...(rateOf(i) !== 1 && { rate: rateOf(i) }),
         })),
       };
@@ -235,10 +239,7 @@ export function simulatedBroker(setting: BrokerSetting): SimulatedBroker {
       invariant(instrument >= 0, "an order names an instrument of this broker", { symbol: order.symbol });
       if (seen.has(order.id)) return seen.get(order.id);
       const refused = rejects !== undefined && createRng(rejects.seed, `reject/${order.id}`).uniform() < rejects.share;
-      // Levels are told in the instrument's currency, and everything here is in the account's.
-      const foreign = (order.pricing ?? order.bracket) !== undefined && quotes.rate !== undefined;
-      const unheld = foreign ? "orders at a price are not simulated where currencies are converted" : undefined;
-      const reason = refused ? "the venue took no order" : unheld;
+      const reason = refused ? "the venue took no order" : undefined;
       seen.set(order.id, reason);
       if (reason === undefined) book.add(order, instrument, accounts.bar[0] + 1 + late.bars);
       return reason;

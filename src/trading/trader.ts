@@ -153,7 +153,8 @@ function contextOf(order: Order, account: Account, now: number): RiskContext {
     equity: account.equity,
     heldUnits: position === undefined ? Number.NaN : position.units + position.unitsUnderWay,
     contractSize: position?.contractSize ?? Number.NaN,
-    price: order.decisionPrice * (position?.rate ?? 1),
+    price: order.decisionPrice,
+    rate: position?.rate,
     pricedAt: order.decidedAt,
     ledgerImbalance: account.ledgerImbalance,
   };

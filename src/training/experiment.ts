@@ -13,7 +13,7 @@ import type { Costs } from "#market/costs.ts";
 import type { ProfileName } from "#market/costs/profiles.ts";
 import { profileCosts, profileNames, profileRules } from "#market/costs/profiles.ts";
 import { checkPlan } from "#market/position-plan.ts";
-import { rewardOf } from "#market/rewards/rewards.ts";
+import { rewardParts } from "#market/rewards/rewards.ts";
 import { checkStress } from "#market/stress.ts";
 import { defaultSizing } from "#market/sizing.ts";
 import { bracketSchema, planSchema } from "./plan-settings.ts";
@@ -188,7 +188,7 @@ export function experiment(settings: unknown): Experiment {
     const found = `ppo.minibatchSize: ${ppo.minibatchSize} does not divide lanes × ppo.rolloutSteps = ${lanes * ppo.rolloutSteps}`;
     throw new Failure("config/invalid", found);
   }
-  rewardOf(parsed.data.reward);
+  rewardParts(parsed.data.reward);
   if (parsed.data.stress !== undefined) stressOfVariants(parsed.data.stress).forEach(checkStress);
   return parsed.data;
 }

@@ -41,7 +41,7 @@ function trainingEnv(dataset: Dataset, fold: TrainingFold, acting: Acting, setti
     ...trainingMarket(dataset, fold, settings.stress, settings),
     lookbackBars,
     acting,
-    reward: rewardOf(settings.reward),
+    reward: rewardOf(settings.reward, fold.rewardDeviations),
     lanes,
     from: fold.train.from,
     to: fold.train.to,

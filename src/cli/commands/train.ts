@@ -7,6 +7,7 @@ import type { DateRange } from "#data/split.ts";
 import { splitPresets } from "#data/split.ts";
 import { openBarStore } from "#storage/bar-store.ts";
 import { experiment } from "#training/experiment.ts";
+import { stillTerms } from "#training/reward-deviations.ts";
 import { readRun } from "#training/run-folder.ts";
 import type { RunConfig, RunParts } from "#training/run.ts";
 import { runConfigSchema, trainRun } from "#training/run.ts";
@@ -109,7 +110,9 @@ export function trainCommand(): Command {
         const text = [
           ...(run.alreadyFinished ? ["This run was finished already; nothing was learned."] : []),
           `Best on the validation span after ${run.validation.transitions.toLocaleString("en")} steps: ${(1e4 * run.validation.meanReward).toFixed(2)} bps a bar after costs`,
-          ...[saturationWarning(run.saturation)].filter((warning) => warning !== undefined),
+          ...[saturationWarning(run.saturation), stillTerms(run.rewardDeviations)].filter(
+            (warning) => warning !== undefined,
+          ),
           `Model: ${join(path, "model")}`,
           `Now judge it on bars it has not seen: ploutos backtest ${path}${(config.split ?? config.until) === undefined ? " --from DAY" : ""}`,
         ].join("\n");

@@ -45,7 +45,7 @@ import { simulatedBroker } from "#trading/simulated-broker.ts";
 import { onBar } from "#trading/trader.ts";
 import { randomModelOf } from "./fixtures/random-model.ts";
 import type { SignalCase } from "./fixtures/signal-cases.ts";
-import { signalCases as cases, trailingStop } from "./fixtures/signal-cases.ts";
+import { signalCases as cases } from "./fixtures/signal-cases.ts";
 
 const root = mkdtempSync(join(tmpdir(), "ploutos-signal-parity-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -305,10 +305,13 @@ test("shorter bars do tell what was first", async () => {
 });
 
 test("would see a stop that trails a millionth further away", async () => {
-  const each = cases.find(({ actions }) => actions === "gemini-6")!;
-  const one = await tested(await prepare(each));
-  const further = { ...trailingStop, distanceAtr: trailingStop.distanceAtr * (1 + 1e-6) };
-  const other = await tested(await prepare({ ...each, plan: { ...each.plan, trailingStop: further } }));
+  const each = cases.find(({ name }) => name === "alpha with a stop and a target")!;
+  const trailing = (distanceAtr: number): Promise<Prepared> => {
+    const trailingStop = { activation: 0.1, activationUnit: "R", distanceAtr, step: 0.01, stepUnit: "atr" } as const;
+    return prepare({ ...each, plan: { ...each.plan, trailingStop } });
+  };
+  const one = await tested(await trailing(1));
+  const other = await tested(await trailing(1 + 1e-6));
   expect(other.fills.length).toBe(one.fills.length);
   expect([...other.curve.equity]).not.toEqual([...one.curve.equity]);
 });

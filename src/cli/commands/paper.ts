@@ -15,9 +15,10 @@ import { signalTrader } from "#trading/signal-trader.ts";
 import { simulatedBroker } from "#trading/simulated-broker.ts";
 import { action, command, isoDay, positiveNumber } from "../command.ts";
 import { interruptible } from "../interrupt.ts";
+import { openRun } from "../ensemble-run.ts";
 import { runId } from "../run-id.ts";
 import { day, fixed, percent } from "../terminal.ts";
-import { openTrainedRun, scalingOfRun } from "../trained-run.ts";
+import { scalingOfRun } from "../trained-run.ts";
 import type { VenueOptions } from "../venue-options.ts";
 import { venueSetting, withVenueOptions } from "../venue-options.ts";
 import { InvalidArgumentError } from "commander";
@@ -49,7 +50,7 @@ export function paperCommand(): Command {
           throw new Failure("cli/bad-option", "paper trades recorded bars only for now, and needs --replay");
         }
         const { market, from, until, store, speed } = options;
-        const run = await openTrainedRun(path, { market, from, until, store });
+        const run = await openRun(path, { market, from, until, store });
         const { universe, config, policy } = run;
         const venue = await venueSetting(options);
         const finer = venue.finer && finerPrices(universe, venue.finer);

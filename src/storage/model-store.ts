@@ -56,6 +56,8 @@ const contentSchema = z.object({
   }),
   /** Absent in models that were written before it was measured. */
   saturation: saturationSchema.optional(),
+  /** Standard deviation on the training fold of each term of the reward that was divided by it; absent where none was. */
+  rewardDeviations: z.record(z.string(), finite).optional(),
   actionSpace: z.object({
     /** What the choices are; `market/action-spaces.ts` lists them. */
     name: z.string().default("levels"),

@@ -8,6 +8,7 @@ import type { OwnFeature } from "#features/feature.ts";
 import { featureNames, schemaHash } from "#features/pipeline.ts";
 import { plainScaler } from "#features/scalers/fitted-scaler.ts";
 import type { FoldSaturation } from "#features/scalers/saturation.ts";
+import type { RewardDeviations } from "#market/reward.ts";
 import { dataHash } from "#storage/data-hash.ts";
 import type { ModelManifest } from "#storage/model-store.ts";
 import { saveModel } from "#storage/model-store.ts";
@@ -78,6 +79,8 @@ export interface TrainedRun {
   readonly validate: BarRange;
   readonly parts: RunParts;
   readonly saturation: FoldSaturation;
+  /** What the terms of its reward are divided by, where they are. */
+  readonly rewardDeviations: RewardDeviations;
 }
 
 /**
@@ -93,16 +96,16 @@ export async function trainRun(options: TrainRunOptions): Promise<TrainedRun> {
     : await readFeatureFiles(settings.featureFiles);
   const dataset = createDataset(known, settings, await checkedFeatures(featureFiles, known));
   const { train, validation } = partsOf(known.openTime, dataset.firstBar, config);
-  const fold = createFold(dataset, train, validation, settings);
-  const parts = { train: partOf(known.openTime, fold.train), validation: partOf(known.openTime, validation) };
-  const { saturation } = fold;
+  const fitted = createFold(dataset, train, validation, settings);
+  const parts = { train: partOf(known.openTime, fitted.train), validation: partOf(known.openTime, validation) };
+  const { saturation, rewardDeviations } = fitted;
   const hash = dataHash(known);
   const { folder, checkpoint } = options.resume
     ? await resumeRunFolder(options.path, clock)
     : {
         folder: await createRunFolder(
           options.path,
-          { config, seeds: [settings.seed], dataHash: hash, saturation, featureFiles },
+          { config, seeds: [settings.seed], dataHash: hash, saturation, rewardDeviations, featureFiles },
           clock,
         ),
       };
@@ -110,6 +113,8 @@ export async function trainRun(options: TrainRunOptions): Promise<TrainedRun> {
     folder.close();
     throw new Failure("training/data-changed", `the run has ${folder.run.dataHash}, the market now gives ${hash}`);
   }
+  // A run that goes on is paid as it was when it began.
+  const fold = { ...fitted, rewardDeviations: folder.run.rewardDeviations ?? rewardDeviations };
   const training = await startStages(dataset, fold, settings);
   onParts?.(parts);
   try {
@@ -133,6 +138,7 @@ export async function trainRun(options: TrainRunOptions): Promise<TrainedRun> {
       validate: validation,
       parts,
       saturation,
+      rewardDeviations: fold.rewardDeviations,
     };
   } finally {
     folder.close();
@@ -207,6 +213,7 @@ async function writeModel(
       },
       scaler: plainScaler(fold.scaler),
       saturation: { train: [...fold.saturation.train], validation: [...fold.saturation.validation] },
+      ...(Object.keys(fold.rewardDeviations).length === 0 ? {} : { rewardDeviations: { ...fold.rewardDeviations } }),
       actionSpace: {
         name: settings.actions,
         ...(space.kind === "box"

@@ -14,6 +14,7 @@ import { dryRun } from "#training/dry-run.ts";
 import { experiment } from "#training/experiment.ts";
 import type { PresetName } from "#training/presets.ts";
 import { gib } from "#training/memory.ts";
+import { stillTerms } from "#training/reward-deviations.ts";
 import { readRun } from "#training/run-folder.ts";
 import type { RunConfig, RunParts, TrainedRun } from "#training/run.ts";
 import { runConfigSchema, trainRun } from "#training/run.ts";
@@ -139,7 +140,9 @@ export function trainCommand(): Command {
             ({ kind, message, transitions: at }) =>
               `Warning (${kind}, after ${at.toLocaleString("en")} steps): ${message}.`,
           ),
-          ...[saturationWarning(run.saturation)].filter((warning) => warning !== undefined),
+          ...[saturationWarning(run.saturation), stillTerms(run.rewardDeviations)].filter(
+            (warning) => warning !== undefined,
+          ),
           ...confidenceLines(run.model?.confidence),
           `Model: ${join(path, "model")}`,
           `Now judge it on bars it has not seen: ploutos backtest ${path}${(config.split ?? config.until) === undefined ? " --from DAY" : ""}`,

@@ -16,12 +16,13 @@ import { seen, seenShape } from "#policy/seen.ts";
 import { gradients } from "#tensor/gradient.ts";
 import type { Node } from "#tensor/graph.ts";
 import { input } from "#tensor/graph.ts";
-import type { Program } from "#tensor/onnx/session.ts";
+import type { Device, Program } from "#tensor/onnx/session.ts";
 import { compile } from "#tensor/onnx/session.ts";
 import { add, mul, neg, square, sub } from "#tensor/ops/elementwise.ts";
 import { mean } from "#tensor/ops/reduction.ts";
 import { adam, clipByGlobalNorm } from "#tensor/optimizer.ts";
 import type { IterationMetrics, Learner } from "./agent.ts";
+import { reported } from "./agent.ts";
 import { entropyBonus, entropyMetrics } from "./entropy-bonus.ts";
 import type { Columns, Look, RolloutConfig, Row } from "./rollout.ts";
 import { columnsOf, createCollector, explainedVariance, rowOf } from "./rollout.ts";
@@ -46,6 +47,8 @@ export interface A2cConfig extends RolloutConfig {
   readonly network: NetworkConfig;
   /** Threads of the tensor run-time. Part of the configuration, never of the machine, so that results do not depend on it. */
   readonly threads: number;
+  /** What computes; `cpu` by default. Devices differ in the last digits. */
+  readonly device?: Device;
 }
 
 /** The paper's rollout and coefficients, with Adam. */
@@ -121,10 +124,7 @@ export async function createA2c(env: VectorEnv, config: A2cConfig, seed: number)
         gradientNorm: after["gradientNorm"][0],
         learningRate,
       };
-      for (const [name, value] of Object.entries(metrics)) {
-        invariant(Number.isFinite(value), "what a learner reports is finite", { [name]: value, updates });
-      }
-      return metrics;
+      return reported(metrics, updates * transitionsPerRollout);
     },
 
     parameters: () => parameters.slice(),
@@ -176,7 +176,7 @@ async function compilePrograms(
     first: input("first", [network.parameters]),
     second: input("second", [network.parameters]),
   };
-  const options = { threads: config.threads };
+  const options = { threads: config.threads, device: config.device ?? "cpu" };
 
   const observations = input("observations", [env.lanes, observationWidth(space)]);
   const acting = network.forward(parameters, seen(space, observations, table));

@@ -232,7 +232,11 @@ describe("an update", () => {
       ...world,
       step: (state, action, rng) => ({ ...world.step(state, action, rng), reward: NaN }),
     };
-    await expect(learn(vectorEnv(broken, 8), { minibatchSize: 32 }, 1, 1000)).rejects.toThrow("finite");
+    await expect(learn(vectorEnv(broken, 8), { minibatchSize: 32 }, 1, 1000)).rejects.toThrow("lane 0 was paid NaN");
+    const outside = { ...vectorEnv(corridor(), 8), rewardRange: [0, 0.5] as const };
+    await expect(learn(outside, { minibatchSize: 32 }, 1, 1000)).rejects.toThrow("its range is 0 to 0.5");
+    const wild = learn(vectorEnv(corridor(), 8), { minibatchSize: 32, learningRate: 1e30 }, 1, 4000);
+    await expect(wild).rejects.toMatchObject({ code: "training/not-finite" });
   });
 });
 

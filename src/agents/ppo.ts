@@ -18,12 +18,13 @@ import { gradients } from "#tensor/gradient.ts";
 import type { Node } from "#tensor/graph.ts";
 import { input } from "#tensor/graph.ts";
 import { compileLoop } from "#tensor/onnx/loop.ts";
-import type { Program } from "#tensor/onnx/session.ts";
+import type { Device, Program } from "#tensor/onnx/session.ts";
 import { compile } from "#tensor/onnx/session.ts";
 import { less } from "#tensor/ops/logic.ts";
 import { adam, clipByGlobalNorm } from "#tensor/optimizer.ts";
 import { normalise } from "./advantage.ts";
 import type { IterationMetrics, Learner } from "./agent.ts";
+import { reported } from "./agent.ts";
 import { coefficientsOf, entropyMetrics } from "./entropy-bonus.ts";
 import { ppoLosses } from "./ppo-loss.ts";
 import type { PpoLosses } from "./ppo-loss.ts";
@@ -64,6 +65,8 @@ export interface PpoConfig extends RolloutConfig {
   readonly network: NetworkConfig;
   /** Threads of the tensor run-time. Part of the configuration, never of the machine, so that results do not depend on it. */
   readonly threads: number;
+  /** What computes; `cpu` by default. Devices differ in the last digits. */
+  readonly device?: Device;
 }
 
 /** Usual settings for small problems (Schulman et al., 2017, table 3, and Engstrom et al., 2020). */
@@ -184,11 +187,8 @@ export async function createPpo(env: VectorEnv, config: PpoConfig, seed: number)
         ...shown(now),
         updates: norms.length,
       };
-      for (const [name, value] of Object.entries(metrics)) {
-        invariant(Number.isFinite(value), "what a learner reports is finite", { [name]: value, transitions });
-      }
       klCoefficient = adapted(klCoefficient, metrics["approximateKl"], config.adaptiveKl?.target);
-      return metrics;
+      return reported(metrics, transitions);
     },
 
     parameters: () => parameters.slice(),
@@ -282,7 +282,7 @@ async function compilePrograms(
   const first = input("first", [network.parameters]);
   const second = input("second", [network.parameters]);
   const rates = { rate: input("rate", []), epsilon: input("epsilon", []) };
-  const options = { threads: config.threads };
+  const options = { threads: config.threads, device: config.device ?? "cpu" };
 
   const observations = input("observations", [env.lanes, observationWidth(space)]);
   const acting = network.forward(parameters, seen(space, observations, table));

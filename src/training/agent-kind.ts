@@ -3,6 +3,7 @@ import type { z } from "zod";
 import type { Learner } from "#agents/agent.ts";
 import type { VectorEnv } from "#env/env.ts";
 import type { NetworkConfig } from "#policy/body.ts";
+import type { Device } from "#tensor/onnx/session.ts";
 
 /** The settings of an experiment that every algorithm looks at. */
 export interface CommonSettings {
@@ -12,6 +13,7 @@ export interface CommonSettings {
   readonly lanes: number;
   readonly network: NetworkConfig;
   readonly threads: number;
+  readonly device: Device;
 }
 
 /** What actions are: choices of discrete spaces, or real numbers. */

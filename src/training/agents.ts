@@ -37,6 +37,11 @@ export function withOwnSettings<Settings extends AgentSettings>(settings: Settin
   return { ...settings, [agent]: agents[agent].schema.parse(settings[agent] ?? {}) };
 }
 
+/** Can it begin with parameters that it did not learn itself? */
+export function startsWarm({ agent }: AgentSettings): boolean {
+  return agents[agent].startsWarm;
+}
+
 /** What is wrong with the algorithm's settings; undefined where nothing is. */
 export function agentIssue(settings: AgentSettings): string | undefined {
   const { agent } = settings;

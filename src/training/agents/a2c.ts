@@ -23,6 +23,6 @@ const schema = z.strictObject({
 export const a2c = agentKind(schema, {
   acts: ["choices", "reals"],
   startsWarm: true,
-  create: (env, own, { transitions, network, threads, seed }) =>
-    createA2c(env, { ...own, totalTransitions: transitions, network, threads }, seed),
+  create: (env, own, { transitions, network, threads, device, seed }) =>
+    createA2c(env, { ...own, totalTransitions: transitions, network, threads, device }, seed),
 });

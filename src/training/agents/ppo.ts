@@ -39,6 +39,6 @@ export const ppo = agentKind(schema, {
     if (transitions % minibatchSize === 0) return undefined;
     return `minibatchSize: ${minibatchSize} does not divide lanes × ppo.rolloutSteps = ${transitions}`;
   },
-  create: (env, own, { transitions, network, threads, seed }) =>
-    createPpo(env, { ...own, totalTransitions: transitions, network, threads }, seed),
+  create: (env, own, { transitions, network, threads, device, seed }) =>
+    createPpo(env, { ...own, totalTransitions: transitions, network, threads, device }, seed),
 });

@@ -18,13 +18,14 @@ import { gradients } from "#tensor/gradient.ts";
 import type { Node } from "#tensor/graph.ts";
 import { input } from "#tensor/graph.ts";
 import { compileLoop } from "#tensor/onnx/loop.ts";
-import type { Program } from "#tensor/onnx/session.ts";
+import type { Device, Program } from "#tensor/onnx/session.ts";
 import { compile } from "#tensor/onnx/session.ts";
 import { add, exp, mul, sub, total } from "#tensor/ops/elementwise.ts";
 import { reshape, split } from "#tensor/ops/movement.ts";
 import { norm } from "#tensor/ops/reduction.ts";
 import { adam } from "#tensor/optimizer.ts";
 import type { IterationMetrics, Learner } from "./agent.ts";
+import { reported } from "./agent.ts";
 import { createPlay } from "./play.ts";
 import { createReplay } from "./replay.ts";
 
@@ -54,6 +55,8 @@ export interface SoftConfig {
   readonly network: NetworkConfig;
   /** Threads of the tensor run-time. Part of the configuration, never of the machine, so that results do not depend on it. */
   readonly threads: number;
+  /** What computes; `cpu` by default. Devices differ in the last digits. */
+  readonly device?: Device;
 }
 
 /** B remembered transitions as nodes. */
@@ -221,9 +224,7 @@ export async function createSoftLearner(
       ...tableFeed,
     });
     const means = Object.entries(metrics).map(([name, values]) => [name, average(values as Float32Array)] as const);
-    for (const [name, value] of means) {
-      invariant(Number.isFinite(value), "what a learner reports is finite", { [name]: value, transitions });
-    }
+    reported(Object.fromEntries(means), transitions);
     parameters = Float32Array.from(nextParameters as Float32Array);
     first = Float32Array.from(nextFirst as Float32Array);
     second = Float32Array.from(nextSecond as Float32Array);
@@ -305,7 +306,7 @@ async function compilePrograms(
 ): Promise<{ readonly act: Program; readonly update: Program }> {
   const space = env.observationSpace;
   const table = space.kind === "windowed" ? input("table", [space.table.rows, space.table.columns]) : undefined;
-  const options = { threads: config.threads };
+  const options = { threads: config.threads, device: config.device ?? "cpu" };
   const observations = input("observations", [env.lanes, observationWidth(space)]);
   const acting = form.say(input("policy", [form.policy.parameters]), seen(space, observations, table));
 

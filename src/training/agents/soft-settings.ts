@@ -37,10 +37,11 @@ export function softIssue({
 }
 
 /** What a learner needs of the settings that all algorithms look at. */
-export function softCommon({ transitions, network, threads }: CommonSettings): {
+export function softCommon({ transitions, network, threads, device }: CommonSettings): {
   readonly totalTransitions: number;
   readonly network: CommonSettings["network"];
   readonly threads: number;
+  readonly device: CommonSettings["device"];
 } {
-  return { totalTransitions: transitions, network, threads };
+  return { totalTransitions: transitions, network, threads, device };
 }

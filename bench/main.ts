@@ -9,8 +9,8 @@ import { benchEnvBytes, benchEnvClone, benchEnvGemini, benchEnvPortfolio, benchE
 import { benchFeaturesGemini78Stream, benchFeaturesV6Batch, benchFeaturesV6Stream } from "./features-bench.ts";
 import type { Figure } from "./figure.ts";
 import { benchNoise, benchOracle, benchPlanted, benchReverting } from "./learning.ts";
-import { benchPpoSmall, benchPpoWide } from "./ppo-bench.ts";
-import { benchInferSmall, benchLearnerV3, benchLoopUpdate } from "./tensor-bench.ts";
+import { benchPpoAlpha, benchPpoSmall, benchPpoWide } from "./ppo-bench.ts";
+import { benchAdam, benchInferSmall, benchLearnerV3, benchLoopUpdate } from "./tensor-bench.ts";
 import { benchCartpole, benchPendulum } from "./toys-bench.ts";
 import { benchVerdict } from "./verdict-bench.ts";
 
@@ -32,6 +32,8 @@ const benches: Readonly<Record<string, Bench>> = {
   "backtest.barsPerSecond": { run: benchBacktest, target: { atLeast: 500_000 } },
   "ppo.small.stepsPerSecond": { run: benchPpoSmall, target: { atLeast: 12_000 } },
   "ppo.wide.stepsPerSecond": { run: benchPpoWide, target: { atLeast: 100_000 } },
+  "ppo.alpha": { run: benchPpoAlpha, target: { atLeast: 15_000 } },
+  "learner.adam": { run: benchAdam, target: { atMost: 8 } },
   "learner.v3": { run: benchLearnerV3, target: { atLeast: 0.8 } },
   "infer.small.microseconds": { run: benchInferSmall, target: { atMost: 100 } },
   "features.v6.batch": { run: benchFeaturesV6Batch, target: { atMost: 0.7 } },

@@ -43,6 +43,8 @@ const cartpoles = {
           learningRate: 1e-3,
           gaeLambda: 0.9,
           gamma: 0.98,
+          // Without it 3 of 40 seeds fell below 500, two of them below 200: where all goes well, advantages are noise alone.
+          entropyCoefficient: 0.01,
           totalTransitions,
         },
         seed,

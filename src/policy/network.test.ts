@@ -93,6 +93,23 @@ describe("an actor-critic", () => {
     expect(moved).toEqual({ logits: body + 21, value: body + 7, both: 0 });
   });
 
+  test("or one body under both, whose parameters move both", () => {
+    const network = actorCritic(shape, categoricalHead([3]), { ...config, shared: true });
+    const body = 5 * 8 + 8 + 8 * 6 + 6;
+    expect(network.parameters).toBe(body + (6 * 3 + 3) + (6 + 1));
+    const parameters = network.initialise(createRng(1));
+    const inputs = constant([1, -1, 0.5, 2, -2], [1, 5]);
+    const { said, value } = network.forward(input("parameters", [network.parameters]), { own: inputs });
+    const numbers = (flat: Float32Array): number[] => {
+      const out = evaluate({ logits: said["logits"], value }, { parameters: flat });
+      return [out.logits[0], out.value[0]];
+    };
+    const [logit, worth] = numbers(parameters);
+    const moved = numbers(parameters.map((each, at) => (at < body ? each + 0.1 : each)));
+    expect(moved[0]).not.toBe(logit);
+    expect(moved[1]).not.toBe(worth);
+  });
+
   test("starts almost indifferent between actions, the same for the same seed", () => {
     const network = actorCritic(shape, categoricalHead([3]), config);
     const parameters = network.initialise(createRng(1));

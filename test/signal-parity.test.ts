@@ -30,6 +30,7 @@ import type { Moment } from "#market/acting.ts";
 import type { SignalSettings } from "#market/action-spaces.ts";
 import { signalSettings } from "#market/action-spaces.ts";
 import { finerPrices } from "#market/finer.ts";
+import { positionNames } from "#market/positions.ts";
 import { signalActing } from "#market/signal-acting.ts";
 import { encodeSignal } from "#market/signal-space.ts";
 import { defaultSizing } from "#market/sizing.ts";
@@ -45,7 +46,7 @@ import { simulatedBroker } from "#trading/simulated-broker.ts";
 import { onBar } from "#trading/trader.ts";
 import { randomModelOf } from "./fixtures/random-model.ts";
 import type { SignalCase } from "./fixtures/signal-cases.ts";
-import { signalCases as cases } from "./fixtures/signal-cases.ts";
+import { signalCases as cases, trailingStop } from "./fixtures/signal-cases.ts";
 
 const root = mkdtempSync(join(tmpdir(), "ploutos-signal-parity-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -120,7 +121,8 @@ async function prepare(each: SignalCase): Promise<Prepared> {
   if (spoken === undefined) throw new Error(`${actions} is a space of signals`);
   const acting = signalActing(spoken.space, market.instruments, plan, rules);
   const { words } = spoken.space;
-  const model = randomModelOf(spec, 12, accountWidth(instruments) + acting.observed.length, instruments * words.length);
+  const positions = positionNames(market.instruments, rules).length;
+  const model = randomModelOf(spec, 12, accountWidth(positions) + acting.observed.length, instruments * words.length);
   const policy = await networkPolicy("net", model, { words }, instruments);
   const finer = each.finer && quarters(market);
   return {
@@ -237,6 +239,8 @@ async function traded(
   return { entries, units: [...broker.ledger.units], fees: broker.ledger.fees[0] };
 }
 
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
 describe.each(cases)("$name", async (each) => {
   const prepared = await prepare(each);
   const world = await simulated(prepared);
@@ -247,6 +251,15 @@ describe.each(cases)("$name", async (each) => {
     expect(new Set(world.equity).size, "equity does move").toBeGreaterThan(100);
     expect(result.fills.length, "a model that hardly trades would prove nothing").toBeGreaterThan(30);
     expect(result.tradingCost).toBe(world.tradingCost);
+    const { market } = prepared;
+    const legs = world.units[0].length / market.instruments.length;
+    for (const [bar, held] of world.units.entries()) {
+      const weights = held.map(
+        (units, p) => (units * market.bars[Math.floor(p / legs)].close[from + bar]) / world.equity[bar],
+      );
+      expect(result.gross[bar]).toBeCloseTo(sum(weights.map(Math.abs)), 9);
+      expect(result.net[bar]).toBeCloseTo(sum(weights), 9);
+    }
   });
 
   test("the backtest and paper have the same fills and equity, to the bit", async () => {
@@ -264,6 +277,10 @@ describe.each(cases)("$name", async (each) => {
       each.happened.filter((what) => !happened(what)),
       "what this case is there for",
     ).toEqual([]);
+    const hedged = world.units.filter((held) => held.some((long, p) => p % 2 === 0 && long * held[p + 1] < 0));
+    if (each.rules?.positions === "hedging") {
+      expect(hedged.length, "bars with two legs beside each other").toBeGreaterThan(20);
+    }
   });
 
   test("a trader that goes on from its journal does as one that was never stopped", async () => {
@@ -305,13 +322,13 @@ test("shorter bars do tell what was first", async () => {
 });
 
 test("would see a stop that trails a millionth further away", async () => {
-  const each = cases.find(({ name }) => name === "alpha with a stop and a target")!;
-  const trailing = (distanceAtr: number): Promise<Prepared> => {
-    const trailingStop = { activation: 0.1, activationUnit: "R", distanceAtr, step: 0.01, stepUnit: "atr" } as const;
-    return prepare({ ...each, plan: { ...each.plan, trailingStop } });
+  const each = cases.find(({ actions }) => actions === "gemini-6")!;
+  // It trails from the first gain on and nothing else closes, so that whatever a model says some positions end at it.
+  const trailed = async (distanceAtr: number): Promise<Backtest> => {
+    const plan = { ...each.plan, targetAtr: undefined, trailingStop: { ...trailingStop, activation: 0, distanceAtr } };
+    return tested(await prepare({ ...each, plan }));
   };
-  const one = await tested(await trailing(1));
-  const other = await tested(await trailing(1 + 1e-6));
+  const [one, other] = [await trailed(trailingStop.distanceAtr), await trailed(trailingStop.distanceAtr * (1 + 1e-6))];
   expect(other.fills.length).toBe(one.fills.length);
   expect([...other.curve.equity]).not.toEqual([...one.curve.equity]);
 });

@@ -27,7 +27,7 @@ export interface PositionView {
   equity: number;
   /** What one unit held gains where its price rises by 1, in account currency: contract size · rate of the currency. */
   unitValue: number;
-  /** Unsigned units beyond which no entry and no add takes the position; NaN: any. */
+  /** Unsigned units beyond which no entry and no add takes the position, nor a hedge both together beyond twice as many; NaN: any. */
   mostUnits: number;
   lotStep: number;
   pipSize: number;

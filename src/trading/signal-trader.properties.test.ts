@@ -47,6 +47,9 @@ const rules: readonly AccountRules[] = [
   freeAccount,
   { ...freeAccount, leverage: 2, maintenance: 0.3, minHoldingBars: 3, maxTradesPerDay: 3 },
   { ...freeAccount, shorts: false, leverage: 5, maintenance: 0.15, liquidation: "within-bar" },
+  { ...freeAccount, positions: "hedging" },
+  { ...freeAccount, positions: "hedging", leverage: 2, maintenance: 0.3, minHoldingBars: 2, maxTradesPerDay: 6 },
+  { ...freeAccount, positions: "hedging", leverage: 5, maintenance: 0.15, liquidation: "within-bar" },
 ];
 const costs: readonly Costs[] = [
   freeOfCosts,
@@ -70,11 +73,15 @@ const traded: readonly (readonly Instrument[])[] = [
   [instrument("A", ofYen), yen],
   [instrument("EURJPY", { ...ofYen, assetClass: "currency", contractSize: 100 }), yen],
 ];
+const unsure = { mode: "opposite", enter: 0.6, exit: 0.3, bars: 2 } as const;
 
 const scenario = fc.record({
   bars: anyBars,
   instruments: fc.constantFrom(...traded),
   wishes: anyWishes,
+  /** How unsure the policy is at each bar, again and again, and whether the plan asks (on hedging accounts). */
+  entropies: fc.array(fc.constantFrom(0.2, 0.45, 0.7, 0.8, 0.9, 0.95), { minLength: 5, maxLength: 40 }),
+  hedges: fc.constantFrom(true, true, false),
   plan: fc.constantFrom(...plans),
   rules: fc.constantFrom(...rules),
   costs: fc.constantFrom(...costs),
@@ -93,12 +100,14 @@ function chosen(legal: Uint8Array, wish: number): number {
 
 test("equity and units are the same at every close", async () => {
   let protectedFills = 0;
+  let hedgedBars = 0;
   await fc.assert(
     fc.asyncProperty(scenario, async (each) => {
-      const { space, bars, wishes, split, guarded, instruments } = each;
+      const { space, bars, wishes, entropies, split, guarded, instruments } = each;
       const count = instruments.length;
       const account = { ...each.rules, currency: "USD" };
-      const plan = guarded ? { ...each.plan, mostFraction: maxPositionFraction } : each.plan;
+      const hedging = each.rules.positions === "hedging" && each.hedges ? unsure : undefined;
+      const plan = { ...each.plan, hedging, ...(guarded && { mostFraction: maxPositionFraction }) };
       const limits = guarded ? defaultLimits(timeframeMs["1h"]) : noLimits;
       const actions = split === undefined ? [] : [{ symbol: instruments[0].symbol, date: "1970-01-02", split }];
       const series = [barsFrom([...bars]), barsFrom(mirrored(bars, 128))];
@@ -106,10 +115,12 @@ test("equity and units are the same at every close", async () => {
       const market = createMarket({ ...universe("made", "1h", made), actions }, each.costs, defaultSizing, account);
       const acting = signalActing(space, instruments, plan, account);
       const accounts = createAccounts(market, 1);
-      const moment: Moment = { market, accounts, lane: 0, state: new Float64Array(acting.stateWidth), stateAt: 0 };
+      const state = new Float64Array(acting.stateWidth);
+      const entropy = new Float32Array(count);
+      const moment: Moment = { market, accounts, lane: 0, state, stateAt: 0, entropy };
       const size = space.words.length;
       const legal = new Uint8Array(count * size);
-      const orders = new Float64Array(count);
+      const orders = new Float64Array(market.positions);
       startLane(market, accounts, 0, 0, capital);
 
       const setting = { instruments, timeframe: "1h", rules: account, actions } as const;
@@ -124,6 +135,7 @@ test("equity and units are the same at every close", async () => {
         );
       const act = ({ legal: shown = new Uint8Array(0) }: Observation): Decision => ({
         signals: choices(shown).map((signal) => space.words[signal]),
+        entropy: instruments.map(() => entropies[t % entropies.length]),
       });
       const parts = {
         timeframe: "1h",
@@ -140,8 +152,10 @@ test("equity and units are the same at every close", async () => {
         const { equity, positions } = await broker.account();
         expect(equity).toBe(accounts.equity[0]);
         expect(positions.map(({ units }) => units)).toEqual([...accounts.ledger.units]);
+        if (positions[0].leg !== undefined && positions[0].units * positions[1].units !== 0) hedgedBars++;
         // What nothing is left of ends an episode there, and is denied here.
         if (equity <= 0) return;
+        entropy.fill(entropies[t % entropies.length]);
         acting.legal(moment, legal, 0);
         acting.act(moment, choices(legal), 0, orders);
         advanceLane(market, accounts, 0, orders);
@@ -154,4 +168,5 @@ test("equity and units are the same at every close", async () => {
     { numRuns: 400 },
   );
   expect(protectedFills, "stops and targets were reached").toBeGreaterThan(200);
+  expect(hedgedBars, "two legs stood beside each other").toBeGreaterThan(100);
 });

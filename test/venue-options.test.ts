@@ -43,7 +43,7 @@ beforeAll(async () => {
     episodeBars: 40,
     "ppo.rolloutSteps": 64,
     "ppo.minibatchSize": 256,
-    "ppo.hidden": "[8]",
+    "network.hidden": "[8]",
   };
   const settings = Object.entries(set).flatMap(([name, value]) => ["--set", `${name}=${value}`]);
   json("train", "--market", "longer", "--until", "2000-02-15", "--out", "run", ...settings);

@@ -14,6 +14,7 @@ import { levelActing } from "./actions/levels.ts";
 import type { CheckedActing, CheckedProfile } from "./checked-cases.ts";
 import { checkedActings, checkedProfiles, checkFits } from "./checked-cases.ts";
 import { conversions, isContract } from "./currency.ts";
+import type { RandomOutcome } from "./random-steps.ts";
 import { randomSteps } from "./random-steps.ts";
 import { defaultSizing } from "./sizing.ts";
 import type { TradingEnvOptions } from "./trading-env.ts";
@@ -163,15 +164,8 @@ function checkDriftless(cases: readonly Case[], { seed }: MarketCheckSettings): 
       owned++;
       continue;
     }
-    const outcomes = Array.from({ length: driftlessSeeds }, (_, k) => {
-      const universe = each.checked.driftless(seed + k);
-      const market = createMarket(universe, costs, defaultSizing, rules);
-      const episodeBars = market.bars - 1;
-      const rng = createRng(seed + k, `driftless ${each.name}`);
-      const acting = each.create(universe.instruments, rules);
-      return randomSteps(market, acting, { steps: episodeBars, episodeBars, capital, rng });
-    });
-    if (outcomes.some((outcome) => outcome.rested)) {
+    const outcomes = driftlessOutcomes(each, seed);
+    if (outcomes === undefined) {
       rested++;
       continue;
     }
@@ -189,6 +183,23 @@ function checkDriftless(cases: readonly Case[], { seed }: MarketCheckSettings): 
   const foreign = owned > 0 ? `, ${owned} that own what is in another currency not judged` : "";
   const unjudged = resting + foreign;
   return `${judged} case(s) in ${driftlessSeeds} driftless markets each${unjudged}: costs up to ${percent(dearest)}, gains within ${worst.toFixed(1)} standard errors of 0`;
+}
+
+/** What random accounts come to in driftless markets, each in its own; undefined as soon as a stop rested in one. */
+function driftlessOutcomes({ name, profile, checked, create }: Case, seed: number): RandomOutcome[] | undefined {
+  const { costs, rules } = profile;
+  const outcomes: RandomOutcome[] = [];
+  for (let k = 0; k < driftlessSeeds; k++) {
+    const universe = checked.driftless(seed + k);
+    const market = createMarket(universe, costs, defaultSizing, rules);
+    const episodeBars = market.bars - 1;
+    const rng = createRng(seed + k, `driftless ${name}`);
+    const acting = create(universe.instruments, rules);
+    const outcome = randomSteps(market, acting, { steps: episodeBars, episodeBars, capital, rng });
+    if (outcome.rested) return undefined;
+    outcomes.push(outcome);
+  }
+  return outcomes;
 }
 
 /** Is something owned, and not a contract, in another currency than the account's? */

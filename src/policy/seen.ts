@@ -2,16 +2,18 @@
 import { invariant } from "#base/invariant.ts";
 import type { ObservationSpace } from "#env/space.ts";
 import type { Node } from "#tensor/graph.ts";
-import { constant } from "#tensor/graph.ts";
+import { constant, sizeAt } from "#tensor/graph.ts";
 import { cast } from "#tensor/ops/logic.ts";
 import { add } from "#tensor/ops/elementwise.ts";
-import { concat, gather, reshape, split } from "#tensor/ops/movement.ts";
+import { concat, distinctOf, gather, reshape, split } from "#tensor/ops/movement.ts";
 
 /** How many numbers there are of each kind; without a table `lookback` and `columns` are 0. */
 export interface SeenShape {
   readonly lookback: number;
   readonly columns: number;
   readonly own: number;
+  /** Instruments whose features the columns are, those of one after those of another, equally many; absent: 1. */
+  readonly instruments?: number;
 }
 
 /** B observations as nodes of a graph. */
@@ -20,26 +22,68 @@ export interface Seen {
   readonly windows?: Node;
   /** `[B, S]`: what only the lane knows. */
   readonly own: Node;
+  /** The same windows, each once; absent where nearly every observation of a batch has a window of its own. */
+  readonly shared?: SharedWindows;
+}
+
+/** Windows of a batch in which observations at the same bar have one in common. */
+export interface SharedWindows {
+  /** `[U, L × F]`, by their rows in the table. U is known at run time only. */
+  readonly windows: Node;
+  /** `[B]` int64: which of them each observation has. */
+  readonly at: Node;
+  /** What U is expected to be, as a share of B. */
+  readonly share: number;
 }
 
 export function seenShape(space: ObservationSpace): SeenShape {
   if (space.kind === "vector") return { lookback: 0, columns: 0, own: space.size };
-  return { lookback: space.lookback, columns: space.table.columns, own: space.size };
+  const { table, lookback, size } = space;
+  return { lookback, columns: table.columns, own: size, instruments: table.blocks ?? 1 };
 }
+
+/** Windows are worth finding once where a batch is expected to have fewer than this share of its size. */
+const worthSharing = 0.9;
 
 /**
  * What is seen of observations `[B, O]`: a row index is turned into its window here, inside the graph, so that a rollout
  * stores one number and not lookback × columns of them.
  * @param table the shared table `[T, F]`; needed for windowed observations only
+ * @param expected different rows expected among B; absent: as among B drawn at random, T·(1 − (1 − 1/T)ᴮ)
  */
-export function seen(space: ObservationSpace, observations: Node, table?: Node): Seen {
+export function seen(space: ObservationSpace, observations: Node, table?: Node, expected?: number): Seen {
   if (space.kind === "vector") return { own: observations };
   invariant(table !== undefined, "a windowed observation comes with its table");
-  const batch = observations.shape[0];
-  const [row, own] = split(observations, [1, space.size], 1);
-  const back = Float64Array.from({ length: space.lookback }, (_, at) => at - space.lookback + 1);
-  const rows = add(cast(row, "int64"), constant(back, [1, space.lookback], "int64"));
-  return { windows: reshape(gather(table, rows), [batch, space.lookback * space.table.columns]), own };
+  const [column, own] = split(observations, [1, space.size], 1);
+  const row = cast(column, "int64");
+  const windows = windowsAt(space, table, row);
+  const batch = sizeAt(observations.shape, 0);
+  const { rows } = space.table;
+  const share = (expected ?? rows * (1 - (1 - 1 / rows) ** batch)) / batch;
+  if (share > worthSharing) return { windows, own };
+  const { values, places } = distinctOf(reshape(row, [batch]), "bars");
+  const each = windowsAt(space, table, reshape(values, [values.shape[0], 1]));
+  return { windows, own, shared: { windows: each, at: places, share } };
+}
+
+/** The windows `[N, L × F]` that end at rows `[N, 1]`. */
+function windowsAt(
+  { table: { columns }, lookback }: ObservationSpace & { kind: "windowed" },
+  table: Node,
+  row: Node,
+): Node {
+  const back = Float64Array.from({ length: lookback }, (_, at) => at - lookback + 1);
+  const rows = add(row, constant(back, [1, lookback], "int64"));
+  return reshape(gather(table, rows), [row.shape[0], lookback * columns]);
+}
+
+/**
+ * What `embed` makes of each observation's window, `[B, …]`: computed once for observations that share one. Exact, since a
+ * window depends on the bar alone.
+ */
+export function ofEachWindow({ windows, shared }: Seen, embed: (windows: Node) => Node): Node {
+  invariant(windows !== undefined, "there are windows where a table is seen");
+  return shared === undefined ? embed(windows) : gather(embed(shared.windows), shared.at);
 }
 
 /** All that is seen side by side, `[B, L × F + S]`: the window's rows oldest first, then the lane's own numbers. */

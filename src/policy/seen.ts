@@ -77,21 +77,7 @@ function windowsAt(
   return reshape(gather(table, rows), [row.shape[0], lookback * columns]);
 }
 
-/**
- * What `embed` makes of each observation's window, `[B, …]`: computed once for observations that share one. Exact, since a
- * window depends on the bar alone.
- */
-export function ofEachWindow({ windows, shared }: Seen, embed: (windows: Node) => Node): Node {
-  invariant(windows !== undefined, "there are windows where a table is seen");
-  return shared === undefined ? embed(windows) : gather(embed(shared.windows), shared.at);
-}
-
 /** All that is seen side by side, `[B, L × F + S]`: the window's rows oldest first, then the lane's own numbers. */
 export function flatSeen({ windows, own }: Seen): Node {
   return windows === undefined ? own : concat([windows, own], 1);
-}
-
-/** Numbers of `flatSeen` in each observation. */
-export function flatWidth({ lookback, columns, own }: SeenShape): number {
-  return lookback * columns + own;
 }

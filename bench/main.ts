@@ -9,6 +9,7 @@ import { benchEnvBytes, benchEnvClone, benchEnvGemini, benchEnvPortfolio, benchE
 import { benchFeaturesGemini78Stream, benchFeaturesV6Batch, benchFeaturesV6Stream } from "./features-bench.ts";
 import type { Figure } from "./figure.ts";
 import { benchCartpole, benchNoise, benchPlanted } from "./learning.ts";
+import { benchPpoV3 } from "./ppo-v3-bench.ts";
 import { benchPpoSmall, benchPpoWide } from "./ppo-bench.ts";
 import { benchInferSmall, benchLearnerV3, benchLoopUpdate } from "./tensor-bench.ts";
 import { benchVerdict } from "./verdict-bench.ts";
@@ -31,6 +32,7 @@ const benches: Readonly<Record<string, Bench>> = {
   "backtest.barsPerSecond": { run: benchBacktest, target: { atLeast: 500_000 } },
   "ppo.small.stepsPerSecond": { run: benchPpoSmall, target: { atLeast: 12_000 } },
   "ppo.wide.stepsPerSecond": { run: benchPpoWide, target: { atLeast: 100_000 } },
+  "ppo.v3.stepsPerSecond": { run: benchPpoV3, target: { atLeast: 1017 }, runs: "large" },
   "learner.v3": { run: benchLearnerV3, target: { atLeast: 0.8 } },
   "infer.small.microseconds": { run: benchInferSmall, target: { atMost: 100 } },
   "features.v6.batch": { run: benchFeaturesV6Batch, target: { atMost: 0.7 } },

@@ -29,12 +29,16 @@ import { advantages, normalise } from "./advantage.ts";
 import type { Rollout } from "./advantage.ts";
 import type { IterationMetrics, Learner } from "./agent.ts";
 import { createPlay } from "./play.ts";
+import type { Shuffled } from "./shuffle.ts";
+import { barsOfMinibatch, shuffleOf } from "./shuffle.ts";
 
 export interface PpoConfig {
   /** Steps of each lane between two updates; a rollout holds lanes × rolloutSteps transitions. */
   readonly rolloutSteps: number;
   /** Transitions of one gradient step; must divide the rollout. */
   readonly minibatchSize: number;
+  /** What is shuffled before it is cut into minibatches. */
+  readonly shuffled: Shuffled;
   /** Passes over a rollout. */
   readonly epochs: number;
   /** Adam's step size at the start; falls linearly to `finalLearningRate` at `totalTransitions`. */
@@ -64,6 +68,7 @@ export interface PpoConfig {
 export const ppoDefaults: PpoConfig = {
   rolloutSteps: 128,
   minibatchSize: 256,
+  shuffled: "transitions",
   epochs: 4,
   learningRate: 3e-4,
   finalLearningRate: 0,
@@ -181,10 +186,11 @@ export async function createPpo(env: VectorEnv, config: PpoConfig, seed: number)
 
   /** Shuffles the rows into `epochs × minibatches` batches, each with its advantages normalised. */
   function shuffleIntoBatches(advantage: Float32Array): void {
-    const order = Int32Array.from({ length: transitionsPerRollout }, (_, at) => at);
+    const shuffle = shuffleOf(config.shuffled, observationSpace, rows, row.width);
+    let order: Int32Array = new Int32Array(0);
     const batchAdvantage = new Float32Array(config.minibatchSize);
     for (let batch = 0; batch < config.epochs * minibatches; batch++) {
-      if (batch % minibatches === 0) shuffle(order, rng);
+      if (batch % minibatches === 0) order = shuffle(rng);
       const from = (batch % minibatches) * config.minibatchSize;
       for (let n = 0; n < config.minibatchSize; n++) batchAdvantage[n] = advantage[order[from + n]];
       normalise(batchAdvantage);
@@ -291,14 +297,17 @@ async function compilePrograms(
   const acting = network.forward(parameters, seen(space, observations, table));
 
   const sizes = env.actionSpace.kind === "discrete" ? env.actionSpace.sizes : [];
-  const lossOf = (batch: Node): Losses => {
+  const lossOf = (batch: Node, expected?: number): Losses => {
     const parts = split(batch, row.sizes, 1);
-    const { logits, value } = network.forward(parameters, seen(space, parts[0], table));
+    const { logits, value } = network.forward(parameters, seen(space, parts[0], table, expected));
     return losses(logits, value, parts, sizes, config);
   };
 
   const minibatch = input("batch", [config.minibatchSize, row.width]);
-  const learning = lossOf(minibatch);
+  const learning = lossOf(
+    minibatch,
+    barsOfMinibatch(config.shuffled, space, { transitions: transitionsPerRollout, minibatch: config.minibatchSize }),
+  );
   const [gradient] = gradients(learning.loss, [parameters]);
   const clipped = clipByGlobalNorm(gradient, config.maxGradientNorm);
   const next = optimizer.update({ parameters, first, second }, clipped.gradient, rates);
@@ -394,16 +403,6 @@ function rowOf(observation: number, logits: number, masked: boolean): Row {
     legal: logProbability + 3,
     sizes,
   };
-}
-
-/** Fisher and Yates' shuffle, in place. */
-function shuffle(order: Int32Array, rng: Rng): void {
-  for (let at = order.length - 1; at > 0; at--) {
-    const other = rng.integer(at + 1);
-    const kept = order[at];
-    order[at] = order[other];
-    order[other] = kept;
-  }
 }
 
 function average(values: ArrayLike<number>): number {

@@ -45,11 +45,16 @@ export function seenShape(space: ObservationSpace): SeenShape {
 /** Windows are worth finding once where a batch is expected to have fewer than this share of its size. */
 const worthSharing = 0.9;
 
+/** How many different ones to expect among `draws` from so many: n·(1 − (1 − 1/n)ᵏ). */
+export function expectedDistinct(from: number, draws: number): number {
+  return from * (1 - (1 - 1 / from) ** draws);
+}
+
 /**
  * What is seen of observations `[B, O]`: a row index is turned into its window here, inside the graph, so that a rollout
  * stores one number and not lookback × columns of them.
  * @param table the shared table `[T, F]`; needed for windowed observations only
- * @param expected different rows expected among B; absent: as among B drawn at random, T·(1 − (1 − 1/T)ᴮ)
+ * @param expected different rows expected among B; absent: as among B drawn at random from all
  */
 export function seen(space: ObservationSpace, observations: Node, table?: Node, expected?: number): Seen {
   if (space.kind === "vector") return { own: observations };
@@ -58,8 +63,7 @@ export function seen(space: ObservationSpace, observations: Node, table?: Node, 
   const row = cast(column, "int64");
   const windows = windowsAt(space, table, row);
   const batch = sizeAt(observations.shape, 0);
-  const { rows } = space.table;
-  const share = (expected ?? rows * (1 - (1 - 1 / rows) ** batch)) / batch;
+  const share = (expected ?? expectedDistinct(space.table.rows, batch)) / batch;
   if (share > worthSharing) return { windows, own };
   const { values, places } = distinctOf(reshape(row, [batch]), "bars");
   const each = windowsAt(space, table, reshape(values, [values.shape[0], 1]));

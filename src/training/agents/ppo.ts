@@ -14,6 +14,7 @@ const count = z.int().positive();
 const schema = z.strictObject({
   rolloutSteps: count.default(64),
   minibatchSize: count.default(1024),
+  shuffled: z.enum(["transitions", "bars"]).default(ppoDefaults.shuffled),
   epochs: count.default(1),
   learningRate: positive.default(1e-3),
   finalLearningRate: z.number().min(0).default(0),

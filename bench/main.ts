@@ -9,6 +9,8 @@ import { benchEnvBytes, benchEnvClone, benchEnvGemini, benchEnvPortfolio, benchE
 import { benchFeaturesGemini78Stream, benchFeaturesV6Batch, benchFeaturesV6Stream } from "./features-bench.ts";
 import type { Figure } from "./figure.ts";
 import { benchCartpole, benchNoise, benchPlanted } from "./learning.ts";
+import { benchMemory } from "./memory-bench.ts";
+import { benchLearnerEfficiency, benchTransformer } from "./policy-bench.ts";
 import { benchPpoV3 } from "./ppo-v3-bench.ts";
 import { benchPpoSmall, benchPpoWide } from "./ppo-bench.ts";
 import { benchInferSmall, benchLearnerV3, benchLoopUpdate } from "./tensor-bench.ts";
@@ -33,6 +35,8 @@ const benches: Readonly<Record<string, Bench>> = {
   "ppo.small.stepsPerSecond": { run: benchPpoSmall, target: { atLeast: 12_000 } },
   "ppo.wide.stepsPerSecond": { run: benchPpoWide, target: { atLeast: 100_000 } },
   "ppo.v3.stepsPerSecond": { run: benchPpoV3, target: { atLeast: 1017 }, runs: "large" },
+  "learner.v3.efficiency": { run: benchLearnerEfficiency, target: { atLeast: 0.9 } },
+  "policy.transformer": { run: benchTransformer, target: { atLeast: 5 } },
   "learner.v3": { run: benchLearnerV3, target: { atLeast: 0.8 } },
   "infer.small.microseconds": { run: benchInferSmall, target: { atMost: 100 } },
   "features.v6.batch": { run: benchFeaturesV6Batch, target: { atMost: 0.7 } },
@@ -46,6 +50,14 @@ const benches: Readonly<Record<string, Bench>> = {
   "cartpole.meanReturn": { run: benchCartpole, target: { atLeast: 475 }, runs: "learning" },
   "planted.share": { run: benchPlanted, target: { atLeast: 0.95 }, runs: "learning" },
   "noise.turnover": { run: benchNoise, target: { atMost: 0.1 }, runs: "learning" },
+  "memory.gru.meanReturn": { run: () => benchMemory("gru"), target: { atLeast: 30.4 }, runs: "learning" },
+  "memory.transformer.meanReturn": {
+    run: () => benchMemory("transformer"),
+    target: { atLeast: 30.4 },
+    runs: "learning",
+  },
+  "memory.convolution.meanReturn": { run: () => benchMemory("convolution"), runs: "learning" },
+  "memory.mlp.meanReturn": { run: () => benchMemory("mlp"), runs: "learning" },
   "verdict.falseBeats": { run: worstFalseBeats, runs: "named" },
   "update.small.milliseconds": { run: benchLoopUpdate, runs: "named" },
 };

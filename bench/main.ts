@@ -8,12 +8,13 @@ import { benchCsvRows, benchLarge, benchStoreScan } from "./data-bench.ts";
 import { benchEnvBytes, benchEnvClone, benchEnvGemini, benchEnvPortfolio, benchEnvSingle } from "./env-bench.ts";
 import { benchFeaturesGemini78Stream, benchFeaturesV6Batch, benchFeaturesV6Stream } from "./features-bench.ts";
 import type { Figure } from "./figure.ts";
-import { benchCartpole, benchNoise, benchPlanted } from "./learning.ts";
+import { benchNoise, benchOracle, benchPlanted, benchReverting } from "./learning.ts";
 import { benchMemory } from "./memory-bench.ts";
 import { benchLearnerEfficiency, benchTransformer } from "./policy-bench.ts";
 import { benchPpoV3 } from "./ppo-v3-bench.ts";
 import { benchPpoSmall, benchPpoWide } from "./ppo-bench.ts";
 import { benchInferSmall, benchLearnerV3, benchLoopUpdate } from "./tensor-bench.ts";
+import { benchCartpole, benchPendulum } from "./toys-bench.ts";
 import { benchVerdict } from "./verdict-bench.ts";
 
 interface Bench {
@@ -34,9 +35,9 @@ const benches: Readonly<Record<string, Bench>> = {
   "backtest.barsPerSecond": { run: benchBacktest, target: { atLeast: 500_000 } },
   "ppo.small.stepsPerSecond": { run: benchPpoSmall, target: { atLeast: 12_000 } },
   "ppo.wide.stepsPerSecond": { run: benchPpoWide, target: { atLeast: 100_000 } },
-  "ppo.v3.stepsPerSecond": { run: benchPpoV3, target: { atLeast: 1017 }, runs: "large" },
   "learner.v3.efficiency": { run: benchLearnerEfficiency, target: { atLeast: 0.9 } },
   "policy.transformer": { run: benchTransformer, target: { atLeast: 5 } },
+  "ppo.v3.stepsPerSecond": { run: benchPpoV3, target: { atLeast: 1017 }, runs: "large" },
   "learner.v3": { run: benchLearnerV3, target: { atLeast: 0.8 } },
   "infer.small.microseconds": { run: benchInferSmall, target: { atMost: 100 } },
   "features.v6.batch": { run: benchFeaturesV6Batch, target: { atMost: 0.7 } },
@@ -47,9 +48,17 @@ const benches: Readonly<Record<string, Bench>> = {
   "data.large.import": { run: () => benchLarge("import"), runs: "large" },
   "data.large.check": { run: () => benchLarge("check"), runs: "large" },
   "data.large.resample": { run: () => benchLarge("resample"), runs: "large" },
-  "cartpole.meanReturn": { run: benchCartpole, target: { atLeast: 475 }, runs: "learning" },
-  "planted.share": { run: benchPlanted, target: { atLeast: 0.95 }, runs: "learning" },
-  "noise.turnover": { run: benchNoise, target: { atMost: 0.1 }, runs: "learning" },
+  "cartpole.meanReturn": { run: () => benchCartpole("ppo"), target: { atLeast: 475 }, runs: "learning" },
+  "a2c.cartpole.meanReturn": { run: () => benchCartpole("a2c"), target: { atLeast: 475 }, runs: "learning" },
+  "ppo.pendulum.meanReturn": { run: () => benchPendulum("ppo"), target: { atLeast: -250 }, runs: "learning" },
+  "planted.share": { run: () => benchPlanted("ppo"), target: { atLeast: 0.95 }, runs: "learning" },
+  "noise.turnover": { run: () => benchNoise("ppo"), target: { atMost: 0.1 }, runs: "learning" },
+  "ppo.ou.share": { run: () => benchReverting("ppo"), target: { atLeast: 0.9 }, runs: "learning" },
+  "ppo.oracle.share": { run: () => benchOracle("ppo"), target: { atLeast: 0.9 }, runs: "learning" },
+  "a2c.planted.share": { run: () => benchPlanted("a2c"), target: { atLeast: 0.95 }, runs: "learning" },
+  "a2c.noise.turnover": { run: () => benchNoise("a2c"), target: { atMost: 0.1 }, runs: "learning" },
+  "a2c.ou.share": { run: () => benchReverting("a2c"), target: { atLeast: 0.9 }, runs: "learning" },
+  "a2c.oracle.share": { run: () => benchOracle("a2c"), target: { atLeast: 0.9 }, runs: "learning" },
   "memory.gru.meanReturn": { run: () => benchMemory("gru"), target: { atLeast: 30.4 }, runs: "learning" },
   "memory.transformer.meanReturn": {
     run: () => benchMemory("transformer"),

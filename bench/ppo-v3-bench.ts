@@ -19,7 +19,7 @@ const episodeBars = 3000;
 /** Numbers of an account with 15 positions: a share of each, cash, return and drawdown. */
 const own = instruments + 3;
 
-/** Rows 5b5 to 5b7 of the inventory's V3-064 to V3-076. */
+/** Rows V3-064 to V3-076 of the inventory, with the trunk shared as the document draws it; the KL stop is left out, so that no update is skipped. */
 const config: PpoConfig = {
   ...ppoDefaults,
   rolloutSteps: 4096,
@@ -34,7 +34,7 @@ const config: PpoConfig = {
   entropyCoefficient: 0.01,
   valueCoefficient: 0.5,
   maxGradientNorm: 0.5,
-  network: { body: "mlp", hidden: [1024, 512, 256], activation: "tanh" },
+  network: { body: "mlp", hidden: [1024, 512, 256], activation: "tanh", shared: true },
   threads: 2,
 };
 

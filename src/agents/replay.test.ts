@@ -13,7 +13,7 @@ test("keeps the last rows, and draws each of them equally often", () => {
     expect(drawn[at + 1]).toBe(-drawn[at]);
     counts.set(drawn[at], (counts.get(drawn[at]) ?? 0) + 1);
   }
-  expect([...counts.keys()].toSorted()).toEqual([2, 3, 4, 5]);
+  expect([...counts.keys()].toSorted((a, b) => a - b)).toEqual([2, 3, 4, 5]);
   // A count has a standard deviation of √(40,000 · ¼ · ¾) = 87.
   for (const count of counts.values()) expect(Math.abs(count - 10_000)).toBeLessThan(5 * 87);
 });
@@ -30,7 +30,7 @@ test("goes on from a snapshot as if nothing had happened", () => {
     return drawn;
   });
   expect(second).toEqual(first);
-  expect([...new Set(first)].toSorted()).toEqual([3, 4, 5]);
+  expect([...new Set(first)].toSorted((a, b) => a - b)).toEqual([3, 4, 5]);
 });
 
 test("refuses rows that are not whole, and to draw from nothing", () => {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createRng } from "#base/rng.ts";
 import type { ObservationSpace } from "#env/space.ts";
-import { barsOfMinibatch, shuffleOf } from "./shuffle.ts";
+import { barsOfMinibatch, orderOf } from "./shuffle.ts";
 
 const table = { values: new Float32Array(50), rows: 50, columns: 1 };
 const windowed: ObservationSpace = { kind: "windowed", table, lookback: 1, size: 1 };
@@ -15,10 +15,10 @@ test("every order has each transition once, and by bars those of a bar side by s
       (bars, seed) => {
         const rows = Float32Array.from(bars.flatMap((bar) => [bar, 7, 8]));
         for (const kind of ["transitions", "bars"] as const) {
-          const shuffle = shuffleOf(kind, windowed, rows, 3);
+          const reorder = orderOf(kind, windowed, rows, 3);
           const rng = createRng(seed);
           for (let epoch = 0; epoch < 2; epoch++) {
-            const order = shuffle(rng);
+            const order = reorder(rng);
             expect(order.toSorted()).toEqual(Int32Array.from(bars, (_, n) => n));
             if (kind === "transitions") continue;
             const runs = Array.from(order).filter((n, at) => at === 0 || bars[order[at - 1]] !== bars[n]);
@@ -37,9 +37,9 @@ test("an order differs from the one before, and follows from the dice", () => {
   const rows = Float32Array.from({ length: 200 }, (_, at) => (at % 2 === 0 ? at % 50 : 0));
   for (const kind of ["transitions", "bars"] as const) {
     const orders = [1, 1, 2].map((seed) => {
-      const shuffle = shuffleOf(kind, windowed, rows, 2);
+      const reorder = orderOf(kind, windowed, rows, 2);
       const rng = createRng(seed);
-      return [shuffle(rng).slice(), shuffle(rng).slice()];
+      return [reorder(rng).slice(), reorder(rng).slice()];
     });
     expect(orders[0]).toEqual(orders[1]);
     expect(orders[0]).not.toEqual(orders[2]);
@@ -50,7 +50,7 @@ test("an order differs from the one before, and follows from the dice", () => {
 test("without a table there are no bars: transitions are shuffled", () => {
   const rows = Float32Array.from({ length: 20 }, () => 1);
   const vector: ObservationSpace = { kind: "vector", size: 1 };
-  const [one, other] = [shuffleOf("bars", vector, rows, 1), shuffleOf("transitions", vector, rows, 1)];
+  const [one, other] = [orderOf("bars", vector, rows, 1), orderOf("transitions", vector, rows, 1)];
   expect(one(createRng(4))).toEqual(other(createRng(4)));
   expect(barsOfMinibatch("bars", vector, { transitions: 20, minibatch: 5 })).toBeUndefined();
 });

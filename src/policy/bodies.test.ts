@@ -10,6 +10,7 @@ import { square } from "#tensor/ops/elementwise.ts";
 import { mean } from "#tensor/ops/reduction.ts";
 import { parameterLayout } from "#tensor/parameters.ts";
 import { evaluate } from "#tensor/reference.ts";
+import { categoricalHead } from "./action-heads/categorical.ts";
 import { actingModel, actingNames } from "./actor.ts";
 import type { Body, NetworkConfig } from "./body.ts";
 import { createBody } from "./body.ts";
@@ -125,14 +126,14 @@ describe.each(Object.values(bodies))("a $body", (config) => {
 
   test.each([1, 7])("acts by its ONNX model as the training graph does, for a batch of %i", async (batch) => {
     const seenSpace = space(4, 5);
-    const network = actorCritic(seenShape(seenSpace), 5, config);
+    const network = actorCritic(seenShape(seenSpace), categoricalHead([5]), config);
     const parameters = network.initialise(createRng(3));
     const looked = observations(seenSpace, batch);
     const training = network.forward(
       input("parameters", [network.parameters]),
       seen(seenSpace, input("observations", [batch, 4]), input("table", [20, 4])),
     );
-    const learner = await compile(training);
+    const learner = await compile({ ...training.said, value: training.value });
     const actor = await compileModel(actingModel(network.actor, parameters, seenShape(seenSpace), {}));
     const wanted = await learner.run({ parameters, observations: looked, table: seenSpace.table.values });
     const lanes = Array.from({ length: batch }, (_, lane) => lane);

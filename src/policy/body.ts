@@ -37,7 +37,8 @@ type CreateEncoder<Config> = (layout: ParameterLayout, name: string, shape: Seen
 /** Which body, and its sizes. */
 type BodyConfig = MlpConfig | GruConfig | ConvolutionConfig | TransformerConfig;
 
-export type NetworkConfig = BodyConfig;
+/** `shared`: one body under the heads of a policy and its value, where there are both; else each has its own. */
+export type NetworkConfig = BodyConfig & { readonly shared?: boolean };
 
 type BodyName = BodyConfig["body"];
 

@@ -3,21 +3,25 @@ import { z } from "zod";
 
 const count = z.int().positive();
 
-/** The dense layers that every body ends with. */
-const dense = {
+/** Of agents with a policy and a value: one body under both. */
+const shared = z.boolean().default(false);
+
+/** What every body has: the dense layers that it ends with, and whether it is shared. */
+const common = {
+  shared,
   hidden: z.array(count).min(1).default([64, 64]),
   activation: z.enum(["tanh", "relu", "gelu"]).default("relu"),
 };
 
-const mlp = z.strictObject({ body: z.literal("mlp"), ...dense });
+const mlp = z.strictObject({ body: z.literal("mlp"), ...common });
 
-const gru = z.strictObject({ body: z.literal("gru"), units: count.default(64), ...dense });
+const gru = z.strictObject({ body: z.literal("gru"), units: count.default(64), ...common });
 
 const convolution = z.strictObject({
   body: z.literal("convolution"),
   channels: z.array(count).min(1).default([32, 32, 32]),
   kernel: z.int().min(2).default(3),
-  ...dense,
+  ...common,
 });
 
 const transformer = z
@@ -28,7 +32,7 @@ const transformer = z
     feedForward: count.default(128),
     layers: count.default(2),
     acrossLayers: z.int().min(0).default(1),
-    ...dense,
+    ...common,
   })
   .refine(({ width, heads }) => width % heads === 0, "network.heads: must divide network.width");
 

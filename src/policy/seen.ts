@@ -2,7 +2,7 @@
 import { invariant } from "#base/invariant.ts";
 import type { ObservationSpace } from "#env/space.ts";
 import type { Node } from "#tensor/graph.ts";
-import { constant, sizeAt } from "#tensor/graph.ts";
+import { constant } from "#tensor/graph.ts";
 import { cast } from "#tensor/ops/logic.ts";
 import { add } from "#tensor/ops/elementwise.ts";
 import { concat, distinctOf, gather, reshape, split } from "#tensor/ops/movement.ts";
@@ -62,7 +62,8 @@ export function seen(space: ObservationSpace, observations: Node, table?: Node, 
   const [column, own] = split(observations, [1, space.size], 1);
   const row = cast(column, "int64");
   const windows = windowsAt(space, table, row);
-  const batch = sizeAt(observations.shape, 0);
+  const [batch] = observations.shape;
+  if (typeof batch === "string") return { windows, own };
   const share = (expected ?? expectedDistinct(space.table.rows, batch)) / batch;
   if (share > worthSharing) return { windows, own };
   const { values, places } = distinctOf(reshape(row, [batch]), "bars");

@@ -68,16 +68,6 @@ export function layersOf(
   });
 }
 
-/** The layers of `layersOf` as one. */
-export function hiddenLayers(
-  layout: ParameterLayout,
-  name: string,
-  sizes: readonly number[],
-  options: MlpOptions = {},
-): Layer {
-  return inTurn(layersOf(layout, name, sizes, options));
-}
-
 /** One layer that applies these one after the other. */
 export function inTurn(layers: readonly Layer[]): Layer {
   return (x, parameters) => layers.reduce((hidden, layer) => layer(hidden, parameters), x);
@@ -91,7 +81,7 @@ export function mlp(
   { outputWeight = orthogonal(), ...options }: MlpOptions = {},
 ): Layer {
   const last = sizes.length - 2;
-  const hidden = hiddenLayers(layout, name, sizes.slice(0, -1), options);
+  const hidden = inTurn(layersOf(layout, name, sizes.slice(0, -1), options));
   const output = linear(layout, `${name}.${last}`, sizes[last], sizes[last + 1], { weight: outputWeight });
   return (x, parameters) => output(hidden(x, parameters), parameters);
 }

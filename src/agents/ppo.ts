@@ -13,10 +13,11 @@ import type { GaussianConfig } from "#policy/action-heads/gaussian.ts";
 import type { NetworkConfig } from "#policy/body.ts";
 import type { ActorCritic } from "#policy/network.ts";
 import { actorCritic } from "#policy/network.ts";
-import { seen, seenShape } from "#policy/seen.ts";
+import { seen, seenShape, seenThroughout } from "#policy/seen.ts";
 import { gradients } from "#tensor/gradient.ts";
 import type { Node } from "#tensor/graph.ts";
 import { input } from "#tensor/graph.ts";
+import { hoist } from "#tensor/hoist.ts";
 import { compileLoop } from "#tensor/onnx/loop.ts";
 import type { Device, Program } from "#tensor/onnx/session.ts";
 import { compile } from "#tensor/onnx/session.ts";
@@ -129,7 +130,10 @@ export async function createPpo(env: VectorEnv, config: PpoConfig, seed: number)
   const { rows, advantage } = collector;
   const batches = new Float32Array(steps * config.minibatchSize * row.width);
 
-  const look: Look = (observations) => programs.act.run({ parameters, observations, ...tableFeed }) as ReturnType<Look>;
+  /** What the present parameters make of the whole table, where it is made at once. */
+  let ready: Awaited<ReturnType<Program["run"]>> | undefined;
+  const look: Look = (observations) =>
+    programs.act.run({ parameters, observations, ...(ready ?? tableFeed) }) as ReturnType<Look>;
 
   /** Shuffles the rows into `epochs × minibatches` batches, each with its advantages normalised. */
   function shuffleIntoBatches(): void {
@@ -159,6 +163,7 @@ export async function createPpo(env: VectorEnv, config: PpoConfig, seed: number)
     async iterate(): Promise<IterationMetrics> {
       const now = settingsAt(config, head.parts, transitions / config.totalTransitions, klCoefficient);
       const feeds = feedsOf(now);
+      ready = await programs.prepare?.run({ parameters, ...tableFeed });
       await collector.collect(look, rng);
       transitions += transitionsPerRollout;
       shuffleIntoBatches();
@@ -273,14 +278,14 @@ function adapted(coefficient: number, kl: number, target: number | undefined): n
   return kl > 1.5 * target ? coefficient * 2 : kl < target / 1.5 ? coefficient / 2 : coefficient;
 }
 
-/** The three graphs: one that acts on all lanes, one that learns from all minibatches, one that looks back at the rollout. */
+/** The graphs: one that prepares acting where that pays, one that acts on all lanes, one that learns from all minibatches, one that looks back at the rollout. */
 async function compilePrograms(
   env: VectorEnv,
   head: ActionHead,
   network: ActorCritic,
   row: Row,
   config: PpoConfig,
-): Promise<{ readonly act: Program; readonly update: Program; readonly judge: Program }> {
+): Promise<{ readonly prepare?: Program; readonly act: Program; readonly update: Program; readonly judge: Program }> {
   const space = env.observationSpace;
   const table = space.kind === "windowed" ? input("table", [space.table.rows, space.table.columns]) : undefined;
   const parameters = input("parameters", [network.parameters]);
@@ -290,7 +295,9 @@ async function compilePrograms(
   const options = { threads: config.threads, device: config.device ?? "cpu" };
 
   const observations = input("observations", [env.lanes, observationWidth(space)]);
-  const acting = network.forward(parameters, seen(space, observations, table));
+  const looked = seenThroughout(space, observations, table, env.lanes * config.rolloutSteps);
+  const { said, value } = network.forward(parameters, looked);
+  const { before, after } = hoist({ ...said, value }, table, [observations]);
 
   // What does not change while training is a constant of the graph.
   const changing = {
@@ -316,7 +323,8 @@ async function compilePrograms(
   const { loss: _, ...statistics } = lossOf(rollout);
 
   return {
-    act: await compile({ ...acting.said, value: acting.value }, options),
+    ...(Object.keys(before).length === 0 ? {} : { prepare: await compile(before, options) }),
+    act: await compile(after, options),
     update: await compileLoop(
       {
         invariants: [table, ...Object.values(changing)].filter((node) => node !== undefined),

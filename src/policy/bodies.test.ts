@@ -5,6 +5,7 @@ import type { ObservationSpace } from "#env/space.ts";
 import { gradients } from "#tensor/gradient.ts";
 import { inOrder, input } from "#tensor/graph.ts";
 import type { Node } from "#tensor/graph.ts";
+import { hoist } from "#tensor/hoist.ts";
 import { compile, compileModel } from "#tensor/onnx/session.ts";
 import { square } from "#tensor/ops/elementwise.ts";
 import { mean } from "#tensor/ops/reduction.ts";
@@ -15,7 +16,7 @@ import { actingModel, actingNames } from "./actor.ts";
 import type { Body, NetworkConfig } from "./body.ts";
 import { createBody } from "./body.ts";
 import { actorCritic } from "./network.ts";
-import { seen, seenShape } from "./seen.ts";
+import { seen, seenShape, seenThroughout } from "./seen.ts";
 import type { SeenShape } from "./seen.ts";
 
 const tail = { hidden: [7, 5], activation: "tanh" } as const;
@@ -122,6 +123,34 @@ describe.each(Object.values(bodies))("a $body", (config) => {
     await program.dispose();
     for (const name of ["hidden", "gradient"]) expectClose(once[name], Float64Array.from(without[name], Number), 1e-5);
     expectClose(evaluate({ hidden: shared.hidden }, feeds).hidden, Float64Array.from(without["hidden"], Number), 1e-5);
+  });
+
+  test("gives the same where the whole table was read before", async () => {
+    const seenSpace = space(64, 8);
+    const layout = parameterLayout();
+    const body = createBody(layout, "body", seenShape(seenSpace), config);
+    const [flat, asked, rows] = [
+      input("parameters", [layout.size]),
+      input("observations", [4, 4]),
+      input("table", [20, 64]),
+    ];
+    const hidden = (looks: number): Node =>
+      body.forward(seenThroughout(seenSpace, asked, rows, looks), layout.unpack(flat));
+    const { before, after } = hoist({ hidden: hidden(1000) }, rows, [asked]);
+    expect(Object.keys(before)).toHaveLength(1);
+    expect(hoist({ hidden: hidden(4) }, rows, [asked]).before).toEqual({});
+
+    const parameters = layout.initialise(createRng(1));
+    const table = seenSpace.table.values;
+    const [prepare, act, plain] = [await compile(before), await compile(after), await compile({ hidden: hidden(4) })];
+    const ready = await prepare.run({ parameters, table });
+    for (let look = 0; look < 3; look++) {
+      const shown = observations(seenSpace, 4);
+      const wanted = await plain.run({ parameters, observations: shown, table });
+      const found = await act.run({ parameters, observations: shown, ...ready });
+      expectClose(found["hidden"], Float64Array.from(wanted["hidden"], Number), 1e-5);
+    }
+    for (const program of [prepare, act, plain]) await program.dispose();
   });
 
   test.each([1, 7])("acts by its ONNX model as the training graph does, for a batch of %i", async (batch) => {

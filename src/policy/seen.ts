@@ -2,7 +2,7 @@
 import { invariant } from "#base/invariant.ts";
 import type { ObservationSpace } from "#env/space.ts";
 import type { Node } from "#tensor/graph.ts";
-import { constant } from "#tensor/graph.ts";
+import { constant, sizeAt } from "#tensor/graph.ts";
 import { cast } from "#tensor/ops/logic.ts";
 import { add } from "#tensor/ops/elementwise.ts";
 import { concat, distinctOf, gather, reshape, split } from "#tensor/ops/movement.ts";
@@ -69,6 +69,35 @@ export function seen(space: ObservationSpace, observations: Node, table?: Node, 
   const { values, places } = distinctOf(reshape(row, [batch]), "bars");
   const each = windowsAt(space, table, reshape(values, [values.shape[0], 1]));
   return { windows, own, shared: { windows: each, at: places, share } };
+}
+
+/** Numbers of all windows of a table up to which they are made at once, 256 MiB. */
+const mostNumbers = 2 ** 26;
+
+/**
+ * What is seen by graphs that run many times with the same parameters, `looks` observations in all: the windows of the whole
+ * table, where they are fewer, so that what is made of them can be taken out and computed once (`tensor/hoist.ts`).
+ */
+export function seenThroughout(
+  space: ObservationSpace,
+  observations: Node,
+  table: Node | undefined,
+  looks: number,
+): Seen {
+  const each = seen(space, observations, table, sizeAt(observations.shape, 0));
+  if (space.kind === "vector" || table === undefined) return each;
+  const { lookback } = space;
+  const { rows, columns } = space.table;
+  const share = rows / looks;
+  if (share > worthSharing || rows * lookback * columns > mostNumbers) return each;
+  const ends = constant(
+    Float64Array.from({ length: rows - lookback + 1 }, (_, at) => at + lookback - 1),
+    [rows - lookback + 1, 1],
+    "int64",
+  );
+  const [column] = split(observations, [1, space.size], 1);
+  const at = reshape(add(cast(column, "int64"), 1 - lookback), [sizeAt(observations.shape, 0)]);
+  return { ...each, shared: { windows: windowsAt(space, table, ends), at, share } };
 }
 
 /** The windows `[N, L × F]` that end at rows `[N, 1]`. */

@@ -8,11 +8,14 @@ import { universe } from "#domain/universe.ts";
 import { envContract } from "#env/env.contract.ts";
 import type { StepBuffers, VectorEnv } from "#env/env.ts";
 import { actionBuffer, stepBuffers } from "#env/vector.ts";
+import { freeAccount } from "./account-rules.ts";
+import { alpha } from "./actions/alpha.ts";
 import { levelActing } from "./actions/levels.ts";
 import { greedyAdversary } from "./adversary.ts";
 import { endToEnd } from "./copies.ts";
 import { freeOfCosts, indexFundCosts } from "./costs.ts";
 import { rewardOf } from "./rewards/rewards.ts";
+import { signalActing } from "./signal-acting.ts";
 import { defaultSizing } from "./sizing.ts";
 import type { TradingEnv, TradingEnvOptions } from "./trading-env.ts";
 import { tradingEnv } from "./trading-env.ts";
@@ -139,6 +142,16 @@ describe("an episode", () => {
       expect([terminated, truncated]).toEqual([0, n % 20 === 0 ? 1 : 0]);
     }
     expect(buffers.finalObservations[0]).toBeLessThan(100);
+  });
+
+  test("says what was legal at its last bar, where the next one begins flat", () => {
+    const walk = randomWalk({ bars: 120, seed: 5, volatility: 0.02 });
+    const acting = signalActing(alpha, walk.instruments, { sizing: { kind: "lots", lots: 1 } }, freeAccount);
+    const { step, buffers } = session(envOn(walk, { acting }));
+    step(1);
+    while (step(0).truncated === 0);
+    expect([...buffers.finalLegal], "long: HOLD, SELL, CLOSE").toEqual([1, 0, 1, 1]);
+    expect([...buffers.legal], "flat: HOLD, BUY, SELL").toEqual([1, 1, 1, 0]);
   });
 
   test("ends in ruin as terminated, with a loss that counts", () => {

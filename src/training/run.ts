@@ -12,6 +12,7 @@ import { dataHash } from "#storage/data-hash.ts";
 import type { ModelManifest } from "#storage/model-store.ts";
 import { saveModel } from "#storage/model-store.ts";
 import type { IterationMetrics } from "#agents/agent.ts";
+import { actionWidth } from "#env/space.ts";
 import { codeVersion } from "./code-version.ts";
 import type { Dataset, TrainingFold } from "./dataset.ts";
 import { createDataset, createFold } from "./dataset.ts";
@@ -173,8 +174,8 @@ async function learn(
 /** A training that broke down says where its last good state is. */
 function withCheckpoint(error: unknown, path: string, savedAt: number): unknown {
   if (!(error instanceof Failure) || !error.code.startsWith("training/")) return error;
-  const kept = savedAt === 0 ? "there is no checkpoint yet" : `the last good checkpoint, in ${path}, is of ${savedAt}`;
-  return new Failure(error.code, `${error.found}; ${kept}`, { cause: error });
+  const last = savedAt === 0 ? "there is no checkpoint yet" : `the last good checkpoint, in ${path}, is of ${savedAt}`;
+  return new Failure(error.code, `${error.found}; ${last}`, { cause: error });
 }
 
 async function writeModel(
@@ -187,7 +188,9 @@ async function writeModel(
 ): Promise<ModelManifest> {
   const { spec, universe } = dataset;
   const { own, ...seen } = spec;
-  const instruments = spec.instruments.length;
+  const space = training.env.actionSpace;
+  const { meanReward, sharpe, turnover, maxDrawdown } = training.best.score;
+  const confidence = await training.confidence();
   return saveModel(folder.modelPath, {
     onnx: modelBytes(training, dataset),
     manifest: {
@@ -204,7 +207,12 @@ async function writeModel(
       },
       scaler: plainScaler(fold.scaler),
       saturation: { train: [...fold.saturation.train], validation: [...fold.saturation.validation] },
-      actionSpace: { name: settings.actions, levels: settings.levels, heads: instruments },
+      actionSpace: {
+        name: settings.actions,
+        ...(space.kind === "box"
+          ? { levels: [], heads: 0, reals: actionWidth(space) }
+          : { levels: settings.levels, heads: actionWidth(space) }),
+      },
       observation: { accountSize: training.env.observationSpace.size },
       dataHash: hash,
       trained: {
@@ -215,6 +223,8 @@ async function writeModel(
         ...warmStartOf(training, settings),
         config: JSON.parse(JSON.stringify(settings)) as Record<string, z.core.util.JSONType>,
       },
+      validation: { meanReward, sharpe, turnover, maxDrawdown },
+      ...(confidence === undefined ? {} : { confidence }),
       codeVersion: codeVersion(),
     },
   });

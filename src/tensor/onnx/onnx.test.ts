@@ -189,6 +189,23 @@ test("ends a loop after the iteration in which the condition fails", async () =>
   expect(none["before"]).toHaveLength(0);
 });
 
+test("tells a tensor of each iteration, one after the other", async () => {
+  const x = input("x", [2, 3]);
+  const program = await compileLoop({
+    invariants: [],
+    perIteration: [],
+    carried: [{ state: x, next: add(x, 1) }],
+    metrics: { whole: mul(x, 2), rows: sum(x, 1) },
+  });
+  const results = await once(program, {
+    iterations: BigInt64Array.of(3n),
+    x: Float32Array.of(0, 1, 2, 3, 4, 5),
+  });
+  const steps = [0, 1, 2];
+  expect([...results["whole"]]).toEqual(steps.flatMap((step) => [0, 1, 2, 3, 4, 5].map((n) => 2 * (n + step))));
+  expect([...results["rows"]]).toEqual(steps.flatMap((step) => [3 + 3 * step, 12 + 3 * step]));
+});
+
 test("computes before the loop what no iteration changes", () => {
   const x = input("x", [2]);
   const table = input("table", [2]);

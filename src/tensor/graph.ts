@@ -140,7 +140,7 @@ export function sizeAt(shape: Shape, axis: number): number {
 
 /** How many numbers a value of this shape holds. */
 export function count(shape: Shape): number {
-  return fixedShape(shape).reduce((product, dim) => product * dim, 1);
+  return fixedShape(shape).reduce((so, dim) => so * dim, 1);
 }
 
 /** The size that axes of these sizes have together; of named ones a name again, e.g. `"60·bars"`. */

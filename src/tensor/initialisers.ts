@@ -41,12 +41,12 @@ export function orthogonal(gain = 1): Initialiser {
   };
 }
 
-/** Matrices of one kind side by side, `[rows, columns]` as so many of `[rows, columns / count]`: what one product gives to several uses. */
-export function beside(count: number, initialise: Initialiser): Initialiser {
+/** Matrices of one kind side by side, `[rows, columns]` as so many of `[rows, columns / matrices]`: what one product gives to several uses. */
+export function beside(matrices: number, initialise: Initialiser): Initialiser {
   return ([rows, columns], rng) => {
-    const width = columns / count;
-    invariant(Number.isInteger(width), "matrices side by side are equally wide", { columns, count });
-    const parts = Array.from({ length: count }, () => initialise([rows, width], rng));
+    const width = columns / matrices;
+    invariant(Number.isInteger(width), "matrices side by side are equally wide", { columns, matrices });
+    const parts = Array.from({ length: matrices }, () => initialise([rows, width], rng));
     return Float32Array.from({ length: rows * columns }, (_, at) => {
       const [row, column] = [Math.floor(at / columns), at % columns];
       return parts[Math.floor(column / width)][row * width + (column % width)];

@@ -7,7 +7,7 @@ import { evaluate } from "#tensor/reference.ts";
 import { categoricalHead } from "./action-heads/categorical.ts";
 import { actingModel, actingNames } from "./actor.ts";
 import { actorCritic } from "./network.ts";
-import { flatSeen, flatWidth, seen, seenShape } from "./seen.ts";
+import { flatSeen, seen, seenShape } from "./seen.ts";
 
 const rng = createRng(7);
 const rows = 12;
@@ -30,7 +30,7 @@ describe("what a network sees", () => {
   test("is the observation itself where there is no table", () => {
     const observations = input("observations", [2, 4]);
     expect(flatSeen(seen({ kind: "vector", size: 4 }, observations))).toBe(observations);
-    expect(flatWidth(seenShape({ kind: "vector", size: 4 }))).toBe(4);
+    expect(seenShape({ kind: "vector", size: 4 })).toEqual({ lookback: 0, columns: 0, own: 4 });
   });
 
   test.each([1, 5])(
@@ -41,8 +41,8 @@ describe("what a network sees", () => {
       const own = lanes.map((_, lane) => [lane + 0.5, -lane]);
       const observations = Float32Array.from(lanes.flatMap((t, lane) => [t, ...own[lane]]));
       const node = flatSeen(seen(space, input("observations", [4, 3]), input("table", [rows, columns])));
-      expect(flatWidth(seenShape(space))).toBe(lookback * columns + 2);
-      expect(node.shape).toEqual([4, flatWidth(seenShape(space))]);
+      expect(seenShape(space)).toEqual({ lookback, columns, own: 2, instruments: 1 });
+      expect(node.shape).toEqual([4, lookback * columns + 2]);
       const expected = lanes.flatMap((t, lane) => [...window(t, lookback), ...own[lane]]);
       const program = await compile({ node });
       const run = await program.run({ observations, table: table.values });

@@ -82,6 +82,10 @@ test.each([
   [{ ppo: { minibatchSize: 100 } }, "ppo.minibatchSize: 100 does not divide lanes × ppo.rolloutSteps = 4096"],
   [{ network: { body: "perceptron" } }, "network.body"],
   [{ network: { hidden: [] } }, "network.hidden"],
+  [{ network: { body: "gru", units: 0 } }, "network.units"],
+  [{ network: { body: "convolution", kernel: 1 } }, "network.kernel"],
+  [{ network: { body: "transformer", width: 30 } }, "network.heads: must divide network.width"],
+  [{ network: { body: "transformer", units: 30 } }, "units"],
 ])("refuses %j and names the setting", (settings, message) => {
   expect(() => experiment(settings)).toThrow(message);
 });

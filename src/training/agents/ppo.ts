@@ -21,6 +21,7 @@ import {
 const schema = z.strictObject({
   rolloutSteps: count.default(64),
   minibatchSize: count.default(1024),
+  shuffled: z.enum(["transitions", "bars"]).default(ppoDefaults.shuffled),
   epochs: count.default(1),
   learningRate: positive.default(1e-3),
   finalLearningRate: notNegative.default(0),

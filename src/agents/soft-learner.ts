@@ -21,7 +21,7 @@ import { compileLoop } from "#tensor/onnx/loop.ts";
 import type { Program } from "#tensor/onnx/session.ts";
 import { compile } from "#tensor/onnx/session.ts";
 import { add, exp, mul, sub, total } from "#tensor/ops/elementwise.ts";
-import { reshape, split } from "#tensor/ops/movement.ts";
+import { broadcastTo, concat, reshape, split } from "#tensor/ops/movement.ts";
 import { norm } from "#tensor/ops/reduction.ts";
 import { adam } from "#tensor/optimizer.ts";
 import type { IterationMetrics, Learner } from "./agent.ts";
@@ -39,10 +39,14 @@ export interface SoftConfig {
   readonly minibatchSize: number;
   /** Transitions that are remembered; the oldest make room. */
   readonly capacity: number;
-  /** Adam's step size at the start, for policy, critics and temperature; falls linearly to `finalLearningRate` at `totalTransitions`. */
+  /** Adam's step size at the start, for critics and temperature; falls linearly to `finalLearningRate` at `totalTransitions`. */
   readonly learningRate: number;
   readonly finalLearningRate: number;
   readonly totalTransitions: number;
+  /** The policy's step size, as a multiple of that of critics and temperature. */
+  readonly policyRate: number;
+  /** Updates that the critics make before the policy's first: until then it would follow what they know nothing of. */
+  readonly policyDelay: number;
   /** Discount of a step. */
   readonly gamma: number;
   /** τ: how much of the way the target critics follow in an update. */
@@ -199,6 +203,8 @@ export async function createSoftLearner(
   async function learn(count: number): Promise<IterationMetrics> {
     const progress = Math.min(1, transitions / config.totalTransitions);
     const learningRate = config.learningRate + progress * (config.finalLearningRate - config.learningRate);
+    const rates = optimizer.rates(new Float32Array(count).fill(learningRate), updates);
+    const policyRate = rates.rate.map((rate, at) => (updates + at < config.policyDelay ? 0 : rate * config.policyRate));
     const batch = new Float32Array(count * config.minibatchSize * row.width);
     replay.sample(rng, batch);
     const noise = new Float32Array(count * config.minibatchSize * form.noiseWidth);
@@ -213,7 +219,8 @@ export async function createSoftLearner(
       iterations: Int32Array.of(count),
       batch,
       ...(noise.length > 0 ? { noise } : {}),
-      ...optimizer.rates(new Float32Array(count).fill(learningRate), updates),
+      ...rates,
+      policyRate,
       parameters,
       first,
       second,
@@ -315,6 +322,7 @@ async function compilePrograms(
   const targetCritics = input("targetCritics", [form.critics.parameters]);
   const state = { parameters, first: input("first", [count]), second: input("second", [count]) };
   const rates = { rate: input("rate", []), epsilon: input("epsilon", []) };
+  const policyRate = input("policyRate", []);
   const batch = input("batch", [config.minibatchSize, row.width]);
   const noise = input("noise", [config.minibatchSize, form.noiseWidth]);
   const [policy, critics, logTemperature] = split(parameters, sizes);
@@ -328,14 +336,15 @@ async function compilePrograms(
     { policy, critics, logTemperature, targetCritics },
   );
   const [gradient] = gradients(total([criticLoss, policyLoss, temperatureLoss]), [parameters]);
-  const next = optimizer.update(state, gradient, rates);
+  const rate = concat([broadcastTo(policyRate, [sizes[0]]), broadcastTo(rates.rate, [form.critics.parameters + 1])]);
+  const next = optimizer.update(state, gradient, { ...rates, rate });
   const [, nextCritics] = split(next.parameters, sizes);
   return {
     act: await compile(acting, options),
     update: await compileLoop(
       {
         invariants: table ? [table] : [],
-        perIteration: [batch, ...(form.noiseWidth > 0 ? [noise] : []), rates.rate, rates.epsilon],
+        perIteration: [batch, ...(form.noiseWidth > 0 ? [noise] : []), policyRate, rates.rate, rates.epsilon],
         carried: [
           { state: parameters, next: next.parameters },
           { state: state.first, next: next.first },

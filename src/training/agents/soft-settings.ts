@@ -17,6 +17,8 @@ export const softShape = {
   capacity: count.default(200_000),
   learningRate: positive.default(1e-3),
   finalLearningRate: z.number().min(0).default(0),
+  policyRate: positive.default(1),
+  policyDelay: z.int().min(0).default(0),
   gamma: z.number().min(0).max(1).default(0.9),
   targetRate: z.number().gt(0).max(1).default(0.01),
   initialTemperature: positive.default(1),

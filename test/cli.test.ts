@@ -308,6 +308,17 @@ describe("bad input gets one clear error and loses nothing", () => {
       [/must follow its schema/, /plan\.giveBack: counts in R/, /plan\.stopAtr/],
     ],
     [
+      "an algorithm that it does not know",
+      () => ["train", "--market", "my-stocks", "--agent", "dreamer"],
+      [/dreamer/, /ppo/],
+    ],
+    [
+      "what cannot be compared",
+      () => ["compare", "ppo", "absent.json", "--market", "my-stocks", "--out", "runs/bad-compare"],
+      [/absent\.json/, /no JSON file/, /ppo/],
+    ],
+    ["a comparison that trains on nothing", () => ["compare", "ppo", "ppo"], [/--market/]],
+    [
       "a market that is not there",
       () => ["train", "--market", "absent"],
       [/must have been imported/, /absent/, /data list/],

@@ -7,7 +7,7 @@ import type { Rng } from "#base/rng.ts";
 import { invariant } from "#base/invariant.ts";
 import type { Actions, Snapshot, VectorEnv } from "#env/env.ts";
 import { named, part } from "#env/snapshot.ts";
-import { logitWidth, observationWidth } from "#env/space.ts";
+import { observationWidth } from "#env/space.ts";
 import { actionBuffer } from "#env/vector.ts";
 import type { Actor } from "#policy/actor.ts";
 import type { NetworkConfig } from "#policy/body.ts";
@@ -18,15 +18,18 @@ import { gradients } from "#tensor/gradient.ts";
 import type { Node } from "#tensor/graph.ts";
 import { input } from "#tensor/graph.ts";
 import { compileLoop } from "#tensor/onnx/loop.ts";
-import type { Program } from "#tensor/onnx/session.ts";
+import type { Device, Program } from "#tensor/onnx/session.ts";
 import { compile } from "#tensor/onnx/session.ts";
 import { add, exp, mul, sub, total } from "#tensor/ops/elementwise.ts";
 import { broadcastTo, concat, reshape, split } from "#tensor/ops/movement.ts";
 import { norm } from "#tensor/ops/reduction.ts";
 import { adam } from "#tensor/optimizer.ts";
 import type { IterationMetrics, Learner } from "./agent.ts";
+import { reported } from "./agent.ts";
 import { createPlay } from "./play.ts";
 import { createReplay } from "./replay.ts";
+import type { SoftRow } from "./soft-row.ts";
+import { softRow } from "./soft-row.ts";
 
 export interface SoftConfig {
   /** Steps of each lane between two phases of updates: K steps, then K × lanes × `updatesPerTransition` updates in one call. */
@@ -58,6 +61,8 @@ export interface SoftConfig {
   readonly network: NetworkConfig;
   /** Threads of the tensor run-time. Part of the configuration, never of the machine, so that results do not depend on it. */
   readonly threads: number;
+  /** What the graphs run on. */
+  readonly device: Device;
 }
 
 /** B remembered transitions as nodes. */
@@ -136,7 +141,7 @@ export async function createSoftLearner(
 ): Promise<Learner> {
   const { lanes, observationSpace, actionSpace } = env;
   const width = observationWidth(observationSpace);
-  const row = rowOf(env, form.keptWidth);
+  const row = softRow(env, form.keptWidth);
   invariant(
     config.learningStarts >= config.minibatchSize,
     "a batch of transitions is played before anything is learned",
@@ -228,15 +233,13 @@ export async function createSoftLearner(
       ...tableFeed,
     });
     const means = Object.entries(metrics).map(([name, values]) => [name, average(values as Float32Array)] as const);
-    for (const [name, value] of means) {
-      invariant(Number.isFinite(value), "what a learner reports is finite", { [name]: value, transitions });
-    }
+    const told = reported({ ...Object.fromEntries(means), learningRate }, transitions);
     parameters = Float32Array.from(nextParameters as Float32Array);
     first = Float32Array.from(nextFirst as Float32Array);
     second = Float32Array.from(nextSecond as Float32Array);
     targetCritics = Float32Array.from(nextTargets as Float32Array);
     updates += count;
-    return { ...Object.fromEntries(means), learningRate };
+    return told;
   }
 
   return {
@@ -307,12 +310,12 @@ function firstParameters(
 async function compilePrograms(
   env: VectorEnv,
   form: SoftForm,
-  row: Row,
+  row: SoftRow,
   config: SoftConfig,
 ): Promise<{ readonly act: Program; readonly update: Program }> {
   const space = env.observationSpace;
   const table = space.kind === "windowed" ? input("table", [space.table.rows, space.table.columns]) : undefined;
-  const options = { threads: config.threads };
+  const options = { threads: config.threads, device: config.device };
   const observations = input("observations", [env.lanes, observationWidth(space)]);
   const acting = form.say(input("policy", [form.policy.parameters]), seen(space, observations, table));
 
@@ -363,34 +366,6 @@ async function compilePrograms(
       },
       options,
     ),
-  };
-}
-
-/** Where each part of a remembered transition stands in its row; the observation comes first. */
-interface Row {
-  readonly width: number;
-  readonly kept: number;
-  readonly reward: number;
-  readonly discount: number;
-  readonly next: number;
-  readonly legal: number;
-  readonly nextLegal: number;
-  /** Width of a mask; 0 where everything is always legal. */
-  readonly logits: number;
-  readonly sizes: readonly number[];
-}
-
-function rowOf({ observationSpace, actionSpace, masked }: VectorEnv, kept: number): Row {
-  const observation = observationWidth(observationSpace);
-  const logits = masked === true && actionSpace.kind === "discrete" ? logitWidth(actionSpace) : 0;
-  const sizes = [observation, kept, 1, 1, observation, ...(logits > 0 ? [logits, logits] : [])];
-  const reward = observation + kept;
-  const next = reward + 2;
-  const legal = next + observation;
-  return {
-    width: sizes.reduce((sum, size) => sum + size, 0),
-    kept: observation,
-    ...{ reward, discount: reward + 1, next, legal, nextLegal: legal + logits, logits, sizes },
   };
 }
 

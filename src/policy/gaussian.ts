@@ -85,9 +85,14 @@ export function normalLogProbability(drawn: Node, mean: Node, logDeviation: Node
   return standardLogProbability(mul(sub(drawn, mean), exp(neg(logDeviation))), logDeviation);
 }
 
+/** ln σ + ln √(2πe) of each dimension, in the shape of the deviations. */
+export function normalEntropies(logDeviation: Node): Node {
+  return add(logDeviation, logRoot2Pi + 0.5);
+}
+
 /** H = Σ ln σ + ln √(2πe), `[B, 1]` (`[1, 1]` where deviations are). */
 export function normalEntropy(logDeviation: Node): Node {
-  return sum(add(logDeviation, logRoot2Pi + 0.5), [1], true);
+  return sum(normalEntropies(logDeviation), [1], true);
 }
 
 /** x = μ + σ·ε for noise ε that is fed, `[B, A]`, through which gradients flow, and its ln N(x; μ, σ), `[B, 1]`, written on ε. */

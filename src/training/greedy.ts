@@ -17,6 +17,17 @@ export interface GreedyScore {
   readonly meanReward: number;
   /** Mean value traded in a bar, as a fraction of equity. */
   readonly turnover: number;
+  /** Mean over standard deviation of the bars' log returns, not annualised; 0 where they are all equal. */
+  readonly sharpe: number;
+  /** The deepest fall of equity from its highest so far, as a fraction of that. */
+  readonly maxDrawdown: number;
+  /** In the end, in the account's currency. */
+  readonly equity: number;
+  /** Final over initial equity, less 1. */
+  readonly totalReturn: number;
+  readonly trades: number;
+  /** Fees, spread, slippage and impact, as a fraction of the initial equity. */
+  readonly costs: number;
 }
 
 export interface Greedy {
@@ -59,7 +70,7 @@ export async function createGreedy(setting: GreedySetting, actor: Actor): Promis
       const moment: Moment = { market, accounts, lane: 0, state, stateAt: 0, entropy };
       startLane(market, accounts, 0, from, capital);
       acting.begin(moment.state, 0);
-      let [reward, turnover, steps] = [0, 0, 0];
+      let [reward, squares, turnover, maxDrawdown, steps] = [0, 0, 0, 0, 0];
       while (accounts.bar[0] < to - 1 && accounts.equity[0] > ruinFraction * capital) {
         observation[0] = accounts.bar[0];
         observeAccount(market, accounts, 0, observation, 1);
@@ -75,11 +86,25 @@ export async function createGreedy(setting: GreedySetting, actor: Actor): Promis
         acting.act(moment, choices ? actions : finite(answer), 0, orders);
         const [before, traded] = [accounts.equity[0], accounts.tradedValue[0]];
         const after = Math.max(advanceLane(market, accounts, 0, orders), 1e-6 * capital);
-        reward += Math.log(after / before);
+        const logReturn = Math.log(after / before);
+        reward += logReturn;
+        squares += logReturn * logReturn;
+        maxDrawdown = Math.max(maxDrawdown, 1 - after / accounts.peakEquity[0]);
         turnover += (accounts.tradedValue[0] - traded) / before;
         steps++;
       }
-      return { meanReward: reward / steps, turnover: turnover / steps };
+      const meanReward = reward / steps;
+      const deviation = Math.sqrt(Math.max(0, squares / steps - meanReward * meanReward));
+      return {
+        meanReward,
+        turnover: turnover / steps,
+        sharpe: deviation > 1e-12 ? meanReward / deviation : 0,
+        maxDrawdown,
+        equity: accounts.equity[0],
+        totalReturn: accounts.equity[0] / capital - 1,
+        trades: accounts.fills[0],
+        costs: accounts.ledger.tradingCost[0] / capital,
+      };
     },
     dispose: () => program.dispose(),
   };

@@ -88,6 +88,30 @@ test("trains signals with a plan of all parts, whether it was interrupted or not
   expect(manifest.observation.accountSize).toBe(3 + 7 + 2 + 0 + 1 + 0 + 1 + 2);
 });
 
+test("stops early where it is told to, interrupted or not, and never before", async () => {
+  const early = { patience: 2048, minimum: 4096, improvement: 1 };
+  const stopping = runConfigSchema.parse({ ...config, experiment: { ...config.experiment, earlyStopping: early } });
+  const run = await trainRun(options("early", { config: stopping }));
+  expect(run).toMatchObject({ stoppedEarly: true, interrupted: false, transitions: 4096 });
+  const stop = new AbortController();
+  const cut = { signal: stop.signal, onProgress: (done: number) => void (done >= 2560 && stop.abort()) };
+  await trainRun(options("early-cut", { config: stopping, ...cut }));
+  await trainRun(options("early-cut", { config: stopping, resume: true }));
+  for (const file of ["metrics.jsonl", "model/policy.onnx"]) {
+    expect(bytes("early-cut", file).equals(bytes("early", file)), file).toBe(true);
+  }
+  const again = await trainRun(options("early", { config: stopping, resume: true }));
+  expect(again).toMatchObject({ alreadyFinished: true, stoppedEarly: true, transitions: 4096 });
+});
+
+test("a training that breaks down says what broke, when, and where its last good state is", async () => {
+  const { experiment } = config;
+  const wild = { ...config, experiment: { ...experiment, ppo: { ...experiment.ppo!, learningRate: 1e30 } } };
+  const broken = trainRun(options("wild", { config: wild }));
+  await expect(broken).rejects.toMatchObject({ code: "training/not-finite" });
+  await expect(broken).rejects.toThrow(/ is NaN after \d+ transitions; there is no checkpoint yet/);
+});
+
 test("gives another model for another seed", async () => {
   await trainRun(options("seed-5"));
   await trainRun(options("seed-6", { config: { ...config, experiment: { ...config.experiment, seed: 6 } } }));

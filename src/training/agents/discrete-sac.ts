@@ -11,7 +11,7 @@ const schema = z.strictObject({
 });
 
 export const discreteSac = agentKind(schema, {
-  acts: "choices",
+  acts: ["choices"],
   issue: softIssue,
   create: (env, { valueClip, ...own }, common) =>
     createDiscreteSac(

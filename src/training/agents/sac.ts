@@ -7,7 +7,7 @@ import { softCommon, softIssue, softShape } from "./soft-settings.ts";
 const schema = z.strictObject({ ...softShape, targetEntropy: z.number().default(sacDefaults.targetEntropy) });
 
 export const sac = agentKind(schema, {
-  acts: "reals",
+  acts: ["reals"],
   issue: softIssue,
   create: (env, own, common) => createSac(env, { ...own, ...softCommon(common) }, common.seed),
 });

@@ -1,5 +1,6 @@
 /** @file The settings of trading that both forms of soft actor-critic have. */
 import { z } from "zod";
+import type { SoftConfig } from "#agents/soft-learner.ts";
 import type { CommonSettings } from "../agent-kind.ts";
 
 const positive = z.number().positive();
@@ -39,10 +40,11 @@ export function softIssue({
 }
 
 /** What a learner needs of the settings that all algorithms look at. */
-export function softCommon({ transitions, network, threads }: CommonSettings): {
-  readonly totalTransitions: number;
-  readonly network: CommonSettings["network"];
-  readonly threads: number;
-} {
-  return { totalTransitions: transitions, network, threads };
+export function softCommon({
+  transitions,
+  network,
+  threads,
+  device,
+}: CommonSettings): Pick<SoftConfig, "totalTransitions" | "network" | "threads" | "device"> {
+  return { totalTransitions: transitions, network, threads, device };
 }

@@ -10,6 +10,7 @@ import { benchFeaturesGemini78Stream, benchFeaturesV6Batch, benchFeaturesV6Strea
 import type { Figure } from "./figure.ts";
 import { benchNoise, benchOracle, benchPlanted, benchReverting } from "./learning.ts";
 import { benchPpoSmall, benchPpoWide } from "./ppo-bench.ts";
+import { benchSacSpeed } from "./sac-bench.ts";
 import { benchInferSmall, benchLearnerV3, benchLoopUpdate } from "./tensor-bench.ts";
 import { benchCartpole, benchPendulum } from "./toys-bench.ts";
 import { benchVerdict } from "./verdict-bench.ts";
@@ -32,6 +33,7 @@ const benches: Readonly<Record<string, Bench>> = {
   "backtest.barsPerSecond": { run: benchBacktest, target: { atLeast: 500_000 } },
   "ppo.small.stepsPerSecond": { run: benchPpoSmall, target: { atLeast: 12_000 } },
   "ppo.wide.stepsPerSecond": { run: benchPpoWide, target: { atLeast: 100_000 } },
+  "sac.pendulum.stepsPerSecond": { run: benchSacSpeed, runs: "named" },
   "learner.v3": { run: benchLearnerV3, target: { atLeast: 0.8 } },
   "infer.small.microseconds": { run: benchInferSmall, target: { atMost: 100 } },
   "features.v6.batch": { run: benchFeaturesV6Batch, target: { atMost: 0.7 } },
@@ -49,6 +51,11 @@ const benches: Readonly<Record<string, Bench>> = {
   "noise.turnover": { run: () => benchNoise("ppo"), target: { atMost: 0.1 }, runs: "learning" },
   "ppo.ou.share": { run: () => benchReverting("ppo"), target: { atLeast: 0.9 }, runs: "learning" },
   "ppo.oracle.share": { run: () => benchOracle("ppo"), target: { atLeast: 0.9 }, runs: "learning" },
+  "sac.pendulum.meanReturn": { run: () => benchPendulum("sac"), target: { atLeast: -200 }, runs: "learning" },
+  "discreteSac.planted.share": { run: () => benchPlanted("discrete-sac"), target: { atLeast: 0.95 }, runs: "learning" },
+  "discreteSac.noise.turnover": { run: () => benchNoise("discrete-sac"), target: { atMost: 0.1 }, runs: "learning" },
+  "discreteSac.ou.share": { run: () => benchReverting("discrete-sac"), target: { atLeast: 0.9 }, runs: "learning" },
+  "discreteSac.oracle.share": { run: () => benchOracle("discrete-sac"), target: { atLeast: 0.9 }, runs: "learning" },
   "a2c.planted.share": { run: () => benchPlanted("a2c"), target: { atLeast: 0.95 }, runs: "learning" },
   "a2c.noise.turnover": { run: () => benchNoise("a2c"), target: { atMost: 0.1 }, runs: "learning" },
   "a2c.ou.share": { run: () => benchReverting("a2c"), target: { atLeast: 0.9 }, runs: "learning" },

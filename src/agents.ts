@@ -1,9 +1,13 @@
-/** @file The door `ploutos/agents`: learning (PPO) and acting (networks, rules, the contract of a policy of your own). */
+/** @file The door `ploutos/agents`: learning (PPO, SAC) and acting (networks, rules, the contract of a policy of your own). */
 export { advantages } from "#agents/advantage.ts";
 export type { Rollout } from "#agents/advantage.ts";
 export type { IterationMetrics, Learner } from "#agents/agent.ts";
+export { createDiscreteSac, discreteSacDefaults } from "#agents/discrete-sac.ts";
+export type { DiscreteSacConfig } from "#agents/discrete-sac.ts";
 export { createPpo, ppoDefaults } from "#agents/ppo.ts";
 export type { PpoConfig } from "#agents/ppo.ts";
+export { createSac, sacDefaults } from "#agents/sac.ts";
+export type { SacConfig } from "#agents/sac.ts";
 export { actingModel } from "#policy/actor.ts";
 export type { Actor } from "#policy/actor.ts";
 export type { NetworkConfig } from "#policy/body.ts";

@@ -31,7 +31,11 @@ async function stepsPerSecond(rolloutSteps: number, threads: number): Promise<nu
 /** Updates a second of PyTorch on the machine's own Python and its BLAS; undefined where there is none. */
 function torchUpdatesPerSecond(threads: number, foreach: boolean): { rate: number; version: string } | undefined {
   const asked = {
-    ...{ threads, foreach, seconds: secondsEach, observation: 3, action: 1 },
+    threads,
+    foreach,
+    seconds: secondsEach,
+    observation: 3,
+    action: 1,
     batch: sacDefaults.minibatchSize,
     hidden: sacDefaults.network.hidden,
   };

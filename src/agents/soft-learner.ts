@@ -334,7 +334,12 @@ async function compilePrograms(
     {
       seen: seen(space, observed, table),
       next: seen(space, following, table),
-      ...{ kept, reward, discount, noise, legal, nextLegal },
+      kept,
+      reward,
+      discount,
+      noise,
+      legal,
+      nextLegal,
     },
     { policy, critics, logTemperature, targetCritics },
   );
@@ -358,7 +363,9 @@ async function compilePrograms(
           },
         ],
         metrics: {
-          ...{ criticLoss, policyLoss, temperatureLoss },
+          criticLoss,
+          policyLoss,
+          temperatureLoss,
           ...told,
           temperature: reshape(exp(logTemperature), []),
           gradientNorm: norm(gradient),

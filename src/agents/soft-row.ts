@@ -27,6 +27,12 @@ export function softRow({ observationSpace, actionSpace, masked }: VectorEnv, ke
   return {
     width: sizes.reduce((sum, size) => sum + size, 0),
     kept: observation,
-    ...{ reward, discount: reward + 1, next, legal, nextLegal: legal + logits, logits, sizes },
+    reward,
+    discount: reward + 1,
+    next,
+    legal,
+    nextLegal: legal + logits,
+    logits,
+    sizes,
   };
 }

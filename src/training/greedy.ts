@@ -77,13 +77,13 @@ export async function createGreedy(setting: GreedySetting, actor: Actor): Promis
         acting.observe(moment, observation, 1 + own);
         if (acting.masked) acting.legal(moment, legal, 0);
         const output = await program.run({ parameters, observations: observation, table: table.values });
-        const answer = output["answer"] as Float32Array;
-        if (choices) mostProbable(answer, legal, 0, choices, actions, 0);
+        const said = output["answer"] as Float32Array;
+        if (choices) mostProbable(said, legal, 0, choices, actions, 0);
         if (choices && entropy) {
-          if (actor.answers === "logits") normalisedEntropy(answer, legal, 0, choices, entropy, 0);
+          if (actor.answers === "logits") normalisedEntropy(said, legal, 0, choices, entropy, 0);
           else entropy.fill(Number.NaN);
         }
-        acting.act(moment, choices ? actions : finite(answer), 0, orders);
+        acting.act(moment, choices ? actions : finite(said), 0, orders);
         const [before, traded] = [accounts.equity[0], accounts.tradedValue[0]];
         const after = Math.max(advanceLane(market, accounts, 0, orders), 1e-6 * capital);
         const logReturn = Math.log(after / before);

@@ -317,6 +317,7 @@ describe("bad input gets one clear error and loses nothing", () => {
       () => ["compare", "ppo", "absent.json", "--market", "my-stocks", "--out", "runs/bad-compare"],
       [/absent\.json/, /no JSON file/, /ppo/],
     ],
+    ["an ensemble of one", () => ["ensemble", "runs/first"], [/two runs or more/]],
     ["a comparison that trains on nothing", () => ["compare", "ppo", "ppo"], [/--market/]],
     [
       "a market that is not there",

@@ -45,7 +45,6 @@ export const discreteSacDefaults: DiscreteSacConfig = {
   rewardScale: 1,
   network: { body: "mlp", hidden: [256, 256], activation: "relu" },
   threads: 1,
-  device: "cpu",
 };
 
 /** A discrete SAC learner that lives in `env`, whose actions are choices. */

@@ -16,12 +16,13 @@ import { seen, seenShape } from "#policy/seen.ts";
 import { gradients } from "#tensor/gradient.ts";
 import { input } from "#tensor/graph.ts";
 import { compileLoop } from "#tensor/onnx/loop.ts";
-import type { Program } from "#tensor/onnx/session.ts";
+import type { Device, Program } from "#tensor/onnx/session.ts";
 import { compile } from "#tensor/onnx/session.ts";
 import { add, mul, sub } from "#tensor/ops/elementwise.ts";
 import { split } from "#tensor/ops/movement.ts";
 import { adam, clipByGlobalNorm } from "#tensor/optimizer.ts";
 import type { IterationMetrics, Learner } from "./agent.ts";
+import { reported } from "./agent.ts";
 import { epsilonGreedy } from "./epsilon-greedy.ts";
 import type { TransitionRow } from "./n-step.ts";
 import { createNStep, transitionRow } from "./n-step.ts";
@@ -73,6 +74,8 @@ export interface DqnConfig {
   readonly network: NetworkConfig;
   /** Threads of the tensor run-time. Part of the configuration, never of the machine, so that results do not depend on it. */
   readonly threads: number;
+  /** What computes; `cpu` by default. Devices differ in the last digits. */
+  readonly device?: Device;
 }
 
 /** Usual settings for small problems (Mnih et al., 2015, with the parts of Hessel et al., 2018, that are here). */
@@ -217,10 +220,7 @@ export async function createDqn(env: VectorEnv, config: DqnConfig, seed: number)
         epsilon: epsilon(),
         remembered: replay.size,
       };
-      for (const [name, value] of Object.entries(metrics)) {
-        invariant(Number.isFinite(value), "what a learner reports is finite", { [name]: value, transitions });
-      }
-      return metrics;
+      return reported(metrics, transitions);
     },
 
     parameters: () => parameters.slice(),
@@ -271,7 +271,7 @@ async function compilePrograms(
     input(name, [network.parameters]),
   );
   const rates = { rate: input("rate", []), epsilon: input("epsilon", []) };
-  const options = { threads: config.threads };
+  const options = { threads: config.threads, device: config.device ?? "cpu" };
 
   const observations = input("observations", [env.lanes, observationWidth(space)]);
   const values = network.forward(parameters, seen(space, observations, table));

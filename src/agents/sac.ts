@@ -43,7 +43,6 @@ export const sacDefaults: SacConfig = {
   rewardScale: 1,
   network: { body: "mlp", hidden: [256, 256], activation: "relu" },
   threads: 1,
-  device: "cpu",
 };
 
 /** ln σ is held between these, as in the paper's own code. */

@@ -61,8 +61,8 @@ export interface SoftConfig {
   readonly network: NetworkConfig;
   /** Threads of the tensor run-time. Part of the configuration, never of the machine, so that results do not depend on it. */
   readonly threads: number;
-  /** What the graphs run on. */
-  readonly device: Device;
+  /** What computes; `cpu` by default. Devices differ in the last digits. */
+  readonly device?: Device;
 }
 
 /** B remembered transitions as nodes. */
@@ -315,7 +315,7 @@ async function compilePrograms(
 ): Promise<{ readonly act: Program; readonly update: Program }> {
   const space = env.observationSpace;
   const table = space.kind === "windowed" ? input("table", [space.table.rows, space.table.columns]) : undefined;
-  const options = { threads: config.threads, device: config.device };
+  const options = { threads: config.threads, device: config.device ?? "cpu" };
   const observations = input("observations", [env.lanes, observationWidth(space)]);
   const acting = form.say(input("policy", [form.policy.parameters]), seen(space, observations, table));
 

@@ -30,6 +30,8 @@ import type { Scaling } from "./scaling.ts";
 import { scalingOf } from "./scaling.ts";
 
 export interface TrainedRun {
+  /** Of the agent, for people. */
+  readonly name: string;
   readonly universe: Universe;
   readonly policy: NetworkPolicy;
   /** How its signals become orders; undefined where it wants weights. */
@@ -80,12 +82,14 @@ export async function openTrainedRun(path: string, period: Period): Promise<Trai
     throw new Failure("data/not-enough-bars", `${asked} holds no bars to trade of ${whole.name}, ${warm}`);
   }
   return {
+    name: manifest.agent.toUpperCase(),
     universe: sliceUniverse(whole, 0, to),
     policy: await networkPolicy(
       manifest.agent,
       onnx,
       choicesOf(space, { ...config.experiment, levels: manifest.actionSpace.levels }),
       spec.instruments.length,
+      manifest.confidence?.calibration,
     ),
     signals,
     spec,

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createRng } from "#base/rng.ts";
 import { compileModel } from "#tensor/onnx/session.ts";
+import { categoricalHead } from "./action-heads/categorical.ts";
 import { tanh } from "#tensor/ops/elementwise.ts";
 import type { Actor } from "./actor.ts";
-import { categoricalHead } from "./action-heads/categorical.ts";
 import { actingModel } from "./actor.ts";
 import { boxed } from "./gaussian.ts";
 import { actorCritic } from "./network.ts";

@@ -3,7 +3,9 @@ import { invariant } from "#base/invariant.ts";
 import type { ActionLevels } from "#domain/action-levels.ts";
 import { levelWeight } from "#domain/action-levels.ts";
 import { compileModel } from "#tensor/onnx/session.ts";
-import { mostProbable, normalisedEntropy } from "./categorical.ts";
+import type { Calibration } from "./calibration.ts";
+import { calibrated } from "./calibration.ts";
+import { chosenProbability, mostProbable, normalisedEntropy } from "./categorical.ts";
 import type { Answer } from "./actor.ts";
 import { actingNames } from "./actor.ts";
 import type { Policy } from "./policy.ts";
@@ -21,12 +23,16 @@ export type Choices =
   | { readonly words: readonly string[] }
   | { readonly weights: (action: Float32Array, at: number, weights: Float64Array) => void };
 
-/** A policy from the bytes of an acting model; deterministic. */
+/**
+ * A policy from the bytes of an acting model; deterministic.
+ * @param calibration from the probability of a choice to how often such choices are right; without it nothing is said of that
+ */
 export async function networkPolicy(
   name: string,
   model: Uint8Array,
   choices: Choices,
   instruments: number,
+  calibration?: Calibration,
 ): Promise<NetworkPolicy> {
   if ("weights" in choices) return weighingPolicy(name, model, choices, instruments);
   const program = await compileModel(model);
@@ -34,6 +40,7 @@ export async function networkPolicy(
   const sizes = Array.from({ length: instruments }, () => size);
   const actions = new Int32Array(instruments);
   const unsure = new Float32Array(instruments);
+  const chosen = new Float64Array(instruments);
   return {
     name,
     async act({ market, account, legal }) {
@@ -49,7 +56,10 @@ export async function networkPolicy(
       const signals = Array.from(actions, (action) => choices.words[action]);
       if (logits === undefined) return { signals };
       normalisedEntropy(logits, legal, 0, sizes, unsure, 0);
-      return { signals, entropy: [...unsure] };
+      const decision = { signals, entropy: [...unsure] };
+      if (calibration === undefined) return decision;
+      chosenProbability(logits, legal, 0, sizes, actions, 0, chosen);
+      return { ...decision, confidence: Array.from(chosen, (probability) => calibrated(calibration, probability)) };
     },
     dispose: () => program.dispose(),
   };

@@ -85,6 +85,20 @@ const contentSchema = z.object({
     /** The whole configuration of the run. */
     config: z.record(z.string(), z.json()),
   }),
+  /** How it did on the validation span, which it was chosen by; absent in models that were written before it was kept. */
+  validation: z.object({ meanReward: finite, sharpe: finite, turnover: finite, maxDrawdown: finite }).optional(),
+  /** How far its confidence can be believed, on the validation span; absent where it was not measured. */
+  confidence: z
+    .object({
+      decisions: whole,
+      reliability: z.array(z.object({ confidence: finite, right: finite, count: whole })).readonly(),
+      error: finite,
+      calibration: z.object({
+        confidence: z.array(finite).min(1).readonly(),
+        right: z.array(finite).min(1).readonly(),
+      }),
+    })
+    .optional(),
   codeVersion: z.string(),
 });
 

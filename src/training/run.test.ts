@@ -5,6 +5,8 @@ import { afterAll, expect, test } from "vitest";
 import { fixedClock } from "#base/clock.ts";
 import { randomWalk } from "#data/synthetic.ts";
 import type { Universe } from "#domain/universe.ts";
+import { networkPolicy } from "#policy/network-policy.ts";
+import type { SignalDecision } from "#policy/policy.ts";
 import { loadModel } from "#storage/model-store.ts";
 import { readRun } from "./run-folder.ts";
 import type { RunConfig, TrainRunOptions } from "./run.ts";
@@ -228,4 +230,28 @@ test("writes what each term of the reward paid into the metrics of every iterati
   const rows = lines.map((line) => Object.keys(JSON.parse(line) as Record<string, unknown>).join());
   expect(rows.length).toBeGreaterThan(0);
   for (const row of rows) expect(row).toMatch(/reward\.asymmetric.*reward\.win-rate.*reward\.turnover/u);
+});
+
+test("the model says how far its confidence can be believed, and acts with it", async () => {
+  const { experiment } = config;
+  const signals = runConfigSchema.parse({ ...config, experiment: { ...experiment, actions: "alpha" } });
+  await trainRun(options("confidence", { config: signals }));
+  const { onnx, manifest } = await loadModel(join(root, "confidence", "model"));
+  const { confidence } = manifest;
+  expect(confidence?.decisions).toBeGreaterThan(30);
+  const counted = confidence!.reliability.reduce((sum, { count }) => sum + count, 0);
+  expect(counted).toBe(confidence!.decisions);
+  const words = ["HOLD", "BUY", "SELL", "CLOSE"];
+  const policy = await networkPolicy("net", onnx, { words }, 1, confidence!.calibration);
+  const decision = await policy.act({
+    bars: [],
+    market: new Float32Array(manifest.features.names.length),
+    account: new Float32Array(manifest.observation.accountSize),
+    legal: Uint8Array.of(1, 1, 1, 0),
+  });
+  await policy.dispose();
+  const { right } = confidence!.calibration;
+  const [sure] = (decision as SignalDecision).confidence!;
+  expect(sure).toBeGreaterThanOrEqual(Math.min(...right));
+  expect(sure).toBeLessThanOrEqual(Math.max(...right));
 });

@@ -174,8 +174,8 @@ async function learn(
 /** A training that broke down says where its last good state is. */
 function withCheckpoint(error: unknown, path: string, savedAt: number): unknown {
   if (!(error instanceof Failure) || !error.code.startsWith("training/")) return error;
-  const kept = savedAt === 0 ? "there is no checkpoint yet" : `the last good checkpoint, in ${path}, is of ${savedAt}`;
-  return new Failure(error.code, `${error.found}; ${kept}`, { cause: error });
+  const last = savedAt === 0 ? "there is no checkpoint yet" : `the last good checkpoint, in ${path}, is of ${savedAt}`;
+  return new Failure(error.code, `${error.found}; ${last}`, { cause: error });
 }
 
 async function writeModel(
@@ -189,6 +189,8 @@ async function writeModel(
   const { spec, universe } = dataset;
   const { own, ...seen } = spec;
   const space = training.env.actionSpace;
+  const { meanReward, sharpe, turnover, maxDrawdown } = training.best.score;
+  const confidence = await training.confidence();
   return saveModel(folder.modelPath, {
     onnx: modelBytes(training, dataset),
     manifest: {
@@ -221,6 +223,8 @@ async function writeModel(
         ...warmStartOf(training, settings),
         config: JSON.parse(JSON.stringify(settings)) as Record<string, z.core.util.JSONType>,
       },
+      validation: { meanReward, sharpe, turnover, maxDrawdown },
+      ...(confidence === undefined ? {} : { confidence }),
       codeVersion: codeVersion(),
     },
   });

@@ -15,7 +15,7 @@ import { experiment } from "#training/experiment.ts";
 import type { PresetName } from "#training/presets.ts";
 import { gib } from "#training/memory.ts";
 import { readRun } from "#training/run-folder.ts";
-import type { RunConfig, RunParts } from "#training/run.ts";
+import type { RunConfig, RunParts, TrainedRun } from "#training/run.ts";
 import { runConfigSchema, trainRun } from "#training/run.ts";
 import type { Part } from "#training/run-split.ts";
 import { knownBars } from "#training/run-split.ts";
@@ -26,7 +26,7 @@ import { interruptible } from "../interrupt.ts";
 import { runId } from "../run-id.ts";
 import { saturationWarning } from "../scaling.ts";
 import type { Terminal } from "../terminal.ts";
-import { fixed, shownWhile, table } from "../terminal.ts";
+import { fixed, percent, shownWhile, table } from "../terminal.ts";
 
 interface TrainOptions extends CommonOptions {
   readonly market?: string;
@@ -140,6 +140,7 @@ export function trainCommand(): Command {
               `Warning (${kind}, after ${at.toLocaleString("en")} steps): ${message}.`,
           ),
           ...[saturationWarning(run.saturation)].filter((warning) => warning !== undefined),
+          ...confidenceLines(run.model?.confidence),
           `Model: ${join(path, "model")}`,
           `Now judge it on bars it has not seen: ploutos backtest ${path}${(config.split ?? config.until) === undefined ? " --from DAY" : ""}`,
         ].join("\n");
@@ -182,6 +183,19 @@ function showDryRun(terminal: Terminal, { experiment: { agent, transitions } }: 
 function duration(seconds: number): string {
   if (seconds < 90) return `${Math.ceil(seconds)} s`;
   return seconds < 5400 ? `${Math.ceil(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
+}
+
+/** The reliability curve in a line: how sure it was beside how often that was right. */
+function confidenceLines(found: NonNullable<TrainedRun["model"]>["confidence"]): string[] {
+  if (found === undefined) return [];
+  const { decisions, error, reliability } = found;
+  const ends = [reliability[0], reliability[reliability.length - 1]];
+  const [least, most] = ends.map(
+    ({ confidence, right }) => `${percent(confidence, 0)} sure, right ${percent(right, 0)}`,
+  );
+  return [
+    `Confidence on the validation span: ${decisions.toLocaleString("en")} held choices, off by ${percent(error, 0)} on average (least ${least}; most ${most}); calibrated in the model`,
+  ];
 }
 
 function inBps(meanReward: number): string {

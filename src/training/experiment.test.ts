@@ -104,6 +104,7 @@ test.each([
   [{ account: { leverage: 10, maintenance: 0.2 } }, /; account.maintenance: 0.2 is more than the 0.1/],
   [{ costs: { profile: "crypto-spot" } }, /; levels: -1 is a short position, which the account does not allow/],
   [{ account: { positions: "hedging" } }, /; account.positions: levels hold one position/],
+  [{ account: { positions: "hedging" }, actions: "weights" }, /; account.positions: weights hold one position/],
 ])("refuses %j by the setting's name", (settings, message) => {
   expect(() => experiment(settings)).toThrow(message);
 });

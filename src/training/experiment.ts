@@ -148,6 +148,9 @@ export const experimentSchema = settingsSchema.transform((settings, context) => 
 function rulesOf(profile: ProfileName, { account, actions, levels }: z.output<typeof settingsSchema>): AccountRules {
   const rules = profileRules(profile, account);
   checkRules(rules);
+  if (rules.positions === "hedging" && (actions === "levels" || isContinuous(actions))) {
+    throw new Failure("config/invalid", `account.positions: ${actions} hold one position in each instrument, not two`);
+  }
   if (actions === "weights" && !rules.shorts) {
     throw new Failure(
       "config/invalid",
@@ -155,9 +158,6 @@ function rulesOf(profile: ProfileName, { account, actions, levels }: z.output<ty
     );
   }
   if (actions !== "levels") return rules;
-  if (rules.positions === "hedging") {
-    throw new Failure("config/invalid", "account.positions: levels hold one position in each instrument, not two");
-  }
   const short = levels.find((level) => level < 0);
   if (short !== undefined && !rules.shorts) {
     throw new Failure("config/invalid", `levels: ${short} is a short position, which the account does not allow`);

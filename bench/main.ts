@@ -13,6 +13,7 @@ import { benchMemory } from "./memory-bench.ts";
 import { benchLearnerEfficiency, benchTransformer } from "./policy-bench.ts";
 import { benchPpoAlpha, benchPpoSmall, benchPpoWide } from "./ppo-bench.ts";
 import { benchPpoV3 } from "./ppo-v3-bench.ts";
+import { benchSacSpeed } from "./sac-bench.ts";
 import { benchAdam, benchInferSmall, benchLearnerV3, benchLoopUpdate } from "./tensor-bench.ts";
 import { benchCartpole, benchPendulum } from "./toys-bench.ts";
 import { benchVerdict } from "./verdict-bench.ts";
@@ -41,6 +42,7 @@ const benches: Readonly<Record<string, Bench>> = {
   "policy.transformer": { run: benchTransformer, target: { atLeast: 5 } },
   "ppo.v3.stepsPerSecond": { run: () => benchPpoV3("bars"), target: { atLeast: 1017 }, runs: "large" },
   "ppo.v3.byTransitions.stepsPerSecond": { run: () => benchPpoV3("transitions"), runs: "named" },
+  "sac.pendulum.stepsPerSecond": { run: benchSacSpeed, runs: "named" },
   "learner.v3": { run: benchLearnerV3, target: { atLeast: 0.8 } },
   "infer.small.microseconds": { run: benchInferSmall, target: { atMost: 100 } },
   "features.v6.batch": { run: benchFeaturesV6Batch, target: { atMost: 0.7 } },
@@ -58,6 +60,11 @@ const benches: Readonly<Record<string, Bench>> = {
   "noise.turnover": { run: () => benchNoise("ppo"), target: { atMost: 0.1 }, runs: "learning" },
   "ppo.ou.share": { run: () => benchReverting("ppo"), target: { atLeast: 0.9 }, runs: "learning" },
   "ppo.oracle.share": { run: () => benchOracle("ppo"), target: { atLeast: 0.9 }, runs: "learning" },
+  "sac.pendulum.meanReturn": { run: () => benchPendulum("sac"), target: { atLeast: -200 }, runs: "learning" },
+  "discreteSac.planted.share": { run: () => benchPlanted("discrete-sac"), target: { atLeast: 0.95 }, runs: "learning" },
+  "discreteSac.noise.turnover": { run: () => benchNoise("discrete-sac"), target: { atMost: 0.1 }, runs: "learning" },
+  "discreteSac.ou.share": { run: () => benchReverting("discrete-sac"), target: { atLeast: 0.9 }, runs: "learning" },
+  "discreteSac.oracle.share": { run: () => benchOracle("discrete-sac"), target: { atLeast: 0.9 }, runs: "learning" },
   "a2c.planted.share": { run: () => benchPlanted("a2c"), target: { atLeast: 0.95 }, runs: "learning" },
   "a2c.noise.turnover": { run: () => benchNoise("a2c"), target: { atMost: 0.1 }, runs: "learning" },
   "a2c.ou.share": { run: () => benchReverting("a2c"), target: { atLeast: 0.9 }, runs: "learning" },

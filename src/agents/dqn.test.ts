@@ -1,10 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { VectorEnv, World } from "#env/env.ts";
+import type { VectorEnv } from "#env/env.ts";
 import { bandit } from "#env/toys/bandit.ts";
-import { cartpole } from "#env/toys/cartpole.ts";
 import { corridor, corridorOptimum } from "#env/toys/corridor.ts";
 import { vectorEnv } from "#env/vector.ts";
-import type { IterationMetrics, Learner } from "./agent.ts";
+import type { IterationMetrics } from "./agent.ts";
 import type { DqnConfig } from "./dqn.ts";
 import { createDqn, dqnDefaults } from "./dqn.ts";
 

@@ -47,6 +47,11 @@ const benches: Readonly<Record<string, Bench>> = {
   "noise.turnover": { run: () => benchNoise("ppo"), target: { atMost: 0.1 }, runs: "learning" },
   "ppo.ou.share": { run: () => benchReverting("ppo"), target: { atLeast: 0.9 }, runs: "learning" },
   "ppo.oracle.share": { run: () => benchOracle("ppo"), target: { atLeast: 0.9 }, runs: "learning" },
+  "dqn.cartpole.meanReturn": { run: () => benchCartpole("dqn"), target: { atLeast: 475 }, runs: "learning" },
+  "dqn.planted.share": { run: () => benchPlanted("dqn"), target: { atLeast: 0.95 }, runs: "learning" },
+  "dqn.ou.share": { run: () => benchReverting("dqn"), target: { atLeast: 0.9 }, runs: "learning" },
+  "dqn.oracle.share": { run: () => benchOracle("dqn"), target: { atLeast: 0.9 }, runs: "learning" },
+  "dqn.noise.turnover": { run: () => benchNoise("dqn"), target: { atMost: 0.1 }, runs: "learning" },
   "verdict.falseBeats": { run: worstFalseBeats, runs: "named" },
   "update.small.milliseconds": { run: benchLoopUpdate, runs: "named" },
 };

@@ -1,7 +1,9 @@
-/** @file The door `ploutos/agents`: learning (PPO) and acting (networks, rules, the contract of a policy of your own). */
+/** @file The door `ploutos/agents`: learning (PPO, DQN) and acting (networks, rules, the contract of a policy of your own). */
 export { advantages } from "#agents/advantage.ts";
 export type { Rollout } from "#agents/advantage.ts";
 export type { IterationMetrics, Learner } from "#agents/agent.ts";
+export { createDqn, dqnDefaults } from "#agents/dqn.ts";
+export type { DqnConfig } from "#agents/dqn.ts";
 export { createPpo, ppoDefaults } from "#agents/ppo.ts";
 export type { PpoConfig } from "#agents/ppo.ts";
 export { actingModel } from "#policy/actor.ts";

@@ -2,16 +2,20 @@
 import type { Learner } from "#agents/agent.ts";
 import type { VectorEnv } from "#env/env.ts";
 import type { AgentKind, CommonSettings } from "./agent-kind.ts";
+import { dqn } from "./agents/dqn.ts";
 import { ppo } from "./agents/ppo.ts";
 
-const agents = { ppo } satisfies Record<string, AgentKind>;
+const agents = { ppo, dqn } satisfies Record<string, AgentKind>;
 
 export type AgentName = keyof typeof agents;
 
 export const agentNames = Object.keys(agents) as [AgentName, ...AgentName[]];
 
 /** The settings of each algorithm, under its name; those of the others than the experiment's are absent. */
-export const agentSchemas = { ppo: agents.ppo.schema.optional() } satisfies Record<AgentName, unknown>;
+export const agentSchemas = {
+  ppo: agents.ppo.schema.optional(),
+  dqn: agents.dqn.schema.optional(),
+} satisfies Record<AgentName, unknown>;
 
 /** An experiment as far as algorithms go: `agent` names one, and its settings may stand under its name. */
 export type AgentSettings = CommonSettings & { readonly agent: AgentName } & { readonly [Name in AgentName]?: unknown };

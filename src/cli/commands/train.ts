@@ -6,6 +6,7 @@ import { Failure } from "#base/failure.ts";
 import type { DateRange } from "#data/split.ts";
 import { splitPresets } from "#data/split.ts";
 import { openBarStore } from "#storage/bar-store.ts";
+import { agentNames } from "#training/agents.ts";
 import { experiment } from "#training/experiment.ts";
 import { readRun } from "#training/run-folder.ts";
 import type { RunConfig, RunParts } from "#training/run.ts";
@@ -43,7 +44,7 @@ export function trainCommand(): Command {
     "ploutos train --market my-stocks --agent ppo --until 2019-12-31 --out runs/first\nploutos train --resume --out runs/first",
   )
     .option("--market <name>", "an imported market")
-    .option("--agent <name>", "algorithm: ppo", "ppo")
+    .option("--agent <name>", `algorithm: ${agentNames.join(", ")}`, "ppo")
     .option("--from <day>", "first day to train on", isoDay)
     .option("--until <day>", "last day to train on; nothing later is looked at", isoDay)
     .option(

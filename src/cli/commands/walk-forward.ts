@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { systemClock } from "#base/clock.ts";
 import { Failure } from "#base/failure.ts";
 import { openBarStore } from "#storage/bar-store.ts";
+import { agentNames } from "#training/agents.ts";
 import { experiment } from "#training/experiment.ts";
 import type { CommonOptions } from "../command.ts";
 import { action, collect, command, settingsFrom, wholeNumber, wholeNumbers } from "../command.ts";
@@ -37,7 +38,7 @@ export function walkForwardCommand(): Command {
     "ploutos walk-forward --market my-stocks --agent ppo --seeds 1,2,3,4,5",
   )
     .requiredOption("--market <name>", "an imported market")
-    .option("--agent <name>", "algorithm: ppo", "ppo")
+    .option("--agent <name>", `algorithm: ${agentNames.join(", ")}`, "ppo")
     .option("--seeds <numbers>", "seeds, with commas (default: three from --seed on)", wholeNumbers)
     .option("--train-bars <number>", "bars to learn from (default: 30 % of all)", wholeNumber)
     .option("--validation-bars <number>", "bars to choose the best parameters by (default: 5 % of all)", wholeNumber)

@@ -52,10 +52,7 @@ test.each([
   [{ plan: { mostFraction: 2 } }, "plan.mostFraction"],
   [{ agent: "dreamer" }, "agent"],
   [{ ppo: { speed: 1 } }, "ppo"],
-  [
-    { agent: "dqn", dqn: { capacity: 1000 } },
-    "dqn.learningStarts: 4096 is more than dqn.capacity = 1000",
-  ],
+  [{ agent: "dqn", dqn: { capacity: 1000 } }, "dqn.learningStarts: 4096 is more than dqn.capacity = 1000"],
   [{ agent: "dqn", dqn: { targetRate: 0 } }, "dqn.targetRate"],
   [{ agent: "dqn", actions: "weights" }, "actions: weights are real numbers, and dqn learns to choose"],
   [{ agent: "dqn", ppo: {} }, "ppo: settings of another agent than dqn"],

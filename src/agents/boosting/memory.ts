@@ -125,6 +125,8 @@ export interface Workplace {
   /** Two histograms of a block that nobody keeps. */
   readonly ownSums: readonly [Float64Array, Float64Array];
   readonly moved: Int32Array;
+  /** Keeps what is fetched ahead from being left out as unused. */
+  fetched: number;
 }
 
 const float32 = (length: number): Float32Array => new Float32Array(new SharedArrayBuffer(length * 4));
@@ -258,6 +260,7 @@ export function workplace(memory: BoostingMemory): Workplace {
     packedSums: new Float64Array(blockFeatures * binStride),
     ownSums: [new Float64Array(blockFeatures * binStride * 2), new Float64Array(blockFeatures * binStride * 2)],
     moved: new Int32Array(memory.trainRows),
+    fetched: 0,
   };
 }
 

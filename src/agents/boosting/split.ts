@@ -123,35 +123,38 @@ function scan(
   const gradientQuantum = quanta[2 * tree];
   const hessianQuantum = quanta[2 * tree + 1];
   const constrained = isConstrained(config);
-  const sign = constrained ? monotone[feature] : 0;
   const { gradient, hessian } = node;
-  const count = binCount[feature];
+  // Either child weighs enough, and something: in whole multiples.
+  const lightest = Math.max(minChildWeight / hessianQuantum, 1);
+  const heaviest = hessian / hessianQuantum - lightest;
+  const end = at + 2 * binCount[feature];
   let wholeGradient = missingGradient;
   let wholeHessian = missingHessian;
   let best = candidates[to + candidateFields.gain];
-  for (let b = 0; b < count; b++) {
-    const binHessian = sums[at + 2 * b + 1];
-    wholeGradient += sums[at + 2 * b];
-    wholeHessian += binHessian;
+  // Gains are compared without a division first, and with room for rounding: most bins end there.
+  let least = constrained ? -Infinity : (best + rootGain) * (1 - 1e-6);
+  for (let i = at; i < end; i += 2) {
+    wholeGradient += sums[i];
+    wholeHessian += sums[i + 1];
+    if (wholeHessian < lightest) continue;
+    if (wholeHessian > heaviest) break;
     const leftHessian = wholeHessian * hessianQuantum;
-    if (leftHessian < minChildWeight || leftHessian <= 0) continue;
-    const rightHessian = hessian - leftHessian;
-    if (rightHessian < minChildWeight || rightHessian <= 0) break;
     const leftGradient = wholeGradient * gradientQuantum;
-    let gain: number;
-    if (constrained) gain = childrenGain(leftGradient, leftHessian, node, config, sign);
-    else {
-      const left = alpha === 0 ? leftGradient : thresholded(leftGradient, alpha);
-      const right = alpha === 0 ? gradient - leftGradient : thresholded(gradient - leftGradient, alpha);
-      const leftGain = Math.fround((left * left) / (leftHessian + lambda));
-      gain = Math.fround(leftGain + Math.fround((right * right) / (rightHessian + lambda)));
-    }
-    gain = Math.fround(gain - rootGain);
+    const below = leftHessian + lambda;
+    const above = hessian - leftHessian + lambda;
+    const left = alpha === 0 ? leftGradient : thresholded(leftGradient, alpha);
+    const right = alpha === 0 ? gradient - leftGradient : thresholded(gradient - leftGradient, alpha);
+    if (left * left * above + right * right * below < least * below * above) continue;
+    const both = constrained
+      ? childrenGain(leftGradient, leftHessian, node, config, monotone[feature])
+      : Math.fround(Math.fround((left * left) / below) + Math.fround((right * right) / above));
+    const gain = Math.fround(both - rootGain);
     if (!(gain > best)) continue;
     best = gain;
+    if (!constrained) least = (best + rootGain) * (1 - 1e-6);
     candidates[to + candidateFields.gain] = gain;
     candidates[to + candidateFields.feature] = feature;
-    candidates[to + candidateFields.bin] = b;
+    candidates[to + candidateFields.bin] = (i - at) / 2;
     candidates[to + candidateFields.defaultLeft] = missingLeft ? 1 : 0;
     candidates[to + candidateFields.leftGradient] = wholeGradient;
     candidates[to + candidateFields.leftHessian] = wholeHessian;

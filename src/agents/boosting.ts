@@ -156,7 +156,9 @@ function checkRows(name: string, rows: BoostingRows, features: number, { objecti
   }
   const infinite = values.findIndex((value) => value === Infinity || value === -Infinity);
   if (infinite >= 0) {
-    refuse(`row ${Math.floor(infinite / features)}, feature ${infinite % features} is infinite; NaN stands for missing`);
+    refuse(
+      `row ${Math.floor(infinite / features)}, feature ${infinite % features} is infinite; NaN stands for missing`,
+    );
   }
   const right = (label: number): boolean => {
     if (objective === "softmax") return Number.isInteger(label) && label >= 0 && label < classes;

@@ -85,7 +85,11 @@ function columnOf({ values, rows, features }: BoostingMemory, f: number): Float3
   return column;
 }
 
-function cut({ trainRows, weights, config, cuts, binCount, hasMissing }: BoostingMemory, f: number, column: Float32Array): void {
+function cut(
+  { trainRows, weights, config, cuts, binCount, hasMissing }: BoostingMemory,
+  f: number,
+  column: Float32Array,
+): void {
   const order = orderOf(column.subarray(0, trainRows));
   // Rows that are only judged may miss what those that are learned from never do.
   hasMissing[f] = column.includes(NaN) ? 1 : 0;

@@ -110,7 +110,13 @@ const fetchedRows = 32;
  * at a time, so that two independent chains of loads and additions are under way.
  * @returns a number without meaning, so that what was fetched counts as used
  */
-function addRows(order: Int32Array, bins: Uint32Array, words: number, packed: Float64Array, sums: Float64Array): number {
+function addRows(
+  order: Int32Array,
+  bins: Uint32Array,
+  words: number,
+  packed: Float64Array,
+  sums: Float64Array,
+): number {
   const pairs = order.length & ~1;
   let fetched = 0;
   for (let from = 0; from < pairs; from += fetchedRows) {
@@ -145,7 +151,8 @@ function addRows(order: Int32Array, bins: Uint32Array, words: number, packed: Fl
     const row = order[pairs];
     for (let word = 0; word < words; word++) {
       const v = bins[row * words + word];
-      for (let part = 0; part < 4; part++) sums[(word * 4 + part) * binStride + ((v >>> (8 * part)) & 255)] += packed[row];
+      for (let part = 0; part < 4; part++)
+        sums[(word * 4 + part) * binStride + ((v >>> (8 * part)) & 255)] += packed[row];
     }
   }
   return fetched;

@@ -45,7 +45,15 @@ export const jobFields = {
 } as const;
 
 /** Numbers of a candidate split in `candidates`. */
-export const candidateFields = { gain: 0, feature: 1, bin: 2, defaultLeft: 3, leftGradient: 4, leftHessian: 5, width: 6 };
+export const candidateFields = {
+  gain: 0,
+  feature: 1,
+  bin: 2,
+  defaultLeft: 3,
+  leftGradient: 4,
+  leftHessian: 5,
+  width: 6,
+};
 
 /** Numbers of a slice of rows in `sliceSums`, of each output. */
 export const sliceFields = { gradient: 0, hessian: 1, largestGradient: 2, largestHessian: 3, width: 4 } as const;
@@ -265,7 +273,10 @@ export function workplace(memory: BoostingMemory): Workplace {
 }
 
 /** Slices of rows: those that are learned from first, none of both kinds. */
-export function sliceOf({ trainRows, rows }: BoostingMemory, slice: number): { readonly from: number; readonly to: number } {
+export function sliceOf(
+  { trainRows, rows }: BoostingMemory,
+  slice: number,
+): { readonly from: number; readonly to: number } {
   const trained = Math.ceil(trainRows / sliceRows);
   if (slice < trained) {
     return { from: slice * sliceRows, to: Math.min(trainRows, (slice + 1) * sliceRows) };

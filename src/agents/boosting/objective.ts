@@ -92,7 +92,12 @@ function softmax(memory: BoostingMemory, from: number, to: number, learned: bool
 }
 
 /** Sums and largest magnitudes of the slice's derivatives, which decide what a whole multiple stands for. */
-function sumUp({ gradients, sliceSums, outputs, trainRows }: BoostingMemory, slice: number, from: number, to: number): void {
+function sumUp(
+  { gradients, sliceSums, outputs, trainRows }: BoostingMemory,
+  slice: number,
+  from: number,
+  to: number,
+): void {
   for (let k = 0; k < outputs; k++) {
     let [gradientSum, hessianSum, largestGradient, largestHessian] = [0, 0, 0, 0];
     for (let at = 2 * (k * trainRows + from); at < 2 * (k * trainRows + to); at += 2) {

@@ -104,7 +104,10 @@ function searchBlock(
 }
 
 /** The block of a feature, and where the feature's bins lie in a row's words. */
-function placeOf({ blocks }: BoostingMemory, feature: number): { readonly block: Block; readonly word: number; readonly shift: number } {
+function placeOf(
+  { blocks }: BoostingMemory,
+  feature: number,
+): { readonly block: Block; readonly word: number; readonly shift: number } {
   const block = blocks.find(({ firstFeature, features }) => feature < firstFeature + features)!;
   const local = feature - block.firstFeature;
   return { block, word: block.offset + (local >> 2), shift: (local & 3) * 8 };

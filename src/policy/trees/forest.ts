@@ -68,7 +68,8 @@ export function margins(forest: Forest, rows: Float32Array): Float32Array {
   for (let row = 0; row < count; row++) sums.set(base, row * outputs);
   trees.forEach((tree, t) => {
     const output = treeOutput[t];
-    for (let row = 0; row < count; row++) sums[row * outputs + output] += tree.value[leafOf(tree, rows, row * features)];
+    for (let row = 0; row < count; row++)
+      sums[row * outputs + output] += tree.value[leafOf(tree, rows, row * features)];
   });
   return sums;
 }

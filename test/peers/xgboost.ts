@@ -26,47 +26,45 @@ export interface PeerAnswer {
   /** Of the training alone. */
   readonly seconds: number;
   readonly version: string;
-  readonly gain: Readonly<Record<string, number>>;
-  readonly cover: Readonly<Record<string, number>>;
-  readonly weight: Readonly<Record<string, number>>;
 }
 
 const script = fileURLToPath(new URL("xgboost-peer.py", import.meta.url));
 
-/** What XGBoost makes of a request. Throws what Python says where it fails. */
-export function askXgboost({ features, values, labels, weights, judged, work }: PeerRequest): PeerAnswer {
+/** What XGBoost makes of each request, in one process. Throws what Python says where it fails. */
+export function askXgboost(requests: readonly PeerRequest[]): PeerAnswer[] {
   const folder = mkdtempSync(join(tmpdir(), "xgboost-"));
-  try {
-    const put = (name: string, numbers: Float32Array): string => {
-      const path = join(folder, name);
-      writeFileSync(path, new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength));
-      return path;
-    };
-    const [predictions, save] = [join(folder, "predictions"), join(folder, "saved.json")];
-    const model = join(folder, "model.json");
-    if ("model" in work) writeFileSync(model, work.model);
-    const request = {
-      features,
-      values: put("values", values),
-      labels: put("labels", labels),
-      ...(weights === undefined ? {} : { weights: put("weights", weights) }),
-      ...(judged === undefined ? {} : { judged: put("judged", judged) }),
-      ...("model" in work ? { model } : work),
-      predictions,
-      save,
-    };
-    const { status, stdout, stderr } = spawnSync(debianPython, [script], {
-      input: JSON.stringify(request),
-      encoding: "utf8",
-    });
-    if (status !== 0) throw new Error(`XGBoost failed: ${stderr}`);
-    const answer = JSON.parse(stdout) as Omit<PeerAnswer, "predictions" | "model">;
-    const bytes = readFileSync(predictions);
+  const place = (r: number, name: string): string => join(folder, `${r}-${name}`);
+  const put = (path: string, numbers: Float32Array | undefined): string | undefined => {
+    if (numbers === undefined) return undefined;
+    writeFileSync(path, new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength));
+    return path;
+  };
+  const prepared = requests.map(({ features, values, labels, weights, judged, work }, r) => {
+    if ("model" in work) writeFileSync(place(r, "model.json"), work.model);
     return {
-      ...answer,
-      predictions: new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length)),
-      model: readFileSync(save, "utf8"),
+      features,
+      values: put(place(r, "values"), values),
+      labels: put(place(r, "labels"), labels),
+      weights: put(place(r, "weights"), weights),
+      judged: put(place(r, "judged"), judged),
+      ...("model" in work ? { model: place(r, "model.json") } : work),
+      predictions: place(r, "predictions"),
+      save: place(r, "saved.json"),
     };
+  });
+  try {
+    const input = JSON.stringify(prepared);
+    const { status, stdout, stderr } = spawnSync(debianPython, [script], { input, encoding: "utf8" });
+    if (status !== 0) throw new Error(`XGBoost failed: ${stderr}`);
+    const answers = JSON.parse(stdout) as Omit<PeerAnswer, "predictions" | "model">[];
+    return answers.map((answer, r) => {
+      const bytes = readFileSync(place(r, "predictions"));
+      return {
+        ...answer,
+        predictions: new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length)),
+        model: readFileSync(place(r, "saved.json"), "utf8"),
+      };
+    });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

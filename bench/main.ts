@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import Table from "cli-table3";
 import { onnxRuntimeVersion } from "#training/code-version.ts";
 import { benchBacktest } from "./backtest-bench.ts";
+import { benchBoosting } from "./boosting-bench.ts";
 import { benchCsvRows, benchLarge, benchStoreScan } from "./data-bench.ts";
 import { benchEnvBytes, benchEnvClone, benchEnvGemini, benchEnvPortfolio, benchEnvSingle } from "./env-bench.ts";
 import { benchFeaturesGemini78Stream, benchFeaturesV6Batch, benchFeaturesV6Stream } from "./features-bench.ts";
@@ -31,6 +32,7 @@ const benches: Readonly<Record<string, Bench>> = {
   "backtest.barsPerSecond": { run: benchBacktest, target: { atLeast: 500_000 } },
   "ppo.small.stepsPerSecond": { run: benchPpoSmall, target: { atLeast: 12_000 } },
   "ppo.wide.stepsPerSecond": { run: benchPpoWide, target: { atLeast: 100_000 } },
+  "boosting.train": { run: benchBoosting, target: { atMost: 1.3 } },
   "learner.v3": { run: benchLearnerV3, target: { atLeast: 0.8 } },
   "infer.small.microseconds": { run: benchInferSmall, target: { atMost: 100 } },
   "features.v6.batch": { run: benchFeaturesV6Batch, target: { atMost: 0.7 } },

@@ -4,7 +4,7 @@ import { createPpo, ppoDefaults } from "#agents/ppo.ts";
 import { createRng } from "#base/rng.ts";
 import { randomWalk } from "#data/synthetic.ts";
 import { toys } from "#env/toys/toys.ts";
-import { logitWidth } from "#env/space.ts";
+
 import type { Table } from "#env/space.ts";
 import { vectorEnv } from "#env/vector.ts";
 import { freeOfCosts } from "#market/costs.ts";
@@ -14,9 +14,9 @@ import { createMarket } from "#market/world.ts";
 import { levelActing } from "#market/actions/levels.ts";
 import type { Market } from "#market/world.ts";
 import { createAccounts, startLane, stepLane } from "#market/world.ts";
-import { actorCritic, inputWidth } from "#policy/network.ts";
 import { experiment } from "#training/experiment.ts";
 import type { GreedyScore } from "#training/greedy.ts";
+import { createLearner } from "#training/agents.ts";
 import { createGreedy } from "#training/greedy.ts";
 import type { Figure } from "./figure.ts";
 
@@ -97,18 +97,12 @@ interface Learned {
 
 /** Trains on the first bars with the product's own settings, and runs the result greedily on the later ones. */
 async function learn({ market, table }: Task, seed: number, transitions: number): Promise<Learned> {
-  const { ppo, lanes, episodeBars, capital, ruinFraction } = experiment({});
-  const { hidden, activation, targetKl: _, ...rest } = ppo;
+  const settings = { ...experiment({}), seed, transitions };
+  const { lanes, episodeBars, capital, ruinFraction } = settings;
   const setting = { market, table, lookbackBars: 1, acting: levelActing(levels, 1), capital, ruinFraction };
   const env = tradingEnv({ ...setting, lanes, from: 0, to: trainBars, episodeBars });
-  const network = { hidden, activation };
-  const learner = await createPpo(env, { ...rest, network, totalTransitions: transitions }, seed);
-  const shape = actorCritic(
-    inputWidth(env.observationSpace),
-    logitWidth({ kind: "discrete", sizes: [levels.length] }),
-    network,
-  );
-  const greedy = await createGreedy(setting, shape);
+  const learner = await createLearner(env, settings);
+  const greedy = await createGreedy(setting, learner.actor);
   const span = { from: trainBars, to: trainBars + testBars };
   const first = await greedy.run(learner.parameters(), span);
   while (learner.transitions < transitions) await learner.iterate();

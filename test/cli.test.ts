@@ -47,7 +47,7 @@ const quick = [
   ["evaluateEvery", 2048],
   ["ppo.rolloutSteps", 64],
   ["ppo.minibatchSize", 256],
-  ["ppo.hidden", "[16]"],
+  ["network.hidden", "[16]"],
 ].flatMap(([name, value]) => ["--set", `${name}=${value}`]);
 
 const header = "date,open,high,low,close,volume";
@@ -307,6 +307,17 @@ describe("bad input gets one clear error and loses nothing", () => {
       () => ["train", "--market", "my-stocks", "--set", "actions=alpha", "--set", "plan.giveBack={}"],
       [/must follow its schema/, /plan\.giveBack: counts in R/, /plan\.stopAtr/],
     ],
+    [
+      "an algorithm that it does not know",
+      () => ["train", "--market", "my-stocks", "--agent", "dreamer"],
+      [/dreamer/, /ppo/],
+    ],
+    [
+      "what cannot be compared",
+      () => ["compare", "ppo", "absent.json", "--market", "my-stocks", "--out", "runs/bad-compare"],
+      [/absent\.json/, /no JSON file/, /ppo/],
+    ],
+    ["a comparison that trains on nothing", () => ["compare", "ppo", "ppo"], [/--market/]],
     [
       "a market that is not there",
       () => ["train", "--market", "absent"],

@@ -35,7 +35,7 @@ const quick = [
   ["evaluateEvery", 2048],
   ["ppo.rolloutSteps", 64],
   ["ppo.minibatchSize", 256],
-  ["ppo.hidden", "[8]"],
+  ["network.hidden", "[8]"],
   ["episodeBars", 60],
 ].flatMap(([name, value]) => ["--set", `${name}=${value}`]);
 

@@ -155,7 +155,8 @@ const settings = experiment({
   evaluateEvery: 1024,
   lanes: 16,
   episodeBars: 30,
-  ppo: { rolloutSteps: 32, minibatchSize: 256, learningRate: 0.01, hidden: [8] },
+  ppo: { rolloutSteps: 32, minibatchSize: 256, learningRate: 0.01 },
+  network: { hidden: [8] },
 });
 
 describe("training", () => {

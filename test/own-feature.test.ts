@@ -76,7 +76,7 @@ describe("training", () => {
     ["evaluateEvery", 2048],
     ["ppo.rolloutSteps", 64],
     ["ppo.minibatchSize", 256],
-    ["ppo.hidden", "[16]"],
+    ["network.hidden", "[16]"],
   ].flatMap(([name, value]) => ["--set", `${name}=${value}`]);
   const market = ["--market", "walk"];
   const path = (...parts: readonly string[]): string => join(folder, ...parts);

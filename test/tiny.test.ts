@@ -31,7 +31,8 @@ test(
       evaluateEvery: 4096,
       lanes: 32,
       episodeBars: 60,
-      ppo: { rolloutSteps: 16, minibatchSize: 256, learningRate: 2e-3, hidden: [16] },
+      ppo: { rolloutSteps: 16, minibatchSize: 256, learningRate: 2e-3 },
+      network: { hidden: [16] },
     });
     const dataset = createDataset(market, settings);
     const fold = createFold(dataset, { from: 0, to: 350 }, { from: 355, to: 430 }, settings);

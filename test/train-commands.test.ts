@@ -30,7 +30,7 @@ const quick = [
   "evaluateEvery=2048",
   "ppo.rolloutSteps=64",
   "ppo.minibatchSize=256",
-  "ppo.hidden=[16]",
+  "network.hidden=[16]",
 ].flatMap((setting) => ["--set", setting]);
 
 interface Report {

@@ -30,7 +30,7 @@ const quick = [
   "evaluateEvery=1024",
   "ppo.rolloutSteps=64",
   "ppo.minibatchSize=256",
-  "ppo.hidden=[16]",
+  "network.hidden=[16]",
 ];
 const quickly = quick.flatMap((setting) => ["--set", setting]);
 

@@ -1,5 +1,6 @@
 /** @file The contract of a learner: it lives in a vector env, and gets better at it. */
 import type { Snapshot } from "#env/env.ts";
+import type { Actor } from "#policy/actor.ts";
 
 /** What one iteration did, by name: losses, entropy, episode returns … Every value is finite. */
 export type IterationMetrics = Readonly<Record<string, number>>;
@@ -8,9 +9,11 @@ export type IterationMetrics = Readonly<Record<string, number>>;
 export interface Learner {
   /** Env steps taken so far, over all lanes. */
   readonly transitions: number;
+  /** What acts for it, with `parameters()`. */
+  readonly actor: Actor;
   /** Collects experience once and learns from it. */
   iterate(): Promise<IterationMetrics>;
-  /** The network's parameters now, a copy `[P]`. */
+  /** The actor's parameters now, a copy `[P]`. */
   parameters(): Float32Array;
   /** Everything that decides its future, the env's lanes included. */
   snapshot(): Snapshot;

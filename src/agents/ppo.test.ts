@@ -16,7 +16,7 @@ const quick: PpoConfig = {
   minibatchSize: 64,
   learningRate: 3e-3,
   totalTransitions: 1e9,
-  network: { hidden: [16], activation: "tanh" },
+  network: { body: "mlp", hidden: [16], activation: "tanh" },
 };
 
 /** Metrics of each iteration until so many transitions were made; the learner is disposed of. */
@@ -136,7 +136,10 @@ function maskedEnv(lanes: number, onAction: (state: number, action: number) => v
 }
 
 describe("is decided by its seed", () => {
-  const wide: Partial<PpoConfig> = { minibatchSize: 32, network: { hidden: [32, 32], activation: "tanh" } };
+  const wide: Partial<PpoConfig> = {
+    minibatchSize: 32,
+    network: { body: "mlp", hidden: [32, 32], activation: "tanh" },
+  };
   const create = (seed: number, config: Partial<PpoConfig> = {}): Promise<Learner> =>
     createPpo(vectorEnv(cartpole(), 8), { ...quick, ...wide, ...config }, seed);
 
@@ -159,7 +162,10 @@ describe("is decided by its seed", () => {
   });
 
   test("whatever the number of threads", async () => {
-    const settings: Partial<PpoConfig> = { minibatchSize: 128, network: { hidden: [128, 128], activation: "tanh" } };
+    const settings: Partial<PpoConfig> = {
+      minibatchSize: 128,
+      network: { body: "mlp", hidden: [128, 128], activation: "tanh" },
+    };
     const one = await after(3, 1, { ...settings, threads: 1 });
     expect(await after(3, 1, { ...settings, threads: 2 })).toEqual(one);
   });

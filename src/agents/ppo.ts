@@ -7,10 +7,13 @@ import type { Rng } from "#base/rng.ts";
 import { invariant } from "#base/invariant.ts";
 import type { Snapshot, VectorEnv } from "#env/env.ts";
 import { logitWidth, observationWidth } from "#env/space.ts";
-import { actionBuffer, stepBuffers } from "#env/vector.ts";
+import { named, part } from "#env/snapshot.ts";
+import { actionBuffer } from "#env/vector.ts";
 import { chosenLogProbability, entropy, logProbabilities, normalisedEntropy, sample } from "#policy/categorical.ts";
-import type { ActorCritic, NetworkConfig } from "#policy/network.ts";
-import { actorCritic, inputWidth, seen } from "#policy/network.ts";
+import type { NetworkConfig } from "#policy/body.ts";
+import type { ActorCritic } from "#policy/network.ts";
+import { actorCritic } from "#policy/network.ts";
+import { seen, seenShape } from "#policy/seen.ts";
 import { gradients } from "#tensor/gradient.ts";
 import type { Node } from "#tensor/graph.ts";
 import { input } from "#tensor/graph.ts";
@@ -25,6 +28,7 @@ import { adam, clipByGlobalNorm } from "#tensor/optimizer.ts";
 import { advantages, normalise } from "./advantage.ts";
 import type { Rollout } from "./advantage.ts";
 import type { IterationMetrics, Learner } from "./agent.ts";
+import { createPlay } from "./play.ts";
 
 export interface PpoConfig {
   /** Steps of each lane between two updates; a rollout holds lanes × rolloutSteps transitions. */
@@ -71,7 +75,7 @@ export const ppoDefaults: PpoConfig = {
   valueCoefficient: 0.5,
   maxGradientNorm: 0.5,
   rewardScale: 1,
-  network: { hidden: [64, 64], activation: "tanh" },
+  network: { body: "mlp", hidden: [64, 64], activation: "tanh" },
   threads: 1,
 };
 
@@ -92,7 +96,7 @@ export async function createPpo(env: VectorEnv, config: PpoConfig, seed: number)
 
   const width = observationWidth(observationSpace);
   const logits = logitWidth(actionSpace);
-  const network = actorCritic(inputWidth(observationSpace), logits, config.network);
+  const network = actorCritic(seenShape(observationSpace), logits, config.network);
   const row = rowOf(width, logits, env.masked === true);
   const programs = await compilePrograms(env, network, row, config, transitionsPerRollout);
   const tableFeed = observationSpace.kind === "windowed" ? { table: observationSpace.table.values } : {};
@@ -104,11 +108,9 @@ export async function createPpo(env: VectorEnv, config: PpoConfig, seed: number)
   let transitions = 0;
   let rng: Rng = createRng(seed, "actions and minibatches");
 
-  const buffers = stepBuffers(lanes, observationSpace, actionSpace);
+  const play = createPlay(env, createRng(seed, "env"));
+  const { buffers } = play;
   const actions = actionBuffer(lanes, actionSpace) as Int32Array;
-  env.reset(createRng(seed, "env").integer(2 ** 31), buffers);
-  const episodeReturn = new Float64Array(lanes);
-  const episodeLength = new Int32Array(lanes);
 
   /** Rows of the rollout, `[T × N, row.width]`: everything that a gradient step needs to know of a transition. */
   const rows = new Float32Array(transitionsPerRollout * row.width);
@@ -125,9 +127,7 @@ export async function createPpo(env: VectorEnv, config: PpoConfig, seed: number)
     programs.act.run({ parameters, observations, ...tableFeed }) as Promise<Record<string, Float32Array>>;
 
   /** Plays `rolloutSteps` steps in every lane with the present policy. */
-  async function collect(): Promise<{ returns: number[]; lengths: number[] }> {
-    const returns: number[] = [];
-    const lengths: number[] = [];
+  async function collect(): Promise<void> {
     let output = await look(buffers.observations);
     for (let step = 0; step < config.rolloutSteps; step++) {
       const from = step * lanes;
@@ -161,16 +161,9 @@ export async function createPpo(env: VectorEnv, config: PpoConfig, seed: number)
         if (row.masked) for (let n = 0; n < logits; n++) rows[at + row.legal + n] = buffers.legal[lane * logits + n];
         rows[at + row.logProbability] = logProbability;
       }
-      env.step(actions, buffers);
+      play.step(actions);
       for (let lane = 0; lane < lanes; lane++) {
         rollout.rewards[from + lane] = buffers.rewards[lane] * config.rewardScale;
-        episodeReturn[lane] += buffers.rewards[lane];
-        episodeLength[lane]++;
-        if (buffers.terminated[lane] === 0 && buffers.truncated[lane] === 0) continue;
-        returns.push(episodeReturn[lane]);
-        lengths.push(episodeLength[lane]);
-        episodeReturn[lane] = 0;
-        episodeLength[lane] = 0;
       }
       rollout.terminated.set(buffers.terminated, from);
       rollout.truncated.set(buffers.truncated, from);
@@ -184,7 +177,6 @@ export async function createPpo(env: VectorEnv, config: PpoConfig, seed: number)
       }
     }
     transitions += transitionsPerRollout;
-    return { returns, lengths };
   }
 
   /** Shuffles the rows into `epochs × minibatches` batches, each with its advantages normalised. */
@@ -206,6 +198,7 @@ export async function createPpo(env: VectorEnv, config: PpoConfig, seed: number)
   }
 
   return {
+    actor: network.actor,
     get transitions() {
       return transitions;
     },
@@ -213,7 +206,7 @@ export async function createPpo(env: VectorEnv, config: PpoConfig, seed: number)
     async iterate(): Promise<IterationMetrics> {
       const progress = Math.min(1, transitions / config.totalTransitions);
       const learningRate = config.learningRate + progress * (config.finalLearningRate - config.learningRate);
-      const { returns, lengths } = await collect();
+      await collect();
       const advantage = advantages(rollout, lanes, config.gamma, config.gaeLambda);
       for (let at = 0; at < transitionsPerRollout; at++) {
         rows[at * row.width + row.advantage] = advantage[at];
@@ -237,8 +230,7 @@ export async function createPpo(env: VectorEnv, config: PpoConfig, seed: number)
       updates += norms.length;
       const statistics = await programs.judge.run({ batch: rows, parameters, ...tableFeed });
       const metrics: IterationMetrics = {
-        ...(returns.length > 0 ? { episodeReturn: average(returns), episodeLength: average(lengths) } : {}),
-        episodes: returns.length,
+        ...play.takeEpisodes(),
         ...Object.fromEntries(Object.entries(statistics).map(([name, value]) => [name, (value as Float32Array)[0]])),
         explainedVariance: explainedVariance(rollout.values, advantage),
         gradientNorm: average(norms),
@@ -260,10 +252,7 @@ export async function createPpo(env: VectorEnv, config: PpoConfig, seed: number)
         second: second.slice(),
         counts: Float64Array.of(transitions, updates),
         rng: rng.state(),
-        episodeReturn: episodeReturn.slice(),
-        episodeLength: episodeLength.slice(),
-        ...prefixed("buffers.", buffers),
-        ...prefixed("env.", env.snapshot()),
+        ...named("play", play.snapshot()),
       };
     },
 
@@ -273,10 +262,7 @@ export async function createPpo(env: VectorEnv, config: PpoConfig, seed: number)
       second = Float32Array.from(snapshot["second"]);
       [transitions, updates] = snapshot["counts"];
       rng = restoreRng(Uint32Array.from(snapshot["rng"]));
-      episodeReturn.set(snapshot["episodeReturn"]);
-      episodeLength.set(snapshot["episodeLength"]);
-      for (const [name, values] of Object.entries(buffers)) values.set(snapshot[`buffers.${name}`]);
-      env.restore(unprefixed("env.", snapshot));
+      play.restore(part("play", snapshot));
     },
 
     async dispose() {
@@ -434,13 +420,4 @@ function explainedVariance(values: Float32Array, advantage: Float32Array): numbe
   };
   const spread = variance(values.map((value, at) => value + advantage[at]));
   return spread === 0 ? 0 : 1 - variance(advantage) / spread;
-}
-
-function prefixed<Value>(prefix: string, record: Readonly<Record<string, Value>> | object): Record<string, Value> {
-  return Object.fromEntries(Object.entries(record).map(([name, value]) => [prefix + name, value.slice()]));
-}
-
-function unprefixed(prefix: string, snapshot: Snapshot): Snapshot {
-  const own = Object.entries(snapshot).filter(([name]) => name.startsWith(prefix));
-  return Object.fromEntries(own.map(([name, values]) => [name.slice(prefix.length), values]));
 }

@@ -17,7 +17,7 @@ const config: PpoConfig = {
   gaeLambda: 0.8,
   entropyCoefficient: 0.02,
   rewardScale: 0.5,
-  network: { hidden: [3], activation: "tanh" },
+  network: { body: "mlp", hidden: [3], activation: "tanh" },
 };
 
 interface Transition {

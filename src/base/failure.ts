@@ -231,6 +231,11 @@ export const failureKinds = {
     rule: "A run's own features must be the files that it began with",
     hint: "Put the copy in the run's folder `features` back as it was, or train again.",
   },
+  "evaluation/not-comparable": {
+    retryable: false,
+    rule: "What is compared must have traded the same bars with the same seeds",
+    hint: "Run both walk-forwards on one market with the same folds and seeds, or let `ploutos compare` train them.",
+  },
   "model/feature-mismatch": {
     retryable: false,
     rule: "A model runs only on the features it was trained on",

@@ -45,6 +45,12 @@ export function action<Options extends CommonOptions>(
   };
 }
 
+/** What was typed, for a report to show how it came about. */
+export function typed(): string {
+  const quoted = (word: string): string => (/^[\w./:=,+-]+$/.test(word) ? word : `'${word}'`);
+  return ["ploutos", ...process.argv.slice(2).map(quoted)].join(" ");
+}
+
 /** A whole number that is not negative. */
 export function wholeNumber(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");

@@ -75,7 +75,14 @@ export async function walkForward(options: WalkForwardOptions): Promise<WalkForw
   for (const [at, seed] of seeds.entries()) {
     const ofSeed = models.map((ofFold) => ofFold[at]);
     const features = switchingWindow(raw, spec, folds, ofSeed, from);
-    const { policy, dispose } = await switchingPolicy(`ppo, seed ${seed}`, universe, choices, folds, ofSeed, from);
+    const { policy, dispose } = await switchingPolicy(
+      `${settings.agent}, seed ${seed}`,
+      universe,
+      choices,
+      folds,
+      ofSeed,
+      from,
+    );
     const { costs, account: rules, rebalanceBand, capital } = settings;
     const setting = { universe, from, to, costs, rules, sizing: { rebalanceBand }, capital };
     runs.push(await backtest(policy, features, setting, signals));

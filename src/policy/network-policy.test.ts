@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createRng } from "#base/rng.ts";
 import { compileModel } from "#tensor/onnx/session.ts";
-import { actingModel, actingNames, actorCritic } from "./network.ts";
+import { actingModel } from "./actor.ts";
+import { actorCritic } from "./network.ts";
 import type { NetworkPolicy } from "./network-policy.ts";
 import { networkPolicy } from "./network-policy.ts";
 import type { Observation, SignalDecision, WeightDecision } from "./policy.ts";
@@ -10,13 +11,10 @@ const levels = [-1, 0, 1];
 const lookback = 2;
 const columns = 3;
 const rng = createRng(1);
-const network = actorCritic(lookback * columns + 5, 2 * levels.length, { hidden: [8], activation: "tanh" });
-const model = actingModel(
-  network,
-  network.initialise(createRng(5)),
-  { kind: "windowed", table: { values: new Float32Array(30), rows: 10, columns }, lookback, size: 5 },
-  {},
-);
+const shape = { lookback, columns, own: 5 };
+const network = actorCritic(shape, 2 * levels.length, { body: "mlp", hidden: [8], activation: "tanh" });
+const parameters = network.initialise(createRng(5));
+const model = actingModel(network.actor, parameters, shape, {});
 const observations = Array.from({ length: 30 }, (): Observation => ({
   bars: [],
   market: Float32Array.from({ length: lookback * columns }, () => 3 * rng.normal()),
@@ -33,7 +31,7 @@ describe("a network that acts", () => {
     const wanted = new Set<string>();
     for (const observation of observations) {
       const { market, account } = observation;
-      const logits = [...(await program.run({ market, account }))[actingNames.logits]].map(Number);
+      const logits = [...(await program.run({ market, account }))["logits"]].map(Number);
       const expected = [logits.slice(0, 3), logits.slice(3)].map((head) => levels[head.indexOf(Math.max(...head))] / 2);
       const { weights } = (await policy.act(observation)) as WeightDecision;
       expect(weights).toEqual(expected);
@@ -69,7 +67,7 @@ describe("a network that says words", () => {
     const said = new Set<string>();
     for (const observation of observations) {
       const { market, account } = observation;
-      const logits = [...(await program.run({ market, account }))[actingNames.logits]].map(Number);
+      const logits = [...(await program.run({ market, account }))["logits"]].map(Number);
       const free = (await speaking.act({ ...observation, legal: all })) as SignalDecision;
       const best = [logits.slice(0, 3), logits.slice(3)].map((head) => head.indexOf(Math.max(...head)));
       expect(free.signals).toEqual(best.map((signal) => words[signal]));

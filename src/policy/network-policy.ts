@@ -4,7 +4,8 @@ import type { ActionLevels } from "#domain/action-levels.ts";
 import { levelWeight } from "#domain/action-levels.ts";
 import { compileModel } from "#tensor/onnx/session.ts";
 import { mostProbable, normalisedEntropy } from "./categorical.ts";
-import { actingNames } from "./network.ts";
+import type { Answer } from "./actor.ts";
+import { actingNames } from "./actor.ts";
 import type { Policy } from "./policy.ts";
 
 export interface NetworkPolicy extends Policy {
@@ -30,14 +31,18 @@ export async function networkPolicy(
     name,
     async act({ market, account, legal }) {
       const output = await program.run({ [actingNames.market]: market, [actingNames.account]: account });
-      const logits = output[actingNames.logits] as Float32Array;
-      mostProbable(logits, legal, 0, sizes, actions, 0);
+      const { logits, actionValues } = output as Partial<Record<Answer, Float32Array>>;
+      const scores = logits ?? actionValues;
+      if (scores === undefined) invariant(false, "an acting model gives logits or action values", { policy: name });
+      mostProbable(scores, legal, 0, sizes, actions, 0);
       if ("levels" in choices) {
         return { weights: Array.from(actions, (action) => levelWeight(choices.levels, action, instruments)) };
       }
       if (legal === undefined) invariant(false, "a policy of signals is told which are legal", { policy: name });
+      const signals = Array.from(actions, (action) => choices.words[action]);
+      if (logits === undefined) return { signals };
       normalisedEntropy(logits, legal, 0, sizes, unsure, 0);
-      return { signals: Array.from(actions, (action) => choices.words[action]), entropy: [...unsure] };
+      return { signals, entropy: [...unsure] };
     },
     dispose: () => program.dispose(),
   };

@@ -4,7 +4,9 @@ import type { ObservationSpace, Table } from "#env/space.ts";
 import { constant, input } from "#tensor/graph.ts";
 import { compile, compileModel } from "#tensor/onnx/session.ts";
 import { evaluate } from "#tensor/reference.ts";
-import { actingModel, actingNames, actorCritic, inputWidth, seen } from "./network.ts";
+import { actingModel, actingNames } from "./actor.ts";
+import { actorCritic } from "./network.ts";
+import { flatSeen, flatWidth, seen, seenShape } from "./seen.ts";
 
 const rng = createRng(7);
 const rows = 12;
@@ -26,8 +28,8 @@ const window = (t: number, lookback: number): number[] => [
 describe("what a network sees", () => {
   test("is the observation itself where there is no table", () => {
     const observations = input("observations", [2, 4]);
-    expect(seen({ kind: "vector", size: 4 }, observations)).toBe(observations);
-    expect(inputWidth({ kind: "vector", size: 4 })).toBe(4);
+    expect(flatSeen(seen({ kind: "vector", size: 4 }, observations))).toBe(observations);
+    expect(flatWidth(seenShape({ kind: "vector", size: 4 }))).toBe(4);
   });
 
   test.each([1, 5])(
@@ -37,9 +39,9 @@ describe("what a network sees", () => {
       const lanes = [lookback - 1, 7, rows - 1, 7];
       const own = lanes.map((_, lane) => [lane + 0.5, -lane]);
       const observations = Float32Array.from(lanes.flatMap((t, lane) => [t, ...own[lane]]));
-      const node = seen(space, input("observations", [4, 3]), input("table", [rows, columns]));
-      expect(inputWidth(space)).toBe(lookback * columns + 2);
-      expect(node.shape).toEqual([4, inputWidth(space)]);
+      const node = flatSeen(seen(space, input("observations", [4, 3]), input("table", [rows, columns])));
+      expect(flatWidth(seenShape(space))).toBe(lookback * columns + 2);
+      expect(node.shape).toEqual([4, flatWidth(seenShape(space))]);
       const expected = lanes.flatMap((t, lane) => [...window(t, lookback), ...own[lane]]);
       const program = await compile({ node });
       const run = await program.run({ observations, table: table.values });
@@ -55,10 +57,11 @@ describe("what a network sees", () => {
 });
 
 describe("an actor-critic", () => {
-  const config = { hidden: [8, 6], activation: "tanh" } as const;
+  const config = { body: "mlp", hidden: [8, 6], activation: "tanh" } as const;
+  const shape = { lookback: 0, columns: 0, own: 5 };
 
   test("has a body for the policy and one for the value, with nothing shared", () => {
-    const network = actorCritic(5, 3, config);
+    const network = actorCritic(shape, 3, config);
     const body = 5 * 8 + 8 + 8 * 6 + 6;
     expect(network.parameters).toBe(2 * body + (6 * 3 + 3) + (6 + 1));
     const parameters = network.initialise(createRng(1));
@@ -66,7 +69,7 @@ describe("an actor-critic", () => {
       Float32Array.from({ length: 10 }, () => rng.normal()),
       [2, 5],
     );
-    const { logits, value } = network.forward(input("parameters", [network.parameters]), inputs);
+    const { logits, value } = network.forward(input("parameters", [network.parameters]), { own: inputs });
     const both = (flat: Float32Array): { logits: number[]; value: number[] } => {
       const out = evaluate({ logits, value }, { parameters: flat });
       return { logits: [...out.logits], value: [...out.value] };
@@ -89,21 +92,21 @@ describe("an actor-critic", () => {
   });
 
   test("starts almost indifferent between actions, the same for the same seed", () => {
-    const network = actorCritic(5, 3, config);
+    const network = actorCritic(shape, 3, config);
     const parameters = network.initialise(createRng(1));
     expect(network.initialise(createRng(1))).toEqual(parameters);
     expect(network.initialise(createRng(2))).not.toEqual(parameters);
     const inputs = constant([1, -1, 0.5, 2, -2], [1, 5]);
-    const { logits } = network.forward(constant(parameters), inputs);
+    const { logits } = network.forward(constant(parameters), { own: inputs });
     for (const logit of evaluate({ logits }).logits) expect(Math.abs(logit)).toBeLessThan(0.05);
   });
 });
 
 describe("an acting model", () => {
   const space = windowed(4, 3);
-  const network = actorCritic(inputWidth(space), 5, { hidden: [16, 16], activation: "relu" });
+  const network = actorCritic(seenShape(space), 5, { body: "mlp", hidden: [16, 16], activation: "relu" });
   const parameters = network.initialise(createRng(3)).map((value) => value + 0.05);
-  const model = actingModel(network, parameters, space, { schemaHash: "abc123" });
+  const model = actingModel(network.actor, parameters, seenShape(space), { schemaHash: "abc123" });
 
   test.each([1, 7])("gives what the training graph gives, for a batch of %i", async (batch) => {
     const lanes = Array.from({ length: batch }, (_, lane) => 3 + (lane % 9));
@@ -122,8 +125,8 @@ describe("an acting model", () => {
     });
     await learner.dispose();
     await actor.dispose();
-    expect(acted[actingNames.logits]).toHaveLength(batch * 5);
-    for (const name of [actingNames.logits, actingNames.value]) {
+    expect(acted["logits"]).toHaveLength(batch * 5);
+    for (const name of ["logits", actingNames.value]) {
       expected[name].forEach((value, at) => {
         expect(Math.abs(Number(acted[name][at]) - Number(value))).toBeLessThanOrEqual(
           1e-6 * Math.max(1, Math.abs(Number(value))),
@@ -134,6 +137,6 @@ describe("an acting model", () => {
 
   test("carries its metadata, and the same parameters make the same bytes", () => {
     expect(Buffer.from(model).includes("abc123")).toBe(true);
-    expect(actingModel(network, parameters, space, { schemaHash: "abc123" })).toEqual(model);
+    expect(actingModel(network.actor, parameters, seenShape(space), { schemaHash: "abc123" })).toEqual(model);
   });
 });

@@ -50,22 +50,15 @@ export interface MlpOptions {
   readonly normalise?: boolean;
 }
 
-/** Linear layers `sizes[0]` → … → `sizes.at(-1)` with an activation after all but the last. */
-export function mlp(
+/** Layers `sizes[0]` → … → `sizes.at(-1)`, each linear with an activation after it. */
+export function hiddenLayers(
   layout: ParameterLayout,
   name: string,
   sizes: readonly number[],
-  {
-    activation = "tanh",
-    weight = orthogonal(Math.SQRT2),
-    outputWeight = orthogonal(),
-    normalise = false,
-  }: MlpOptions = {},
+  { activation = "tanh", weight = orthogonal(Math.SQRT2), normalise = false }: MlpOptions = {},
 ): Layer {
-  const last = sizes.length - 2;
   const layers = sizes.slice(1).map((outputs, at): Layer => {
-    const apply = linear(layout, `${name}.${at}`, sizes[at], outputs, { weight: at === last ? outputWeight : weight });
-    if (at === last) return apply;
+    const apply = linear(layout, `${name}.${at}`, sizes[at], outputs, { weight });
     const normed = normalise ? layerNorm(layout, `${name}.${at}.norm`, outputs) : undefined;
     return (x, parameters) => {
       const sum = apply(x, parameters);
@@ -73,4 +66,17 @@ export function mlp(
     };
   });
   return (x, parameters) => layers.reduce((hidden, layer) => layer(hidden, parameters), x);
+}
+
+/** Linear layers `sizes[0]` → … → `sizes.at(-1)` with an activation after all but the last. */
+export function mlp(
+  layout: ParameterLayout,
+  name: string,
+  sizes: readonly number[],
+  { outputWeight = orthogonal(), ...options }: MlpOptions = {},
+): Layer {
+  const last = sizes.length - 2;
+  const hidden = hiddenLayers(layout, name, sizes.slice(0, -1), options);
+  const output = linear(layout, `${name}.${last}`, sizes[last], sizes[last + 1], { weight: outputWeight });
+  return (x, parameters) => output(hidden(x, parameters), parameters);
 }

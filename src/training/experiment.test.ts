@@ -50,6 +50,11 @@ test.each([
   [{ plan: { petitPoucet: { speed: 1 } } }, "plan.petitPoucet"],
   [{ plan: "other" }, "plan"],
   [{ plan: { mostFraction: 2 } }, "plan.mostFraction"],
+  [{ agent: "dreamer" }, "agent"],
+  [{ ppo: { speed: 1 } }, "ppo"],
+  [{ ppo: { minibatchSize: 100 } }, "ppo.minibatchSize: 100 does not divide lanes × ppo.rolloutSteps = 4096"],
+  [{ network: { body: "perceptron" } }, "network.body"],
+  [{ network: { hidden: [] } }, "network.hidden"],
 ])("refuses %j and names the setting", (settings, message) => {
   expect(() => experiment(settings)).toThrow(message);
 });

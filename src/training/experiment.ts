@@ -1,7 +1,6 @@
 /** @file What an experiment is: every setting that decides its result, with its default, checked once at the border. */
 import { z } from "zod";
 import { Failure } from "#base/failure.ts";
-import { ppoDefaults } from "#agents/ppo.ts";
 import { featureSets } from "#features/feature-set.ts";
 import type { ScalerKind } from "#features/scalers/fitted-scaler.ts";
 import { scalerKinds } from "#features/scalers/fitted-scaler.ts";
@@ -16,6 +15,8 @@ import { checkPlan } from "#market/position-plan.ts";
 import { rewardOf } from "#market/rewards/rewards.ts";
 import { checkStress } from "#market/stress.ts";
 import { defaultSizing } from "#market/sizing.ts";
+import { actsInReals, agentIssue, agentNames, agentSchemas, withOwnSettings } from "./agents.ts";
+import { networkSchema } from "./network-settings.ts";
 import { bracketSchema, planSchema } from "./plan-settings.ts";
 import { rewardSchema } from "./reward-settings.ts";
 import { stressOfVariants, stressSchema } from "./stress-settings.ts";
@@ -24,31 +25,6 @@ const setNames = Object.keys(featureSets) as [FeatureSetName, ...FeatureSetName[
 const fraction = z.number().min(0).max(1);
 const positive = z.number().positive();
 const count = z.int().positive();
-
-/**
- * Settings of PPO for trading: rewards are log returns of about 1 % a bar, hence the scale. One pass over each rollout and
- * relu, because the same bars come back hundreds of times: more passes learn their noise. See docs/algorithms/ppo.md.
- */
-const ppoSchema = z
-  .strictObject({
-    rolloutSteps: count.default(64),
-    minibatchSize: count.default(1024),
-    epochs: count.default(1),
-    learningRate: positive.default(1e-3),
-    finalLearningRate: z.number().min(0).default(0),
-    gamma: fraction.default(0.9),
-    gaeLambda: fraction.default(0.9),
-    clip: positive.default(ppoDefaults.clip),
-    entropyCoefficient: z.number().min(0).default(0),
-    valueCoefficient: z.number().min(0).default(ppoDefaults.valueCoefficient),
-    maxGradientNorm: positive.default(ppoDefaults.maxGradientNorm),
-    targetKl: positive.optional(),
-    rewardScale: positive.default(100),
-    hidden: z.array(count).min(1).default([64, 64]),
-    activation: z.enum(["tanh", "relu", "gelu"]).default("relu"),
-    threads: count.default(1),
-  })
-  .prefault({});
 
 const adverse = z.number().min(0);
 
@@ -91,12 +67,21 @@ const rulesShape = {
 } satisfies Record<keyof AccountRules, z.ZodType>;
 
 const settingsSchema = z.strictObject({
-  agent: z.enum(["ppo"]).default("ppo"),
+  /** The algorithm; its own settings stand under its name. */
+  agent: z.enum(agentNames).default("ppo"),
   seed: z.int().min(0).default(1),
   /** Env steps to train for, over all lanes. */
   transitions: count.default(200_000),
   /** Env steps between two looks at the validation span. */
   evaluateEvery: count.default(20_000),
+  /** Ends a training that does no better on the validation span; absent: it takes all its transitions. */
+  earlyStopping: z
+    .strictObject({
+      patience: count,
+      minimum: z.int().min(0).default(0),
+      improvement: z.number().min(0).default(0),
+    })
+    .optional(),
   featureSet: z.enum(setNames).default("first-light"),
   /** Files of a user's own features, computed beside the set; see docs/how-to/add-your-own-feature.md. */
   featureFiles: z.array(z.string().min(1)).default([]),
@@ -124,7 +109,10 @@ const settingsSchema = z.strictObject({
   reward: rewardSchema,
   /** Stressed variants of the market to train in beside the real one; absent: none. Validation is never under stress. */
   stress: stressSchema,
-  ppo: ppoSchema,
+  network: networkSchema,
+  /** Threads of the tensor run-time. Part of the configuration, never of the machine, so that results do not depend on it. */
+  threads: count.default(1),
+  ...agentSchemas,
 });
 
 /**
@@ -135,7 +123,7 @@ export const experimentSchema = settingsSchema.transform((settings, context) => 
   const { profile, ...costs } = settings.costs;
   try {
     return {
-      ...settings,
+      ...withOwnSettings(settings),
       costs: { profile, ...profileCosts(profile, costs) },
       account: { ...rulesOf(profile, settings) },
     };
@@ -178,16 +166,17 @@ export function experiment(settings: unknown): Experiment {
     );
     throw new Failure("config/invalid", issues.join("; "));
   }
-  const { levels, lanes, ppo, actions, agent } = parsed.data;
-  if (isContinuous(actions)) {
+  const { levels, actions, agent } = parsed.data;
+  if (isContinuous(actions) && !actsInReals(parsed.data)) {
     throw new Failure("config/invalid", `actions: ${actions} are real numbers, and ${agent} learns to choose`);
+  }
+  if (!isContinuous(actions) && actsInReals(parsed.data)) {
+    throw new Failure("config/invalid", `actions: ${actions} are choices, and ${agent} learns real numbers`);
   }
   if (!levels.includes(0)) throw new Failure("config/invalid", "levels: must hold 0, the flat position");
   checkPlan(parsed.data.plan, parsed.data.account, actions === "bracket");
-  if ((lanes * ppo.rolloutSteps) % ppo.minibatchSize !== 0) {
-    const found = `ppo.minibatchSize: ${ppo.minibatchSize} does not divide lanes × ppo.rolloutSteps = ${lanes * ppo.rolloutSteps}`;
-    throw new Failure("config/invalid", found);
-  }
+  const issue = agentIssue(parsed.data);
+  if (issue !== undefined) throw new Failure("config/invalid", issue);
   rewardOf(parsed.data.reward);
   if (parsed.data.stress !== undefined) stressOfVariants(parsed.data.stress).forEach(checkStress);
   return parsed.data;

@@ -10,6 +10,7 @@ import { createDataset, createFold } from "./dataset.ts";
 import type { Experiment } from "./experiment.ts";
 import type { FeatureFile } from "./feature-files.ts";
 import { ownFeatures } from "./feature-files.ts";
+import type { Alarm } from "./looks.ts";
 import { modelBytes } from "./model.ts";
 import { startTraining } from "./trainer.ts";
 import type { WorkerMessage } from "./worker-pool.ts";
@@ -31,6 +32,8 @@ export interface FoldModel {
   /** Features that the scaler cuts off too often. */
   readonly saturation: FoldSaturation;
   readonly transitions: number;
+  readonly stoppedEarly: boolean;
+  readonly alarms: readonly Alarm[];
   readonly bestTransitions: number;
   readonly validationReward: number;
   readonly lastMetrics: IterationMetrics;
@@ -53,7 +56,9 @@ async function run(
     lastMetrics = await training.next();
     say({ kind: "progress", done: training.transitions });
   }
-  const { best, transitions } = training;
+  // One that stopped early has nothing more to do.
+  say({ kind: "progress", done: settings.transitions });
+  const { best, transitions, stoppedEarly, alarms } = training;
   const onnx = modelBytes(training, dataset);
   await training.dispose();
   return {
@@ -61,6 +66,8 @@ async function run(
     scaler: fold.scaler,
     saturation: fold.saturation,
     transitions,
+    stoppedEarly,
+    alarms,
     bestTransitions: best.transitions,
     validationReward: best.score.meanReward,
     lastMetrics,

@@ -22,7 +22,8 @@ const config: RunConfig = runConfigSchema.parse({
     evaluateEvery: 2048,
     lanes: 16,
     episodeBars: 60,
-    ppo: { rolloutSteps: 32, minibatchSize: 256, hidden: [16] },
+    ppo: { rolloutSteps: 32, minibatchSize: 256 },
+    network: { hidden: [16] },
   },
 });
 
@@ -85,6 +86,22 @@ test("trains signals with a plan of all parts, whether it was interrupted or not
   expect(manifest.actionSpace.name).toBe("gemini-6");
   // Two numbers and the drawdown of an account; seven of a position, and those of its parts.
   expect(manifest.observation.accountSize).toBe(3 + 7 + 2 + 0 + 1 + 0 + 1 + 2);
+});
+
+test("stops early where it is told to, interrupted or not, and never before", async () => {
+  const early = { patience: 2048, minimum: 4096, improvement: 1 };
+  const stopping = runConfigSchema.parse({ ...config, experiment: { ...config.experiment, earlyStopping: early } });
+  const run = await trainRun(options("early", { config: stopping }));
+  expect(run).toMatchObject({ stoppedEarly: true, interrupted: false, transitions: 4096 });
+  const stop = new AbortController();
+  const cut = { signal: stop.signal, onProgress: (done: number) => void (done >= 2560 && stop.abort()) };
+  await trainRun(options("early-cut", { config: stopping, ...cut }));
+  await trainRun(options("early-cut", { config: stopping, resume: true }));
+  for (const file of ["metrics.jsonl", "model/policy.onnx"]) {
+    expect(bytes("early-cut", file).equals(bytes("early", file)), file).toBe(true);
+  }
+  const again = await trainRun(options("early", { config: stopping, resume: true }));
+  expect(again).toMatchObject({ alreadyFinished: true, stoppedEarly: true, transitions: 4096 });
 });
 
 test("gives another model for another seed", async () => {

@@ -17,6 +17,8 @@ import type { Dataset, TrainingFold } from "./dataset.ts";
 import { createDataset, createFold } from "./dataset.ts";
 import type { Experiment } from "./experiment.ts";
 import { experimentSchema } from "./experiment.ts";
+import type { GreedyScore } from "./greedy.ts";
+import type { Alarm } from "./looks.ts";
 import { modelBytes } from "./model.ts";
 import { checkedFeatures, keptFeatureFiles, readFeatureFiles } from "./feature-files.ts";
 import type { RunFolder } from "./run-folder.ts";
@@ -48,6 +50,8 @@ export interface TrainRunOptions {
   /** Called once, before anything is learned. */
   readonly onParts?: (parts: RunParts) => void;
   readonly onProgress?: (transitions: number, metrics: IterationMetrics) => void;
+  /** Called when there is something new to worry about. */
+  readonly onAlarm?: (alarm: Alarm) => void;
 }
 
 export interface RunParts {
@@ -62,8 +66,12 @@ export interface TrainedRun {
   readonly interrupted: boolean;
   /** It had all its transitions when it was resumed: nothing was learned, the model was written as it was. */
   readonly alreadyFinished: boolean;
+  /** Ended by `earlyStopping` before its last transition. */
+  readonly stoppedEarly: boolean;
+  /** What there was to worry about. */
+  readonly alarms: readonly Alarm[];
   readonly model?: ModelManifest;
-  readonly validation: { readonly meanReward: number; readonly turnover: number; readonly transitions: number };
+  readonly validation: GreedyScore & { readonly transitions: number };
   readonly train: BarRange;
   readonly validate: BarRange;
   readonly parts: RunParts;
@@ -75,7 +83,7 @@ export interface TrainedRun {
  * @throws Failure data/not-enough-bars, storage/exists, training/data-changed …
  */
 export async function trainRun(options: TrainRunOptions): Promise<TrainedRun> {
-  const { config, clock, signal, onParts, onProgress } = options;
+  const { config, clock, onParts } = options;
   const settings = config.experiment;
   const known = knownBars(options.universe, config);
   const featureFiles = options.resume
@@ -105,7 +113,7 @@ export async function trainRun(options: TrainRunOptions): Promise<TrainedRun> {
   try {
     if (checkpoint) training.restore(checkpoint.state as Parameters<Training["restore"]>[0]);
     const alreadyFinished = training.done;
-    await learn(training, folder, settings, signal, onProgress);
+    await learn(training, folder, settings, options);
     const { best } = training;
     const finished = training.done;
     const model = finished ? await writeModel(training, folder, dataset, fold, settings, hash) : undefined;
@@ -114,6 +122,8 @@ export async function trainRun(options: TrainRunOptions): Promise<TrainedRun> {
       transitions: training.transitions,
       interrupted: !finished,
       alreadyFinished,
+      stoppedEarly: training.stoppedEarly,
+      alarms: training.alarms,
       ...(model ? { model } : {}),
       validation: { ...best.score, transitions: best.transitions },
       train: fold.train,
@@ -131,14 +141,15 @@ async function learn(
   training: Training,
   folder: RunFolder,
   { evaluateEvery }: Experiment,
-  signal: AbortSignal | undefined,
-  onProgress: TrainRunOptions["onProgress"],
+  { signal, onProgress, onAlarm }: TrainRunOptions,
 ): Promise<void> {
   while (!training.done) {
     const before = training.transitions;
+    const alarms = training.alarms.length;
     const metrics = await training.next();
     folder.record(training.transitions, metrics);
     onProgress?.(training.transitions, metrics);
+    training.alarms.slice(alarms).forEach((alarm) => onAlarm?.(alarm));
     const due = Math.floor(before / evaluateEvery) !== Math.floor(training.transitions / evaluateEvery);
     const stop = signal?.aborted === true;
     if (due || stop || training.done) await folder.saveCheckpoint(training.transitions, training.snapshot());

@@ -10,7 +10,8 @@ const small = {
   transitions: 2048,
   lanes: 16,
   episodeBars: 60,
-  ppo: { rolloutSteps: 32, minibatchSize: 256, hidden: [8] },
+  ppo: { rolloutSteps: 32, minibatchSize: 256 },
+  network: { hidden: [8] },
 };
 const spans = [
   { from: 0, to: 380 },

@@ -1,21 +1,22 @@
 /** @file Config in, model out: learns on the training span, keeps the parameters that do best on the validation span. */
 import type { IterationMetrics, Learner } from "#agents/agent.ts";
-import { createPpo } from "#agents/ppo.ts";
+import type { BarRange } from "#data/split.ts";
 import type { Snapshot, VectorEnv } from "#env/env.ts";
+import { named, part } from "#env/snapshot.ts";
 import type { Acting } from "#market/acting.ts";
 import { actingOf } from "#market/action-spaces.ts";
 import { rewardOf } from "#market/rewards/rewards.ts";
 import type { TradingEnv } from "#market/trading-env.ts";
 import { tradingEnv } from "#market/trading-env.ts";
-import type { ActorCritic } from "#policy/network.ts";
-import { actorCritic, inputWidth } from "#policy/network.ts";
-import { logitWidth } from "#env/space.ts";
-import { invariant } from "#base/invariant.ts";
+import type { Actor } from "#policy/actor.ts";
+import { createLearner } from "./agents.ts";
 import type { Dataset, TrainingFold } from "./dataset.ts";
 import type { Experiment } from "./experiment.ts";
 import type { GreedyScore } from "./greedy.ts";
 import { createGreedy } from "./greedy.ts";
+import type { Alarm, Look } from "./looks.ts";
 import { trainingMarket } from "./stress-settings.ts";
+import { createWatch } from "./watch.ts";
 
 /** Training under way: may be stopped after any iteration, and goes on from a snapshot as if it had not been. */
 export interface Training {
@@ -27,7 +28,11 @@ export interface Training {
   readonly best: { readonly parameters: Float32Array; readonly score: GreedyScore; readonly transitions: number };
   /** How the untrained network did on the validation span. */
   readonly first: GreedyScore;
-  readonly network: ActorCritic;
+  /** Ended before its last transition, because the validation span was not done better on. */
+  readonly stoppedEarly: boolean;
+  /** What there was to worry about, the first of each kind. */
+  readonly alarms: readonly Alarm[];
+  readonly actor: Actor;
   readonly env: VectorEnv;
   snapshot(): Snapshot;
   restore(snapshot: Snapshot): void;
@@ -56,72 +61,69 @@ export async function startTraining(dataset: Dataset, fold: TrainingFold, settin
   const { universe, rules } = dataset.market;
   const acting = actingOf(settings.actions, settings, universe.instruments, rules);
   const env = trainingEnv(dataset, fold, acting, settings);
-  const { hidden, activation, targetKl, ...ppo } = settings.ppo;
-  const learner: Learner = await createPpo(
-    env,
-    {
-      ...ppo,
-      ...(targetKl === undefined ? {} : { targetKl }),
-      totalTransitions: settings.transitions,
-      network: { hidden, activation },
-    },
-    settings.seed,
-  );
-  invariant(env.actionSpace.kind === "discrete", "the trading env has levels to choose from");
-  const network = actorCritic(inputWidth(env.observationSpace), logitWidth(env.actionSpace), { hidden, activation });
-  const greedy = await createGreedy({ ...settings, market: dataset.market, table: fold.table, acting }, network);
+  const learner: Learner = await createLearner(env, settings);
+  const greedy = await createGreedy({ ...settings, market: dataset.market, table: fold.table, acting }, learner.actor);
 
-  let best = {
-    parameters: learner.parameters(),
-    score: await greedy.run(learner.parameters(), fold.validation),
-    transitions: 0,
-  };
-  const first = best.score;
+  // As many of the last bars that it learns from as it is chosen by, so that the two can be compared.
+  const known = { from: Math.max(fold.train.from, fold.train.to - spanOf(fold.validation)), to: fold.train.to };
+  const look = async (): Promise<Look> => ({
+    transitions: learner.transitions,
+    train: await greedy.run(learner.parameters(), known),
+    validation: await greedy.run(learner.parameters(), fold.validation),
+  });
+
+  const watch = createWatch(settings.earlyStopping);
+  watch.look(await look());
+  let best = { parameters: learner.parameters(), at: 0 };
 
   return {
-    first,
-    network,
+    first: watch.looks[0].validation,
+    actor: learner.actor,
     env,
     get transitions() {
       return learner.transitions;
     },
     get done() {
-      return learner.transitions >= settings.transitions;
+      return learner.transitions >= settings.transitions || watch.exhausted;
+    },
+    get stoppedEarly() {
+      return learner.transitions < settings.transitions && watch.exhausted;
+    },
+    get alarms() {
+      return watch.alarms;
     },
     get best() {
-      return best;
+      const { transitions, validation } = watch.looks[best.at];
+      return { parameters: best.parameters, score: validation, transitions };
     },
 
     async next() {
       const before = learner.transitions;
       const metrics = { ...(await learner.iterate()), ...termMetrics(env, learner.transitions - before) };
+      watch.iteration(learner.transitions, metrics);
       const due =
         Math.floor(before / settings.evaluateEvery) !== Math.floor(learner.transitions / settings.evaluateEvery);
       if (!due && learner.transitions < settings.transitions) return metrics;
-      const parameters = learner.parameters();
-      const score = await greedy.run(parameters, fold.validation);
+      const latest = await look();
+      watch.look(latest);
       // The untrained network may only win while nothing better was found: it is no result of training.
-      if (best.transitions === 0 || score.meanReward > best.score.meanReward) {
-        best = { parameters, score, transitions: learner.transitions };
+      if (best.at === 0 || latest.validation.meanReward > watch.looks[best.at].validation.meanReward) {
+        best = { parameters: learner.parameters(), at: watch.looks.length - 1 };
       }
-      return { ...metrics, validationReward: score.meanReward, validationTurnover: score.turnover };
+      return { ...metrics, ...scoreMetrics("train", latest.train), ...scoreMetrics("validation", latest.validation) };
     },
 
     snapshot: () => ({
-      ...Object.fromEntries(Object.entries(learner.snapshot()).map(([name, values]) => [`learner.${name}`, values])),
+      ...named("learner", learner.snapshot()),
+      ...named("watch", watch.snapshot()),
       bestParameters: best.parameters,
-      best: Float64Array.of(best.score.meanReward, best.score.turnover, best.transitions),
+      bestAt: Float64Array.of(best.at),
     }),
 
     restore(snapshot) {
-      const own = Object.entries(snapshot).filter(([name]) => name.startsWith("learner."));
-      learner.restore(Object.fromEntries(own.map(([name, values]) => [name.slice("learner.".length), values])));
-      const [meanReward, turnover, transitions] = snapshot["best"];
-      best = {
-        parameters: Float32Array.from(snapshot["bestParameters"]),
-        score: { meanReward, turnover },
-        transitions,
-      };
+      learner.restore(part("learner", snapshot));
+      watch.restore(part("watch", snapshot));
+      best = { parameters: Float32Array.from(snapshot["bestParameters"]), at: snapshot["bestAt"][0] };
     },
 
     async dispose() {
@@ -135,4 +137,14 @@ export async function startTraining(dataset: Dataset, fold: TrainingFold, settin
 function termMetrics(env: TradingEnv, steps: number): IterationMetrics {
   const sums = Object.entries(env.takeRewardSums());
   return Object.fromEntries(sums.map(([term, sum]) => [`reward.${term}`, sum / steps]));
+}
+
+/** A look's numbers by name: `validationReward`, `validationSharpe` … */
+function scoreMetrics(of: "train" | "validation", { meanReward, ...score }: GreedyScore): IterationMetrics {
+  const rest = Object.entries(score).map(([name, value]) => [`${of}${name[0].toUpperCase()}${name.slice(1)}`, value]);
+  return { [`${of}Reward`]: meanReward, ...Object.fromEntries(rest) };
+}
+
+function spanOf({ from, to }: BarRange): number {
+  return to - from;
 }

@@ -1,17 +1,20 @@
 /** @file `ploutos train`: one training run, from a market to a model. */
 import type { Command } from "commander";
 import { join } from "node:path";
+import type { IterationMetrics } from "#agents/agent.ts";
 import { systemClock } from "#base/clock.ts";
 import { Failure } from "#base/failure.ts";
 import type { DateRange } from "#data/split.ts";
 import { splitPresets } from "#data/split.ts";
 import { openBarStore } from "#storage/bar-store.ts";
+import type { AgentName } from "#training/agents.ts";
 import { experiment } from "#training/experiment.ts";
 import { readRun } from "#training/run-folder.ts";
 import type { RunConfig, RunParts } from "#training/run.ts";
 import { runConfigSchema, trainRun } from "#training/run.ts";
 import type { Part } from "#training/run-split.ts";
 import { knownBars } from "#training/run-split.ts";
+import { agentOption } from "../agent-option.ts";
 import type { CommonOptions } from "../command.ts";
 import { action, collect, command, isoDay, settingsFrom, wholeNumber } from "../command.ts";
 import { interruptible } from "../interrupt.ts";
@@ -21,7 +24,7 @@ import { fixed } from "../terminal.ts";
 
 interface TrainOptions extends CommonOptions {
   readonly market?: string;
-  readonly agent: string;
+  readonly agent?: AgentName;
   readonly from?: string;
   readonly until?: string;
   readonly split?: string;
@@ -43,7 +46,7 @@ export function trainCommand(): Command {
     "ploutos train --market my-stocks --agent ppo --until 2019-12-31 --out runs/first\nploutos train --resume --out runs/first",
   )
     .option("--market <name>", "an imported market")
-    .option("--agent <name>", "algorithm: ppo", "ppo")
+    .addOption(agentOption())
     .option("--from <day>", "first day to train on", isoDay)
     .option("--until <day>", "last day to train on; nothing later is looked at", isoDay)
     .option(
@@ -79,6 +82,7 @@ export function trainCommand(): Command {
           `Training ${agent.toUpperCase()} on ${config.market} for ${transitions.toLocaleString("en")} steps in ${path}`,
         );
         let bar: ReturnType<typeof terminal.progress> | undefined;
+        let lastValidation = "";
         const run = await interruptible((signal) =>
           trainRun({
             path,
@@ -91,11 +95,12 @@ export function trainCommand(): Command {
               terminal.say(describedParts(parts, config));
               bar = terminal.progress("training", transitions);
             },
-            onProgress: (done, { entropy, episodeReturn }) =>
-              bar?.update(
-                done,
-                `entropy ${fixed(entropy)}${episodeReturn === undefined ? "" : `, episode return ${fixed(episodeReturn, 3)}`}`,
-              ),
+            onProgress: (done, metrics) => {
+              const { validationReward } = metrics;
+              if (validationReward !== undefined) lastValidation = `validation ${inBps(validationReward)} bps a bar`;
+              bar?.update(done, [described(metrics), lastValidation].filter((text) => text !== "").join(", "));
+            },
+            onAlarm: ({ kind, message }) => terminal.warn(`${kind}: ${message}`),
           }),
         ).finally(() => bar?.stop());
         if (run.interrupted) {
@@ -108,7 +113,14 @@ export function trainCommand(): Command {
         }
         const text = [
           ...(run.alreadyFinished ? ["This run was finished already; nothing was learned."] : []),
-          `Best on the validation span after ${run.validation.transitions.toLocaleString("en")} steps: ${(1e4 * run.validation.meanReward).toFixed(2)} bps a bar after costs`,
+          ...(run.stoppedEarly
+            ? [`Stopped early after ${run.transitions.toLocaleString("en")} steps: the validation span got no better.`]
+            : []),
+          `Best on the validation span after ${run.validation.transitions.toLocaleString("en")} steps: ${inBps(run.validation.meanReward)} bps a bar after costs`,
+          ...run.alarms.map(
+            ({ kind, message, transitions: at }) =>
+              `Warning (${kind}, after ${at.toLocaleString("en")} steps): ${message}.`,
+          ),
           ...[saturationWarning(run.saturation)].filter((warning) => warning !== undefined),
           `Model: ${join(path, "model")}`,
           `Now judge it on bars it has not seen: ploutos backtest ${path}${(config.split ?? config.until) === undefined ? " --from DAY" : ""}`,
@@ -122,14 +134,28 @@ function newConfig(options: TrainOptions): RunConfig {
   if (options.market === undefined) throw new Failure("cli/bad-option", "train needs --market NAME");
   const settings = settingsFrom(options.config, options.set, options.featureFile);
   const { agent, seed, transitions } = options;
-  const merged = { seed, ...settings, agent, ...(transitions === undefined ? {} : { transitions }) };
+  const asked = Object.entries({ agent, transitions }).filter(([, value]) => value !== undefined);
+  const merged = { seed, ...settings, ...Object.fromEntries(asked) };
   const { market, from, until, split, validateFrom, purgeBars, embargoBars } = options;
-  const asked = { from, until, split, validateFrom, purgeBars, embargoBars };
+  const parts = { from, until, split, validateFrom, purgeBars, embargoBars };
   return parsedConfig({
     market,
-    ...Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined)),
+    ...Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined)),
     experiment: experiment(merged),
   });
+}
+
+function inBps(meanReward: number): string {
+  return (1e4 * meanReward).toFixed(2);
+}
+
+/** What most says how learning goes; not every agent has it. */
+function described({ entropy, episodeReturn }: IterationMetrics): string {
+  const shown = [
+    entropy === undefined ? "" : `entropy ${fixed(entropy)}`,
+    episodeReturn === undefined ? "" : `episode return ${fixed(episodeReturn, 3)}`,
+  ];
+  return shown.filter((text) => text !== "").join(", ");
 }
 
 /** A run goes on as it was begun: what is asked for anew would not be done. */

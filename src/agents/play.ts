@@ -1,0 +1,69 @@
+/** @file A learner's lanes at play: what they last showed, and the episodes that ended. */
+import type { Rng } from "#base/rng.ts";
+import type { Actions, Snapshot, StepBuffers, VectorEnv } from "#env/env.ts";
+import { named, part } from "#env/snapshot.ts";
+import { stepBuffers } from "#env/vector.ts";
+import type { IterationMetrics } from "./agent.ts";
+
+export interface Play {
+  /** What the env wrote last: observations to act on next, and what the last step gave. */
+  readonly buffers: StepBuffers;
+  step(actions: Actions): void;
+  /** `episodes` that ended since the last call, and the means of their `episodeReturn` (raw rewards) and `episodeLength`, where any did. */
+  takeEpisodes(): IterationMetrics;
+  /** The env's lanes included. */
+  snapshot(): Snapshot;
+  restore(snapshot: Snapshot): void;
+}
+
+/** Starts all lanes of `env` from a seed that `rng` draws. */
+export function createPlay(env: VectorEnv, rng: Rng): Play {
+  const { lanes } = env;
+  const buffers = stepBuffers(lanes, env.observationSpace, env.actionSpace);
+  const returns = new Float64Array(lanes);
+  const lengths = new Int32Array(lanes);
+  let ended = { episodes: 0, return: 0, length: 0 };
+  env.reset(rng.integer(2 ** 31), buffers);
+
+  return {
+    buffers,
+
+    step(actions) {
+      env.step(actions, buffers);
+      for (let lane = 0; lane < lanes; lane++) {
+        returns[lane] += buffers.rewards[lane];
+        lengths[lane]++;
+        if (buffers.terminated[lane] === 0 && buffers.truncated[lane] === 0) continue;
+        ended.episodes++;
+        ended.return += returns[lane];
+        ended.length += lengths[lane];
+        returns[lane] = 0;
+        lengths[lane] = 0;
+      }
+    },
+
+    takeEpisodes() {
+      const { episodes, return: total, length } = ended;
+      ended = { episodes: 0, return: 0, length: 0 };
+      if (episodes === 0) return { episodes };
+      return { episodes, episodeReturn: total / episodes, episodeLength: length / episodes };
+    },
+
+    snapshot: () => ({
+      returns: returns.slice(),
+      lengths: lengths.slice(),
+      ended: Float64Array.of(ended.episodes, ended.return, ended.length),
+      ...named("buffers", { ...buffers }),
+      ...named("env", env.snapshot()),
+    }),
+
+    restore(snapshot) {
+      returns.set(snapshot["returns"]);
+      lengths.set(snapshot["lengths"]);
+      const [episodes, total, length] = snapshot["ended"];
+      ended = { episodes, return: total, length };
+      for (const [name, values] of Object.entries(buffers)) values.set(snapshot[`buffers.${name}`]);
+      env.restore(part("env", snapshot));
+    },
+  };
+}

@@ -1,0 +1,44 @@
+/** @file What an experiment must know of an algorithm: its settings with their defaults, and how a learner is made of them. */
+import type { z } from "zod";
+import type { Learner } from "#agents/agent.ts";
+import type { VectorEnv } from "#env/env.ts";
+import type { NetworkConfig } from "#policy/body.ts";
+
+/** The settings of an experiment that every algorithm looks at. */
+export interface CommonSettings {
+  readonly seed: number;
+  /** Env steps to train for, over all lanes. */
+  readonly transitions: number;
+  readonly lanes: number;
+  readonly network: NetworkConfig;
+  readonly threads: number;
+}
+
+interface Algorithm<Settings> {
+  /** What its actions are: choices of discrete spaces, or real numbers. */
+  readonly acts: "choices" | "reals";
+  /** What is wrong between its settings and the others, from the setting's name on; undefined where nothing is. */
+  readonly issue?: (own: Settings, common: CommonSettings) => string | undefined;
+  readonly create: (env: VectorEnv, own: Settings, common: CommonSettings) => Promise<Learner>;
+}
+
+/** An algorithm whose own settings are still to be read. */
+export interface AgentKind<Schema extends z.ZodType = z.ZodType> {
+  readonly schema: Schema;
+  readonly acts: "choices" | "reals";
+  issue(own: unknown, common: CommonSettings): string | undefined;
+  create(env: VectorEnv, own: unknown, common: CommonSettings): Promise<Learner>;
+}
+
+/** Settings that were checked read as the same again. */
+export function agentKind<Schema extends z.ZodType>(
+  schema: Schema,
+  { acts, issue, create }: Algorithm<z.output<Schema>>,
+): AgentKind<Schema> {
+  return {
+    schema,
+    acts,
+    issue: (own, common) => issue?.(schema.parse(own), common),
+    create: (env, own, common) => create(env, schema.parse(own), common),
+  };
+}

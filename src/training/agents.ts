@@ -1,0 +1,42 @@
+/** @file The list of algorithms that an experiment can name, each with settings of its own. */
+import type { Learner } from "#agents/agent.ts";
+import type { VectorEnv } from "#env/env.ts";
+import type { AgentKind, CommonSettings } from "./agent-kind.ts";
+import { ppo } from "./agents/ppo.ts";
+
+const agents = { ppo } satisfies Record<string, AgentKind>;
+
+export type AgentName = keyof typeof agents;
+
+export const agentNames = Object.keys(agents) as [AgentName, ...AgentName[]];
+
+/** The settings of each algorithm, under its name; those of the others than the experiment's are absent. */
+export const agentSchemas = { ppo: agents.ppo.schema.optional() } satisfies Record<AgentName, unknown>;
+
+/** An experiment as far as algorithms go: `agent` names one, and its settings may stand under its name. */
+export type AgentSettings = CommonSettings & { readonly agent: AgentName } & { readonly [Name in AgentName]?: unknown };
+
+/** True where an algorithm acts in real numbers instead of choices. */
+export function actsInReals({ agent }: AgentSettings): boolean {
+  return agents[agent].acts === "reals";
+}
+
+/** The settings with those of the algorithm written out, all its defaults too. */
+export function withOwnSettings<Settings extends AgentSettings>(settings: Settings): Settings {
+  const { agent } = settings;
+  return { ...settings, [agent]: agents[agent].schema.parse(settings[agent] ?? {}) };
+}
+
+/** What is wrong with the algorithm's settings; undefined where nothing is. */
+export function agentIssue(settings: AgentSettings): string | undefined {
+  const { agent } = settings;
+  const others: readonly string[] = agentNames.filter((name) => name !== agent && settings[name] !== undefined);
+  if (others.length > 0) return `${others.join(", ")}: settings of another agent than ${agent}`;
+  const issue = agents[agent].issue(settings[agent], settings);
+  return issue === undefined ? undefined : `${agent}.${issue}`;
+}
+
+/** A learner that lives in `env`. */
+export function createLearner(env: VectorEnv, settings: AgentSettings): Promise<Learner> {
+  return agents[settings.agent].create(env, settings[settings.agent], settings);
+}

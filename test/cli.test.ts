@@ -227,6 +227,7 @@ test.each([
   "features analyse",
   "features check",
   "train",
+  "boost",
   "backtest",
   "walk-forward",
   "paper",

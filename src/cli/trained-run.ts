@@ -3,6 +3,7 @@ import { Failure } from "#base/failure.ts";
 import { sliceUniverse, firstBarFrom } from "#domain/universe.ts";
 import type { Universe } from "#domain/universe.ts";
 import type { Timeframe } from "#domain/bar.ts";
+import { barAt } from "#domain/bar.ts";
 import { dayMs, dayStart } from "#domain/day.ts";
 import type { OwnFeature, SeenInstrument } from "#features/feature.ts";
 import type { FeatureSetName } from "#features/feature-set.ts";
@@ -16,6 +17,8 @@ import type { ActionSpaceName, SignalSettings } from "#market/action-spaces.ts";
 import { actionSpaceNames, signalSettings } from "#market/action-spaces.ts";
 import { networkPolicy } from "#policy/network-policy.ts";
 import type { NetworkPolicy } from "#policy/network-policy.ts";
+import { boostedPolicy } from "#policy/votes/boosted-policy.ts";
+import { trendRule } from "#policy/votes/trend-rule.ts";
 import { openBarStore } from "#storage/bar-store.ts";
 import type { ModelManifest } from "#storage/model-store.ts";
 import { loadModel } from "#storage/model-store.ts";
@@ -79,12 +82,7 @@ export async function openTrainedRun(path: string, period: Period): Promise<Trai
   }
   return {
     universe: sliceUniverse(whole, 0, to),
-    policy: await networkPolicy(
-      manifest.agent,
-      onnx,
-      signals ? { words: signals.space.words } : manifest.actionSpace,
-      spec.instruments.length,
-    ),
+    policy: await policyOf(onnx, manifest, signals, config, sliceUniverse(whole, 0, from)),
     signals,
     spec,
     scaler: scalerFromPlain(manifest.scaler),
@@ -93,6 +91,29 @@ export async function openTrainedRun(path: string, period: Period): Promise<Trai
     from,
     to,
   };
+}
+
+/** What acts: a network, or trees with what they must agree with, which has seen the bars before the first decision. */
+function policyOf(
+  onnx: Uint8Array,
+  { kind, agent, decision, actionSpace, observation }: ModelManifest,
+  signals: SignalSettings | undefined,
+  { experiment }: RunConfig,
+  before: Universe,
+): Promise<NetworkPolicy> {
+  const instruments = before.instruments.length;
+  if (kind === "policy-network") {
+    return networkPolicy(agent, onnx, signals ? { words: signals.space.words } : actionSpace, instruments);
+  }
+  if (decision === undefined)
+    throw new Failure("model/feature-mismatch", "the model of trees does not say how it decides");
+  const shorts = experiment.account.shorts && actionSpace.levels.some((level) => level < 0);
+  const acting = signals
+    ? { kind: "signals" as const, words: signals.space.words }
+    : { kind: "weights" as const, shorts };
+  const history = before.bars.map((bars) => Array.from(bars.openTime, (_, t) => barAt(bars, t)));
+  const rule = decision.agreesWith === undefined ? undefined : trendRule(instruments, history);
+  return boostedPolicy(agent, onnx, decision, acting, instruments, observation.accountSize, rule);
 }
 
 /** The words that a model acts in with the plan that it was trained with, if this program still has them. */

@@ -52,7 +52,7 @@ export function backtestCommand(): Command {
       action<BacktestOptions>(async ({ options, terminal, args: [path] }) => {
         const { market, from, until, store, seed, stress } = options;
         const run = await openTrainedRun(path, { market, from, until, store });
-        const { universe, config, spec, scaler, policy, signals } = run;
+        const { universe, config, manifest, spec, scaler, policy, signals } = run;
         const { costs, account: rules, rebalanceBand, capital } = config.experiment;
         const setting = {
           universe,
@@ -87,7 +87,7 @@ export function backtestCommand(): Command {
         const id = runId(systemClock, "backtest");
         const judged = await assess({
           setting,
-          agent: { name: config.experiment.agent.toUpperCase(), runs: [result], seeds: [config.experiment.seed] },
+          agent: { name: manifest.agent.toUpperCase(), runs: [result], seeds: [config.experiment.seed] },
           folds: [],
           inSample: overlapsTraining(run),
           seed,

@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 import { compileModel } from "#tensor/onnx/session.ts";
 import { golden } from "../../../test/peers/golden.ts";
 import { debianPython, needs } from "../../../test/requirements.ts";
-import { forestModel, predictionsName } from "./forest-model.ts";
+import { forestModel, forestNames } from "./forest-model.ts";
 import { margins, predictions } from "./forest.ts";
 import { forestFromXgboost } from "./xgboost-json.ts";
 
@@ -22,7 +22,7 @@ test.each(forests.map((forest) => [forest.objective, forest] as const))(
     await program.dispose();
     const pairs = [
       [output["logits"], margins(forest, golden.values)],
-      [output[predictionsName], predictions(forest, golden.values)],
+      [output[forestNames.predictions], predictions(forest, golden.values)],
     ];
     for (const [found, expected] of pairs) {
       expect(found.length).toBe(expected.length);
@@ -38,8 +38,8 @@ test("puts the forests of several instruments side by side", async () => {
   const output = await program.run({ market: row, account: new Float32Array(1) });
   await program.dispose();
   const expected = forests.flatMap((forest) => [...predictions(forest, row)]);
-  expect(output[predictionsName]).toHaveLength(expected.length);
-  expected.forEach((value, i) => expect(Number(output[predictionsName][i])).toBeCloseTo(value, 6));
+  expect(output[forestNames.predictions]).toHaveLength(expected.length);
+  expected.forEach((value, i) => expect(Number(output[forestNames.predictions][i])).toBeCloseTo(value, 6));
 });
 
 test("refuses forests that look at other features than the first", () => {

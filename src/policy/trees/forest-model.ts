@@ -3,12 +3,12 @@ import { invariant } from "#base/invariant.ts";
 import type { OnnxNode, OnnxValue } from "#tensor/onnx/model.ts";
 import { classicalDomain, modelBytes } from "#tensor/onnx/model.ts";
 import type { OnnxAttribute } from "#tensor/ops/definition.ts";
-import { actingNames } from "../network.ts";
+import { actingNames } from "../actor.ts";
 import type { Forest } from "./forest.ts";
 import { baseMargin } from "./forest.ts";
 
-/** The output beside `logits`: values, probabilities of 1, or probabilities of the classes. */
-export const predictionsName = "predictions";
+/** Names of the outputs: sums of the trees; and what they stand for: values, probabilities of 1, or those of the classes. */
+export const forestNames = { logits: "logits", predictions: "predictions" } as const;
 
 /**
  * The ONNX model of forests that look at the same features, with the inputs of every acting model.
@@ -39,18 +39,18 @@ export function forestModel(
   return modelBytes(
     {
       name: "forest",
-      nodes: [...nodes, joined(actingNames.logits), joined(predictionsName)],
+      nodes: [...nodes, joined(forestNames.logits), joined(forestNames.predictions)],
       initializers: [],
       inputs: [value(actingNames.market, features), value(actingNames.account, accountSize)],
-      outputs: [value(actingNames.logits, outputs), value(predictionsName, outputs)],
+      outputs: [value(forestNames.logits, outputs), value(forestNames.predictions, outputs)],
     },
     metadata,
   );
 }
 
 function forestNodes(forest: Forest, f: number): OnnxNode[] {
-  const logits = `${actingNames.logits}${f}`;
-  const predictions = `${predictionsName}${f}`;
+  const logits = `${forestNames.logits}${f}`;
+  const predictions = `${forestNames.predictions}${f}`;
   const ensemble: OnnxNode = {
     type: "TreeEnsembleRegressor",
     domain: classicalDomain,

@@ -82,83 +82,137 @@ function childrenGain(
   );
 }
 
+/** A pass over the bins of a feature: what is known before it, and what it finds. Reused, since there are millions of them. */
+export interface Pass {
+  readonly node: SplitNode;
+  /** Of the node as a leaf. */
+  readonly rootGain: number;
+  readonly gradientQuantum: number;
+  readonly hessianQuantum: number;
+  /** Limits of the left child's sum, in whole multiples, so that either child weighs enough, and something. */
+  readonly lightest: number;
+  readonly heaviest: number;
+  /** The best gain so far, with the sums to the left of it, in whole multiples: what a pass improves. */
+  readonly found: Float64Array;
+}
+
+/** What is the same for all features of a node. */
+export function passOf(memory: BoostingMemory, tree: number, node: SplitNode): Pass {
+  const { config, quanta } = memory;
+  const lightest = Math.max(config.minChildWeight / quanta[2 * tree + 1], 1);
+  return {
+    node,
+    rootGain: nodeGain(node, config),
+    gradientQuantum: quanta[2 * tree],
+    hessianQuantum: quanta[2 * tree + 1],
+    lightest,
+    heaviest: node.hessian / quanta[2 * tree + 1] - lightest,
+    found: new Float64Array(3),
+  };
+}
+
 /**
- * Looks for the best split of a feature and writes it into `candidates` at `to` where it gains more than what is there. Of
+ * Looks for the best split of a feature and writes it into `candidates` at `to` where it gains more than what was found before. Of
  * equal gains the first counts: the smaller feature, missing values to the right, the smaller bin.
  * @param sums of the feature's bins, whole multiples of the quanta, from `at` on
  */
 export function bestSplit(
-  memory: BoostingMemory,
+  { config, binCount, hasMissing, candidates }: BoostingMemory,
   feature: number,
   sums: Float64Array,
   at: number,
-  tree: number,
-  node: SplitNode,
-  rootGain: number,
+  pass: Pass,
   to: number,
 ): void {
-  const count = memory.binCount[feature];
-  const missing = at + 2 * count;
-  const someMissing = memory.hasMissing[feature] === 1 && (sums[missing] !== 0 || sums[missing + 1] !== 0);
-  scan(memory, feature, sums, at, tree, node, rootGain, to, 0, 0, false);
-  if (someMissing) scan(memory, feature, sums, at, tree, node, rootGain, to, sums[missing], sums[missing + 1], true);
+  const end = at + 2 * binCount[feature];
+  const constrained = isConstrained(config);
+  const look = (gradient: number, hessian: number, missingLeft: 0 | 1): void => {
+    const best = constrained
+      ? bestBinWithin(sums, at, end, gradient, hessian, config.monotone[feature], pass, config)
+      : bestBin(sums, at, end, gradient, hessian, pass, config.alpha, config.lambda);
+    if (best < 0) return;
+    candidates[to + candidateFields.gain] = pass.found[0];
+    candidates[to + candidateFields.feature] = feature;
+    candidates[to + candidateFields.bin] = (best - at) / 2;
+    candidates[to + candidateFields.defaultLeft] = missingLeft;
+    candidates[to + candidateFields.leftGradient] = pass.found[1];
+    candidates[to + candidateFields.leftHessian] = pass.found[2];
+  };
+  look(0, 0, 0);
+  if (hasMissing[feature] === 1 && (sums[end] !== 0 || sums[end + 1] !== 0)) look(sums[end], sums[end + 1], 1);
 }
 
-/** One pass over the bins, with what is missing on one side. */
-function scan(
-  memory: BoostingMemory,
-  feature: number,
+/** Where the best split of a pass lies in `sums`; −1 where none is better than what was found before. */
+function bestBin(
   sums: Float64Array,
-  at: number,
-  tree: number,
-  node: SplitNode,
-  rootGain: number,
-  to: number,
+  from: number,
+  end: number,
   missingGradient: number,
   missingHessian: number,
-  missingLeft: boolean,
-): void {
-  const { config, quanta, candidates, binCount } = memory;
-  const { alpha, lambda, minChildWeight, monotone } = config;
-  const gradientQuantum = quanta[2 * tree];
-  const hessianQuantum = quanta[2 * tree + 1];
-  const constrained = isConstrained(config);
+  { node, rootGain, gradientQuantum, hessianQuantum, lightest, heaviest, found }: Pass,
+  alpha: number,
+  lambda: number,
+): number {
   const { gradient, hessian } = node;
-  // Either child weighs enough, and something: in whole multiples.
-  const lightest = Math.max(minChildWeight / hessianQuantum, 1);
-  const heaviest = hessian / hessianQuantum - lightest;
-  const end = at + 2 * binCount[feature];
   let wholeGradient = missingGradient;
   let wholeHessian = missingHessian;
-  let best = candidates[to + candidateFields.gain];
+  let best = found[0];
+  let at = -1;
   // Gains are compared without a division first, and with room for rounding: most bins end there.
-  let least = constrained ? -Infinity : (best + rootGain) * (1 - 1e-6);
-  for (let i = at; i < end; i += 2) {
+  let least = (best + rootGain) * (1 - 1e-6);
+  for (let i = from; i < end; i += 2) {
     wholeGradient += sums[i];
     wholeHessian += sums[i + 1];
     if (wholeHessian < lightest) continue;
     if (wholeHessian > heaviest) break;
-    const leftHessian = wholeHessian * hessianQuantum;
+    const below = wholeHessian * hessianQuantum + lambda;
+    const above = hessian - wholeHessian * hessianQuantum + lambda;
     const leftGradient = wholeGradient * gradientQuantum;
-    const below = leftHessian + lambda;
-    const above = hessian - leftHessian + lambda;
-    const left = alpha === 0 ? leftGradient : thresholded(leftGradient, alpha);
-    const right = alpha === 0 ? gradient - leftGradient : thresholded(gradient - leftGradient, alpha);
+    // The square of T(G) does not know G's sign.
+    const left = Math.max(Math.abs(leftGradient) - alpha, 0);
+    const right = Math.max(Math.abs(gradient - leftGradient) - alpha, 0);
     if (left * left * above + right * right * below < least * below * above) continue;
-    const both = constrained
-      ? childrenGain(leftGradient, leftHessian, node, config, monotone[feature])
-      : Math.fround(Math.fround((left * left) / below) + Math.fround((right * right) / above));
+    const both = Math.fround(Math.fround((left * left) / below) + Math.fround((right * right) / above));
     const gain = Math.fround(both - rootGain);
     if (!(gain > best)) continue;
     best = gain;
-    if (!constrained) least = (best + rootGain) * (1 - 1e-6);
-    candidates[to + candidateFields.gain] = gain;
-    candidates[to + candidateFields.feature] = feature;
-    candidates[to + candidateFields.bin] = (i - at) / 2;
-    candidates[to + candidateFields.defaultLeft] = missingLeft ? 1 : 0;
-    candidates[to + candidateFields.leftGradient] = wholeGradient;
-    candidates[to + candidateFields.leftHessian] = wholeHessian;
+    least = (best + rootGain) * (1 - 1e-6);
+    at = i;
+    found[1] = wholeGradient;
+    found[2] = wholeHessian;
   }
+  found[0] = best;
+  return at;
+}
+
+/** The same where weights have limits and features directions. */
+function bestBinWithin(
+  sums: Float64Array,
+  from: number,
+  end: number,
+  missingGradient: number,
+  missingHessian: number,
+  sign: number,
+  { node, rootGain, gradientQuantum, hessianQuantum, lightest, heaviest, found }: Pass,
+  config: BoostingConfig,
+): number {
+  let wholeGradient = missingGradient;
+  let wholeHessian = missingHessian;
+  let at = -1;
+  for (let i = from; i < end; i += 2) {
+    wholeGradient += sums[i];
+    wholeHessian += sums[i + 1];
+    if (wholeHessian < lightest) continue;
+    if (wholeHessian > heaviest) break;
+    const [leftGradient, leftHessian] = [wholeGradient * gradientQuantum, wholeHessian * hessianQuantum];
+    const gain = Math.fround(childrenGain(leftGradient, leftHessian, node, config, sign) - rootGain);
+    if (!(gain > found[0])) continue;
+    at = i;
+    found[0] = gain;
+    found[1] = wholeGradient;
+    found[2] = wholeHessian;
+  }
+  return at;
 }
 
 /** Where the bins of a block's feature begin in a histogram of that block. */

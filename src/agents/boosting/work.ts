@@ -4,7 +4,7 @@ import { pack, plant, subtract, sumBlock } from "./histogram.ts";
 import type { Block, BoostingMemory, Workplace } from "./memory.ts";
 import { candidateFields, jobFields, sliceRows, workplace } from "./memory.ts";
 import { derive } from "./objective.ts";
-import { bestSplit, featureAt, leafWeight, nodeGain } from "./split.ts";
+import { bestSplit, featureAt, leafWeight, passOf } from "./split.ts";
 
 /** What is done at once by all threads, and what a task of it is: a block, a slice of rows, a tree, or a job (and block). */
 const tasks = { bin, derive, pack, plant, search, part, settle, judge } satisfies Record<
@@ -51,19 +51,24 @@ function search(place: Workplace, task: number): void {
   const slot = jobs[at + jobFields.slot];
   const sums = slot < 0 ? ownSums[0] : kept(memory, slot, block);
   sumBlock(place, tree, jobs[at + jobFields.begin], jobs[at + jobFields.end], block, sums);
-  searchBlock(memory, tree, jobs[at + jobFields.node], block, sums, candidateAt(memory, job, 0, which));
+  const node = beginSearch(memory, tree, jobs[at + jobFields.node], candidateAt(memory, job, 0, which));
   const sibling = jobs[at + jobFields.sibling];
-  if (sibling < 0) return;
+  if (sibling < 0) {
+    eachAllowed(memory, tree, block, (feature, from) => node(feature, sums, from));
+    return;
+  }
   const siblingSlot = jobs[at + jobFields.siblingSlot];
-  let siblingSums = ownSums[1];
+  const siblingSums = siblingSlot < 0 ? ownSums[1] : kept(memory, siblingSlot, block);
   if (siblingSlot < 0) {
-    const [begin, end] = [jobs[at + jobFields.siblingBegin], jobs[at + jobFields.siblingEnd]];
-    sumBlock(place, tree, begin, end, block, siblingSums);
+    sumBlock(place, tree, jobs[at + jobFields.siblingBegin], jobs[at + jobFields.siblingEnd], block, siblingSums);
   } else {
-    siblingSums = kept(memory, siblingSlot, block);
     subtract(memory, block, siblingSums, sums);
   }
-  searchBlock(memory, tree, sibling, block, siblingSums, candidateAt(memory, job, 1, which));
+  const other = beginSearch(memory, tree, sibling, candidateAt(memory, job, 1, which));
+  eachAllowed(memory, tree, block, (feature, from) => {
+    node(feature, sums, from);
+    other(feature, siblingSums, from);
+  });
 }
 
 /** A block's part of a kept histogram. */
@@ -77,29 +82,35 @@ export function candidateAt({ blocks }: BoostingMemory, job: number, side: 0 | 1
   return ((job * 2 + side) * blocks.length + block) * candidateFields.width;
 }
 
-function searchBlock(
+/** Looks, feature by feature, for the best split of a node and writes it to `to`. */
+function beginSearch(
   memory: BoostingMemory,
   tree: number,
   node: number,
-  { firstFeature, features }: Block,
-  sums: Float64Array,
   to: number,
-): void {
-  const { trees, quanta, allowed, candidates, config } = memory;
+): (feature: number, sums: Float64Array, from: number) => void {
+  const { trees, quanta, candidates } = memory;
   candidates[to + candidateFields.gain] = 0;
   candidates[to + candidateFields.feature] = -1;
   const at = tree * trees.nodes + node;
-  const limits = {
+  const pass = passOf(memory, tree, {
     gradient: trees.gradient[at] * quanta[2 * tree],
     hessian: trees.hessian[at] * quanta[2 * tree + 1],
     lower: trees.lower[at],
     upper: trees.upper[at],
-  };
-  const gain = nodeGain(limits, config);
+  });
+  return (feature, sums, from) => bestSplit(memory, feature, sums, from, pass, to);
+}
+
+/** Visits the features of a block that a tree may split by, with where their bins begin in a histogram of the block. */
+function eachAllowed(
+  { allowed, features: all }: BoostingMemory,
+  tree: number,
+  { firstFeature, features }: Block,
+  visit: (feature: number, from: number) => void,
+): void {
   for (let local = 0; local < features; local++) {
-    const feature = firstFeature + local;
-    if (allowed[tree * memory.features + feature] === 0) continue;
-    bestSplit(memory, feature, sums, featureAt(local), tree, limits, gain, to);
+    if (allowed[tree * all + firstFeature + local] === 1) visit(firstFeature + local, featureAt(local));
   }
 }
 

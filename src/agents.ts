@@ -1,7 +1,12 @@
-/** @file The door `ploutos/agents`: learning (PPO) and acting (networks, rules, the contract of a policy of your own). */
+/** @file The door `ploutos/agents`: learning (PPO, boosting) and acting (networks, trees, rules, the contract of a policy of your own). */
 export { advantages } from "#agents/advantage.ts";
 export type { Rollout } from "#agents/advantage.ts";
 export type { IterationMetrics, Learner } from "#agents/agent.ts";
+export { createBoosting } from "#agents/boosting.ts";
+export type { Boosting, BoostingData, RoundMetrics } from "#agents/boosting.ts";
+export { boostingDefaults } from "#agents/boosting/config.ts";
+export type { BoostingConfig } from "#agents/boosting/config.ts";
+export type { BoostingRows } from "#agents/boosting/memory.ts";
 export { createPpo, ppoDefaults } from "#agents/ppo.ts";
 export type { PpoConfig } from "#agents/ppo.ts";
 export { actingModel } from "#policy/actor.ts";
@@ -18,3 +23,12 @@ export { buyAndHold } from "#policy/rules/buy-and-hold.ts";
 export { flat } from "#policy/rules/flat.ts";
 export { movingAverageCross } from "#policy/rules/moving-average-cross.ts";
 export { scheduled } from "#policy/rules/scheduled.ts";
+export { forestModel } from "#policy/trees/forest-model.ts";
+export { importance, predictions } from "#policy/trees/forest.ts";
+export type { Forest, Tree } from "#policy/trees/forest.ts";
+export { forestFromXgboost, forestToXgboost } from "#policy/trees/xgboost-json.ts";
+export { agreement } from "#policy/votes/agreement.ts";
+export { boostedVoter } from "#policy/votes/boosted-voter.ts";
+export { trendRule } from "#policy/votes/trend-rule.ts";
+export { votingPolicy } from "#policy/votes/vote.ts";
+export type { Vote, Voter } from "#policy/votes/vote.ts";

@@ -65,7 +65,14 @@ const traded = `export const create = () => ({
 
 /** Whether the next bar moves by more than 0.2 %, and which way. */
 const nextBar = [
-  ...["--market", "planted", "--label", "fixed-horizon", "--feature-file", "traded.js", ...until, ...small],
+  ...until,
+  ...small,
+  "--market",
+  "planted",
+  "--label",
+  "fixed-horizon",
+  "--feature-file",
+  "traded.js",
   ...settings("boosting.label.horizonBars=1", "boosting.label.threshold=0.002"),
 ];
 
@@ -73,7 +80,15 @@ let trees: Boosted;
 
 beforeAll(() => {
   writeFileSync(join(folder, "traded.js"), traded);
-  const made = ["--bars", "3000", "--timeframe", "1d", "--market", "planted", ...settings("correlation=0.5", "persistence=0")];
+  const made = [
+    "--bars",
+    "3000",
+    "--timeframe",
+    "1d",
+    "--market",
+    "planted",
+    ...settings("correlation=0.5", "persistence=0"),
+  ];
   json("data", "synthesize", "--kind", "planted-signal", ...made);
   trees = json<Boosted>("boost", ...nextBar, "--out", "runs/trees");
 });

@@ -50,8 +50,8 @@ function paramsOf({ objective, ...settings }: Partial<BoostingConfig>): Record<s
 
 async function ours(train: Rows, judged: Float32Array, settings: Partial<BoostingConfig>): Promise<Float32Array> {
   const width = train.values.length / train.labels.length;
-  const featureNames = Array.from({ length: width }, (_, f) => `f${f}`);
-  const boosting = await createBoosting({ featureNames, train }, { ...boostingDefaults, ...settings }, 1);
+  const columns = Array.from({ length: width }, (_, f) => `f${f}`);
+  const boosting = await createBoosting({ featureNames: columns, train }, { ...boostingDefaults, ...settings }, 1);
   while (!boosting.done) boosting.next();
   await boosting.dispose();
   return predictions(boosting.forest(), judged);

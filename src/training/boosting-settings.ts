@@ -80,14 +80,8 @@ export function objectiveOf({ label }: BoostingSettings): ForestObjective {
 
 /** The labels of an instrument's bars. */
 export function labelsOf(bars: Bars, label: LabelSettings): Labels {
-  switch (label.kind) {
-    case "triple-barrier":
-      return tripleBarrierLabels(bars, label);
-    case "fixed-horizon":
-      return fixedHorizonLabels(bars, label);
-    case "trend-scanning":
-      return trendScanningLabels(bars, label);
-  }
+  if (label.kind === "triple-barrier") return tripleBarrierLabels(bars, label);
+  return label.kind === "fixed-horizon" ? fixedHorizonLabels(bars, label) : trendScanningLabels(bars, label);
 }
 
 /**

@@ -30,8 +30,11 @@ export interface PeerAnswer {
 
 const script = fileURLToPath(new URL("xgboost-peer.py", import.meta.url));
 
-/** What XGBoost makes of each request, in one process. Throws what Python says where it fails. */
-export function askXgboost(requests: readonly PeerRequest[]): PeerAnswer[] {
+/** What XGBoost makes of each request, in one process with these variables beside its own. Throws what Python says where it fails. */
+export function askXgboost(
+  requests: readonly PeerRequest[],
+  environment: Readonly<Record<string, string>> = {},
+): PeerAnswer[] {
   const folder = mkdtempSync(join(tmpdir(), "xgboost-"));
   const place = (r: number, name: string): string => join(folder, `${r}-${name}`);
   const put = (path: string, numbers: Float32Array | undefined): string | undefined => {
@@ -54,7 +57,11 @@ export function askXgboost(requests: readonly PeerRequest[]): PeerAnswer[] {
   });
   try {
     const input = JSON.stringify(prepared);
-    const { status, stdout, stderr } = spawnSync(debianPython, [script], { input, encoding: "utf8" });
+    const { status, stdout, stderr } = spawnSync(debianPython, [script], {
+      input,
+      encoding: "utf8",
+      env: { ...process.env, ...environment },
+    });
     if (status !== 0) throw new Error(`XGBoost failed: ${stderr}`);
     const answers = JSON.parse(stdout) as Omit<PeerAnswer, "predictions" | "model">[];
     return answers.map((answer, r) => {

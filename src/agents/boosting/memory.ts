@@ -59,7 +59,7 @@ export const candidateFields = {
 export const sliceFields = { gradient: 0, hessian: 1, largestGradient: 2, largestHessian: 3, width: 4 } as const;
 
 /** Growing trees as arrays, one after the other: node n of tree t is at t × `nodes` + n. */
-export interface GrowingTrees {
+interface GrowingTrees {
   /** Nodes that a tree can have. */
   readonly nodes: number;
   readonly feature: Int32Array;

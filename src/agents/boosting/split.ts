@@ -26,19 +26,14 @@ export function leafWeight(
 }
 
 /** By how much a leaf lowers twice the loss: T(G)² / (H + λ), in float32 as XGBoost compares it. */
-export function leafGain(gradient: number, hessian: number, { alpha, lambda }: BoostingConfig): number {
+function leafGain(gradient: number, hessian: number, { alpha, lambda }: BoostingConfig): number {
   if (hessian <= 0) return 0;
   const drawn = thresholded(gradient, alpha);
   return Math.fround((drawn * drawn) / (hessian + lambda));
 }
 
 /** The same of a leaf whose weight is not free: −(2Gw + (H + λ)w² + 2α|w|). */
-export function givenWeightGain(
-  gradient: number,
-  hessian: number,
-  weight: number,
-  { alpha, lambda }: BoostingConfig,
-): number {
+function givenWeightGain(gradient: number, hessian: number, weight: number, { alpha, lambda }: BoostingConfig): number {
   if (hessian <= 0) return 0;
   return Math.fround(-(2 * gradient * weight + (hessian + lambda) * weight * weight + 2 * alpha * Math.abs(weight)));
 }

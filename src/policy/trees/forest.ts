@@ -85,7 +85,7 @@ export function predictions(forest: Forest, rows: Float32Array): Float32Array {
 }
 
 /** exp(xᵢ) / Σ exp(xⱼ), in place. */
-export function softmax(values: Float32Array): void {
+function softmax(values: Float32Array): void {
   const highest = values.reduce((a, b) => Math.max(a, b));
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += values[i] = Math.exp(values[i] - highest);

@@ -228,7 +228,7 @@ const noParent = 2_147_483_647;
 
 function treeText(tree: Tree, id: number, features: number): string {
   const nodes = tree.feature.length;
-  const parents = new Array<number>(nodes).fill(noParent);
+  const parents = Array.from({ length: nodes }, () => noParent);
   for (const children of [tree.left, tree.right])
     children.forEach((child, node) => child >= 0 && (parents[child] = node));
   const conditions = tree.threshold.map((threshold, node) => (tree.feature[node] < 0 ? tree.value[node] : threshold));

@@ -11,7 +11,9 @@ export function agreement(voters: readonly Voter[]): Voter {
     vote(observation: Observation) {
       const said = voters.map((voter) => voter.vote(observation));
       const settled = said.filter((one): one is readonly Vote[] => !(one instanceof Promise));
-      return settled.length === said.length ? common(settled) : Promise.all(said).then(common);
+      return settled.length === said.length
+        ? common(settled)
+        : Promise.all(said.map((one) => Promise.resolve(one))).then(common);
     },
   };
 }

@@ -12,6 +12,9 @@ export const debianPython = "/usr/bin/python3";
 /** Debian's browser, for looking at reports. */
 export const chromium = "/usr/bin/chromium";
 
+/** The software driver for Vulkan that it brings. */
+export const vulkanDriver = "/usr/lib/chromium/vk_swiftshader_icd.json";
+
 /** Can Debian's Python import this? */
 export function pythonHas(module: string): boolean {
   return spawnSync(debianPython, ["-c", `import ${module}`], { stdio: "ignore" }).status === 0;
@@ -30,4 +33,5 @@ export const needs = {
   pythonOnnx: (): boolean => present("python3-onnx", pythonHas("onnx")),
   pythonXgboost: (): boolean => present("python3-xgboost", pythonHas("xgboost")),
   chromium: (): boolean => present("chromium", existsSync(chromium)),
+  vulkan: (): boolean => present("chromium's driver for Vulkan", existsSync(vulkanDriver)),
 };

@@ -2,7 +2,7 @@
 import { Failure } from "#base/failure.ts";
 import { sliceUniverse, firstBarFrom } from "#domain/universe.ts";
 import type { Universe } from "#domain/universe.ts";
-import type { Timeframe } from "#domain/bar.ts";
+import type { Bar, Timeframe } from "#domain/bar.ts";
 import { barAt } from "#domain/bar.ts";
 import { dayMs, dayStart } from "#domain/day.ts";
 import type { OwnFeature, SeenInstrument } from "#features/feature.ts";
@@ -111,8 +111,8 @@ function policyOf(
   const acting = signals
     ? { kind: "signals" as const, words: signals.space.words }
     : { kind: "weights" as const, shorts };
-  const history = before.bars.map((bars) => Array.from(bars.openTime, (_, t) => barAt(bars, t)));
-  const rule = decision.agreesWith === undefined ? undefined : trendRule(instruments, history);
+  const history = (): Bar[][] => before.bars.map((bars) => Array.from(bars.openTime, (_, t) => barAt(bars, t)));
+  const rule = decision.agreesWith === undefined ? undefined : trendRule(instruments, history());
   return boostedPolicy(agent, onnx, decision, acting, instruments, observation.accountSize, rule);
 }
 

@@ -11,6 +11,7 @@ import { walkForward } from "#evaluation/walk-forward.ts";
 import { featureSpec, firstWindowRow } from "#features/pipeline.ts";
 import { codeVersion } from "#training/code-version.ts";
 import type { Experiment } from "#training/experiment.ts";
+import { lookAheadNote } from "#training/warm-start-settings.ts";
 import { checkedFeatures, featureFileCopies, readFeatureFiles } from "#training/feature-files.ts";
 import type { FoldModel } from "#training/fold.worker.ts";
 import { writeFilesWhole } from "#storage/atomic-file.ts";
@@ -107,6 +108,7 @@ export async function runWalkForward(
       source: job.source,
       quality: job.quality,
       settings: { ...settings, folds: { ...lengths } },
+      lookAhead: lookAheadNote(settings.warmStart),
       warnings: [...job.warnings, ...scaling.warnings, ...alarmWarnings(result.models.flat())],
     },
   }).finally(() => judging.stop());

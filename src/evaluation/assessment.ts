@@ -36,6 +36,8 @@ export interface AssessmentOptions {
     readonly source: string;
     readonly quality: Readonly<Record<string, number>>;
     readonly settings: Json;
+    /** See `ReportData.lookAhead`. */
+    readonly lookAhead?: string | undefined;
     readonly warnings: readonly string[];
   };
 }
@@ -73,7 +75,7 @@ export async function assess({
       rng: createRng(seed, `intervals of ${name}`),
     });
   const labels = agent.seeds.map((value) => `seed ${value}`);
-  const { runId, createdAt, command, codeVersion, source, quality, settings, warnings } = about;
+  const { runId, createdAt, command, codeVersion, source, quality, settings, lookAhead, warnings } = about;
   return {
     runId,
     createdAt,
@@ -106,6 +108,7 @@ export async function assess({
       fills: fills.map(({ symbol, side, units, price, filledAt }) => ({ symbol, side, units, price, filledAt })),
     })),
     folds: folds.map((fold) => reportFold(fold, universe, setting, agent.runs, baselines, yearly)),
+    ...(lookAhead === undefined ? {} : { lookAhead }),
     seeds: [...agent.seeds],
     settings,
     warnings: [...(warning === undefined ? [] : [warning]), ...warnings, ...limits(setting, agent.seeds.length)],

@@ -32,6 +32,8 @@ export interface ReportData {
   readonly folds: readonly ReportFold[];
   /** The agent in a stressed copy of the market; absent where nobody asked. */
   readonly stress?: ReportStress | undefined;
+  /** A sentence that says so, where look-ahead labels taught the agent; absent where none did. */
+  readonly lookAhead?: string | undefined;
   readonly seeds: readonly number[];
   readonly settings: Json;
   /** Full sentences: what was not tested, what is missing, what the reader should not conclude. */

@@ -2,7 +2,9 @@
 import { invariant } from "#base/invariant.ts";
 import type { Rng } from "#base/rng.ts";
 import type { Node } from "#tensor/graph.ts";
+import { constant } from "#tensor/graph.ts";
 import { add, exp, mul, neg } from "#tensor/ops/elementwise.ts";
+import { matMul } from "#tensor/ops/linalg.ts";
 import { concat, split } from "#tensor/ops/movement.ts";
 import { logSoftmax } from "#tensor/ops/normalisation.ts";
 import { sum } from "#tensor/ops/reduction.ts";
@@ -117,4 +119,15 @@ export function chosenLogProbability(logProbability: Node, chosen: Node): Node {
 /** −Σ π·log π over all heads, `[B, 1]`. */
 export function entropy(logProbability: Node): Node {
   return neg(sum(mul(exp(logProbability), logProbability), [1], true));
+}
+
+/** −Σ π·log π of each head, `[B, heads]`. */
+export function entropies(logProbability: Node, sizes: readonly number[]): Node {
+  if (sizes.length === 1) return entropy(logProbability);
+  const terms = mul(exp(logProbability), logProbability);
+  // A product that adds up each head's columns: one op for any number of heads, and one back.
+  const columnsOf = sizes.flatMap((size, head) =>
+    Array.from({ length: size }, () => sizes.map((_, other) => (other === head ? -1 : 0))),
+  );
+  return matMul(terms, constant(columnsOf.flat(), [columnsOf.length, sizes.length]));
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createRng } from "#base/rng.ts";
 import { compileModel } from "#tensor/onnx/session.ts";
+import { categoricalHead } from "./action-heads/categorical.ts";
 import { actingModel } from "./actor.ts";
 import { actorCritic } from "./network.ts";
 import type { NetworkPolicy } from "./network-policy.ts";
@@ -12,7 +13,11 @@ const lookback = 2;
 const columns = 3;
 const rng = createRng(1);
 const shape = { lookback, columns, own: 5 };
-const network = actorCritic(shape, 2 * levels.length, { body: "mlp", hidden: [8], activation: "tanh" });
+const network = actorCritic(shape, categoricalHead([levels.length, levels.length]), {
+  body: "mlp",
+  hidden: [8],
+  activation: "tanh",
+});
 const parameters = network.initialise(createRng(5));
 const model = actingModel(network.actor, parameters, shape, {});
 const observations = Array.from({ length: 30 }, (): Observation => ({

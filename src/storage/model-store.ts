@@ -85,6 +85,10 @@ const contentSchema = z.object({
     until: finite,
     transitions: whole,
     seed: z.int(),
+    /** Whom it imitated before it learned by trial, and how well; `lookAhead` says so where that was labels of the future. */
+    warmStart: z
+      .object({ from: z.string(), loss: finite, agreement: finite, lookAhead: z.string().optional() })
+      .optional(),
     /** The whole configuration of the run. */
     config: z.record(z.string(), z.json()),
   }),

@@ -45,7 +45,6 @@ test("knows the documents' plan by its name, and reads back what it wrote", () =
 
 test.each([
   [{ actions: "gemini-7" }, "actions"],
-  [{ actions: "weights" }, "actions: weights are real numbers, and ppo learns to choose"],
   [{ plan: { petitPoucet: { unit: "euro" } } }, "plan.petitPoucet.unit"],
   [{ plan: { petitPoucet: { speed: 1 } } }, "plan.petitPoucet"],
   [{ plan: "other" }, "plan"],

@@ -12,7 +12,7 @@ import type { FeatureFile } from "./feature-files.ts";
 import { ownFeatures } from "./feature-files.ts";
 import type { Alarm } from "./looks.ts";
 import { modelBytes } from "./model.ts";
-import { startTraining } from "./trainer.ts";
+import { startStages } from "./stages.ts";
 import type { WorkerMessage } from "./worker-pool.ts";
 
 export interface FoldJob {
@@ -46,7 +46,7 @@ async function run(
 ): Promise<FoldModel | undefined> {
   const dataset = createDataset(universe, settings, await ownFeatures(featureFiles));
   const fold = createFold(dataset, train, validation, settings);
-  const training = await startTraining(dataset, fold, settings);
+  const training = await startStages(dataset, fold, settings);
   let lastMetrics: IterationMetrics = {};
   while (!training.done) {
     if (stop()) {

@@ -104,6 +104,14 @@ test("stops early where it is told to, interrupted or not, and never before", as
   expect(again).toMatchObject({ alreadyFinished: true, stoppedEarly: true, transitions: 4096 });
 });
 
+test("a training that breaks down says what broke, when, and where its last good state is", async () => {
+  const { experiment } = config;
+  const wild = { ...config, experiment: { ...experiment, ppo: { ...experiment.ppo!, learningRate: 1e30 } } };
+  const broken = trainRun(options("wild", { config: wild }));
+  await expect(broken).rejects.toMatchObject({ code: "training/not-finite" });
+  await expect(broken).rejects.toThrow(/ is NaN after \d+ transitions; there is no checkpoint yet/);
+});
+
 test("gives another model for another seed", async () => {
   await trainRun(options("seed-5"));
   await trainRun(options("seed-6", { config: { ...config, experiment: { ...config.experiment, seed: 6 } } }));

@@ -25,7 +25,8 @@ import { createRunFolder, readRun, resumeRunFolder } from "./run-folder.ts";
 import type { Part } from "./run-split.ts";
 import { knownBars, partOf, partsOf, runSplitFields, splitConflict } from "./run-split.ts";
 import type { Training } from "./trainer.ts";
-import { startTraining } from "./trainer.ts";
+import { startStages } from "./stages.ts";
+import { lookAheadNote } from "./warm-start-settings.ts";
 
 /** What `config.json` of a run holds. */
 export const runConfigSchema = z
@@ -113,14 +114,15 @@ export async function trainRun(options: TrainRunOptions): Promise<TrainedRun> {
     folder.close();
     throw new Failure("training/data-changed", `the run has ${folder.run.dataHash}, the market now gives ${hash}`);
   }
-  const training = await startTraining(dataset, fold, settings);
+  const training = await startStages(dataset, fold, settings);
   onParts?.(parts);
   try {
-    if (checkpoint) training.restore(checkpoint.state as Parameters<Training["restore"]>[0]);
+    if (checkpoint) await training.restore(checkpoint.state as Parameters<Training["restore"]>[0]);
     const alreadyFinished = training.done;
     await learn(training, folder, settings, options);
     const { best } = training;
     const finished = training.done;
+    if (finished && !alreadyFinished) folder.finish(training.transitions);
     const model = finished ? await writeModel(training, folder, dataset, fold, settings, hash) : undefined;
     return {
       path: folder.path,
@@ -148,20 +150,36 @@ async function learn(
   { evaluateEvery }: Experiment,
   { signal, onProgress, onAlarm }: TrainRunOptions,
 ): Promise<void> {
+  let savedAt = training.transitions;
   while (!training.done) {
     const before = training.transitions;
     const alarms = training.alarms.length;
-    const metrics = await training.next();
+    const metrics = await training.next().catch((error: unknown) => {
+      throw withCheckpoint(error, folder.path, savedAt);
+    });
     folder.record(training.transitions, metrics);
+    if ("validationReward" in metrics) {
+      folder.recordHistograms(training.transitions, { parameters: training.parameters() });
+    }
     onProgress?.(training.transitions, metrics);
     training.alarms.slice(alarms).forEach((alarm) => onAlarm?.(alarm));
     const due = Math.floor(before / evaluateEvery) !== Math.floor(training.transitions / evaluateEvery);
     const stop = signal?.aborted === true;
-    if (due || stop || training.done) await folder.saveCheckpoint(training.transitions, training.snapshot());
+    if (due || stop || training.done) {
+      await folder.saveCheckpoint(training.transitions, training.snapshot());
+      savedAt = training.transitions;
+    }
     if (stop) return;
     // The engine runs on this thread: let signals through.
     await new Promise((resolve) => setImmediate(resolve));
   }
+}
+
+/** A training that broke down says where its last good state is. */
+function withCheckpoint(error: unknown, path: string, savedAt: number): unknown {
+  if (!(error instanceof Failure) || !error.code.startsWith("training/")) return error;
+  const kept = savedAt === 0 ? "there is no checkpoint yet" : `the last good checkpoint, in ${path}, is of ${savedAt}`;
+  return new Failure(error.code, `${error.found}; ${kept}`, { cause: error });
 }
 
 async function writeModel(
@@ -190,9 +208,17 @@ async function writeModel(
         until: universe.openTime[fold.validation.to - 1],
         transitions: training.transitions,
         seed: settings.seed,
+        ...warmStartOf(training, settings),
         config: JSON.parse(JSON.stringify(settings)) as Record<string, z.core.util.JSONType>,
       },
       codeVersion: codeVersion(),
     },
   });
+}
+
+/** What a model says of its teacher. */
+function warmStartOf({ warmStart: found }: Training, { warmStart: setting }: Experiment) {
+  if (found === undefined || setting === undefined) return {};
+  const lookAhead = lookAheadNote(setting);
+  return { warmStart: { from: setting.from, ...found, ...(lookAhead === undefined ? {} : { lookAhead }) } };
 }

@@ -1,5 +1,6 @@
 /** @file Config in, model out: learns on the training span, keeps the parameters that do best on the validation span. */
-import type { IterationMetrics, Learner } from "#agents/agent.ts";
+import type { IterationMetrics } from "#agents/agent.ts";
+import type { Clone } from "#agents/cloning.ts";
 import type { BarRange } from "#data/split.ts";
 import type { Snapshot, VectorEnv } from "#env/env.ts";
 import { named, part } from "#env/snapshot.ts";
@@ -15,7 +16,11 @@ import type { Experiment } from "./experiment.ts";
 import type { GreedyScore } from "./greedy.ts";
 import { createGreedy } from "./greedy.ts";
 import type { Alarm, Look } from "./looks.ts";
+import { fitting } from "./memory.ts";
+import type { Stage } from "./stage.ts";
+import { actingIn, activeOf, seenOf } from "./stage.ts";
 import { trainingMarket } from "./stress-settings.ts";
+import { warmStarted } from "./warm-start.ts";
 import { createWatch } from "./watch.ts";
 
 /** Training under way: may be stopped after any iteration, and goes on from a snapshot as if it had not been. */
@@ -26,24 +31,38 @@ export interface Training {
   next(): Promise<IterationMetrics>;
   /** The parameters that did best on the validation span so far, and how well. */
   readonly best: { readonly parameters: Float32Array; readonly score: GreedyScore; readonly transitions: number };
-  /** How the untrained network did on the validation span. */
+  /** How the network did on the validation span before it learned by trial. */
   readonly first: GreedyScore;
+  /** How well it imitated its teacher then; undefined where it had none. */
+  readonly warmStart: Pick<Clone, "loss" | "agreement"> | undefined;
   /** Ended before its last transition, because the validation span was not done better on. */
   readonly stoppedEarly: boolean;
   /** What there was to worry about, the first of each kind. */
   readonly alarms: readonly Alarm[];
   readonly actor: Actor;
+  /** Of the actor, as they are now. */
+  parameters(): Float32Array;
   readonly env: VectorEnv;
+  /** Bytes of the learner's arrays. */
+  readonly arrayBytes: number;
   snapshot(): Snapshot;
-  restore(snapshot: Snapshot): void;
+  restore(snapshot: Snapshot): void | Promise<void>;
   dispose(): Promise<void>;
 }
 
 /** The env that an experiment trains in. */
-function trainingEnv(dataset: Dataset, fold: TrainingFold, acting: Acting, settings: Experiment): TradingEnv {
+function trainingEnv(
+  dataset: Dataset,
+  fold: TrainingFold,
+  acting: Acting,
+  active: readonly boolean[] | undefined,
+  settings: Experiment,
+): TradingEnv {
   const { lanes, lookbackBars, episodeBars, capital, ruinFraction } = settings;
+  const variants = trainingMarket(dataset, fold, settings.stress, settings);
   return tradingEnv({
-    ...trainingMarket(dataset, fold, settings.stress, settings),
+    ...variants,
+    table: seenOf(variants.table, active),
     lookbackBars,
     acting,
     reward: rewardOf(settings.reward),
@@ -56,12 +75,29 @@ function trainingEnv(dataset: Dataset, fold: TrainingFold, acting: Acting, setti
   });
 }
 
-/** Sets a training up; nothing is learned before the first `next`. */
-export async function startTraining(dataset: Dataset, fold: TrainingFold, settings: Experiment): Promise<Training> {
+/** Where a stage of a curriculum begins. */
+export interface StageStart {
+  readonly stage: Stage;
+  /** Of the actor, from the stage before. */
+  readonly parameters?: Float32Array;
+}
+
+/** Sets a training up, the whole or one stage of it; nothing is learned before the first `next`. */
+export async function startTraining(
+  dataset: Dataset,
+  whole: TrainingFold,
+  settings: Experiment,
+  start?: StageStart,
+): Promise<Training> {
   const { universe, rules } = dataset.market;
-  const acting = actingOf(settings.actions, settings, universe.instruments, rules);
-  const env = trainingEnv(dataset, fold, acting, settings);
-  const learner: Learner = await createLearner(env, settings);
+  const active = start && activeOf(start.stage, universe.instruments);
+  const acting = actingIn(actingOf(settings.actions, settings, universe.instruments, rules), active, settings.levels);
+  const fold = { ...whole, table: seenOf(whole.table, active) };
+  const env = trainingEnv(dataset, fold, acting, active, settings);
+  const { made: learner, arrayBytes } = await fitting(() => createLearner(env, settings));
+  const warm = await warmStarted(dataset, fold, acting, learner.actor, learner.parameters(), settings);
+  if (warm !== undefined) learner.adopt?.(warm.parameters);
+  if (start?.parameters !== undefined) learner.adopt?.(start.parameters);
   const greedy = await createGreedy({ ...settings, market: dataset.market, table: fold.table, acting }, learner.actor);
 
   // As many of the last bars that it learns from as it is chosen by, so that the two can be compared.
@@ -78,7 +114,10 @@ export async function startTraining(dataset: Dataset, fold: TrainingFold, settin
 
   return {
     first: watch.looks[0].validation,
+    warmStart: warm && { loss: warm.loss, agreement: warm.agreement },
     actor: learner.actor,
+    parameters: () => learner.parameters(),
+    arrayBytes,
     env,
     get transitions() {
       return learner.transitions;
@@ -106,8 +145,11 @@ export async function startTraining(dataset: Dataset, fold: TrainingFold, settin
       if (!due && learner.transitions < settings.transitions) return metrics;
       const latest = await look();
       watch.look(latest);
-      // The untrained network may only win while nothing better was found: it is no result of training.
-      if (best.at === 0 || latest.validation.meanReward > watch.looks[best.at].validation.meanReward) {
+      // An untrained network may only win while nothing better was found: it is no result of training.
+      if (
+        (best.at === 0 && warm === undefined) ||
+        latest.validation.meanReward > watch.looks[best.at].validation.meanReward
+      ) {
         best = { parameters: learner.parameters(), at: watch.looks.length - 1 };
       }
       return { ...metrics, ...scoreMetrics("train", latest.train), ...scoreMetrics("validation", latest.validation) };

@@ -99,6 +99,7 @@ export function backtestCommand(): Command {
             source: `market ${universe.name}`,
             quality: qualityOf(universe),
             settings: config,
+            lookAhead: run.manifest.trained.warmStart?.lookAhead,
             warnings: scaling.warnings,
           },
         });

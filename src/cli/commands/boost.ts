@@ -102,7 +102,7 @@ function configOf(options: BoostOptions): BoostRunOptions["config"] {
   const { market, label, threads, seed } = options;
   if (market === undefined) throw new Failure("cli/bad-option", "boost needs --market NAME");
   if (threads === 0) throw new Failure("cli/bad-option", "--threads must be at least 1");
-  const { boosting: asked = {}, ...settings } = settingsFrom(options.config, options.set, options.featureFile);
+  const { boosting: asked = {}, ...settings } = settingsFrom(options);
   if (typeof asked !== "object" || asked === null) throw new Failure("config/invalid", "boosting: must be an object");
   checkUsed(settings);
   const given = "label" in asked && typeof asked.label === "object" ? asked.label : {};

@@ -11,6 +11,7 @@ import { writeFileWhole } from "#storage/atomic-file.ts";
 import { openBarStore } from "#storage/bar-store.ts";
 import { agentNames } from "#training/agents.ts";
 import { experiment } from "#training/experiment.ts";
+import { presetNames } from "#training/presets.ts";
 import type { CommonOptions } from "../command.ts";
 import { action, collect, command, settingsFrom, typed, wholeNumber } from "../command.ts";
 import type { FoldOptions } from "../fold-options.ts";
@@ -36,7 +37,7 @@ export function compareCommand(): Command {
   return withFoldOptions(
     command(
       "compare <a> <b>",
-      "Says which of two agents is better over the same folds and seeds. Each is the folder of a walk-forward, a JSON file of settings, or an algorithm; the latter two are trained.",
+      "Says which of two agents is better over the same folds and seeds. Each is the folder of a walk-forward, a JSON file of settings, a preset or an algorithm; all but the first are trained.",
       "ploutos compare ppo settings.json --market my-stocks --seeds 1,2,3\nploutos compare runs/first runs/second",
     ),
   )
@@ -105,10 +106,13 @@ async function contender(
 }
 
 function settingsOf(given: string, set: readonly string[]): Record<string, unknown> {
-  const names: readonly string[] = agentNames;
-  if (names.includes(given)) return { ...settingsFrom(undefined, set, []), agent: given };
-  if (existsSync(given)) return settingsFrom(given, set, []);
-  const found = `${given} is no folder of a walk-forward, no JSON file and none of the algorithms ${names.join(", ")}`;
+  const agents: readonly string[] = agentNames;
+  const preset = presetNames.find((name) => name === given);
+  if (agents.includes(given)) return { ...settingsFrom({ set }), agent: given };
+  if (preset !== undefined) return settingsFrom({ preset, set });
+  if (existsSync(given)) return settingsFrom({ config: given, set });
+  const names = [...presetNames, ...agents].join(", ");
+  const found = `${given} is no folder of a walk-forward, no JSON file and none of ${names}`;
   throw new Failure("cli/bad-option", found);
 }
 

@@ -5,13 +5,18 @@ import type { IterationMetrics } from "#agents/agent.ts";
 import { systemClock } from "#base/clock.ts";
 import { Failure } from "#base/failure.ts";
 import { openBarStore } from "#storage/bar-store.ts";
+import type { Device } from "#tensor/onnx/session.ts";
 import type { AgentName } from "#training/agents.ts";
+import type { DryRun } from "#training/dry-run.ts";
+import { dryRun } from "#training/dry-run.ts";
 import { experiment } from "#training/experiment.ts";
+import type { PresetName } from "#training/presets.ts";
+import { gib } from "#training/memory.ts";
 import { readRun } from "#training/run-folder.ts";
 import type { RunConfig } from "#training/run.ts";
 import { trainRun } from "#training/run.ts";
 import { knownBars } from "#training/run-split.ts";
-import { agentOption } from "../agent-option.ts";
+import { agentOption, deviceOption, presetOption } from "../agent-option.ts";
 import type { CommonOptions } from "../command.ts";
 import { action, collect, command, settingsFrom, wholeNumber } from "../command.ts";
 import { interruptible } from "../interrupt.ts";
@@ -19,14 +24,18 @@ import { runId } from "../run-id.ts";
 import { saturationWarning } from "../scaling.ts";
 import type { SplitOptions } from "../split-options.ts";
 import { describedParts, parsedConfig, splitAsked, withSplitOptions } from "../split-options.ts";
-import { fixed } from "../terminal.ts";
+import type { Terminal } from "../terminal.ts";
+import { fixed, shownWhile, table } from "../terminal.ts";
 
 interface TrainOptions extends CommonOptions, SplitOptions {
   readonly market?: string;
+  readonly preset?: PresetName;
   readonly agent?: AgentName;
+  readonly device?: Device;
   readonly transitions?: number;
   readonly out?: string;
   readonly resume: boolean;
+  readonly dryRun: boolean;
   readonly config?: string;
   readonly set: string[];
   readonly featureFile: string[];
@@ -40,11 +49,18 @@ export function trainCommand(): Command {
       "ploutos train --market my-stocks --agent ppo --until 2019-12-31 --out runs/first\nploutos train --resume --out runs/first",
     )
       .option("--market <name>", "an imported market")
-      .addOption(agentOption()),
+      .addOption(presetOption())
+      .addOption(agentOption())
+      .addOption(deviceOption()),
   )
     .option("--transitions <number>", "env steps to train for", wholeNumber)
     .option("--out <folder>", "folder of the run (default: runs/<id>)")
     .option("--resume", "go on with the run in --out", false)
+    .option(
+      "--dry-run",
+      "learn for a few seconds only, and say what the training would take; nothing is written",
+      false,
+    )
     .option("--config <file>", "settings of the experiment as JSON")
     .option("--set <name=value>", "one setting, e.g. ppo.learningRate=0.001; may be repeated", collect, [])
     .option("--feature-file <file>", "a feature of your own beside the set; may be repeated", collect, [])
@@ -55,6 +71,8 @@ export function trainCommand(): Command {
         // Cut here already: what is later than the run may know is not kept while it trains.
         const universe = knownBars(await openBarStore(options.store).load(config.market), config);
         const { transitions, agent } = config.experiment;
+        if (options.dryRun)
+          return showDryRun(terminal, config, await shownWhile(terminal, "measuring", () => dryRun(universe, config)));
         terminal.say(
           `Training ${agent.toUpperCase()} on ${config.market} for ${transitions.toLocaleString("en")} steps in ${path}`,
         );
@@ -109,11 +127,32 @@ export function trainCommand(): Command {
 
 function newConfig(options: TrainOptions): RunConfig {
   if (options.market === undefined) throw new Failure("cli/bad-option", "train needs --market NAME");
-  const settings = settingsFrom(options.config, options.set, options.featureFile);
-  const { agent, seed, transitions } = options;
-  const asked = Object.entries({ agent, transitions }).filter(([, value]) => value !== undefined);
+  const settings = settingsFrom(options);
+  const { agent, seed, transitions, device } = options;
+  const asked = Object.entries({ agent, transitions, device }).filter(([, value]) => value !== undefined);
   const merged = { seed, ...settings, ...Object.fromEntries(asked) };
   return parsedConfig({ market: options.market, ...splitAsked(options), experiment: experiment(merged) });
+}
+
+function showDryRun(terminal: Terminal, { experiment: { agent, transitions } }: RunConfig, found: DryRun): void {
+  const { parameters, inputs, memory, stepsPerSecond, secondsToFinish, passes, secondsOfALook } = found;
+  const rows = [
+    ["parameters of the network that acts", parameters.toLocaleString("en")],
+    ["it sees", `${inputs.market.toLocaleString("en")} numbers of the market, ${inputs.account} of the account`],
+    ["memory: table of features", gib(memory.table)],
+    ["memory: the learner's arrays, when full", gib(memory.arrays)],
+    ["memory: the program now, of what there is", `${gib(memory.measured)} of ${gib(memory.available)}`],
+    ["env steps a second", Math.round(stepsPerSecond).toLocaleString("en")],
+    ["a look at both spans", `${secondsOfALook.toFixed(1)} s`],
+    [`time for ${transitions.toLocaleString("en")} steps`, duration(secondsToFinish)],
+    ["each training bar is lived through", `${passes.toFixed(1)} times`],
+  ];
+  terminal.result({ agent, transitions, ...found }, table([agent.toUpperCase(), ""], rows));
+}
+
+function duration(seconds: number): string {
+  if (seconds < 90) return `${Math.ceil(seconds)} s`;
+  return seconds < 5400 ? `${Math.ceil(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }
 
 function inBps(meanReward: number): string {

@@ -3,9 +3,11 @@ import type { Command } from "commander";
 import { join } from "node:path";
 import { systemClock } from "#base/clock.ts";
 import { openBarStore } from "#storage/bar-store.ts";
+import type { Device } from "#tensor/onnx/session.ts";
 import type { AgentName } from "#training/agents.ts";
 import { experiment } from "#training/experiment.ts";
-import { agentOption } from "../agent-option.ts";
+import type { PresetName } from "#training/presets.ts";
+import { agentOption, deviceOption, presetOption } from "../agent-option.ts";
 import type { CommonOptions } from "../command.ts";
 import { action, collect, command, settingsFrom, typed, wholeNumber } from "../command.ts";
 import type { FoldOptions } from "../fold-options.ts";
@@ -18,7 +20,9 @@ import { qualityOf } from "./backtest.ts";
 interface WalkForwardOptions extends CommonOptions, FoldOptions {
   readonly seed: number;
   readonly market: string;
+  readonly preset?: PresetName;
   readonly agent?: AgentName;
+  readonly device?: Device;
   readonly transitions?: number;
   readonly workers?: number;
   readonly out?: string;
@@ -36,7 +40,9 @@ export function walkForwardCommand(): Command {
     ),
   )
     .requiredOption("--market <name>", "an imported market")
+    .addOption(presetOption())
     .addOption(agentOption())
+    .addOption(deviceOption())
     .option("--transitions <number>", "env steps of each training", wholeNumber)
     .option("--workers <number>", "trainings at the same time (default: one for each core)", wholeNumber)
     .option("--out <folder>", "folder of the report (default: runs/<id>)")
@@ -45,8 +51,8 @@ export function walkForwardCommand(): Command {
     .option("--feature-file <file>", "a feature of your own beside the set; may be repeated", collect, [])
     .action(
       action<WalkForwardOptions>(async ({ options, terminal }) => {
-        const { market, seed, transitions, agent } = options;
-        const settings = settingsFrom(options.config, options.set, options.featureFile);
+        const { market, seed, transitions, agent, device } = options;
+        const settings = settingsFrom(options);
         const universe = await openBarStore(options.store).load(market);
         const id = runId(systemClock, "walk-forward");
         const { data, page, scaling } = await runWalkForward(
@@ -56,6 +62,7 @@ export function walkForwardCommand(): Command {
               seed,
               ...settings,
               ...(agent === undefined ? {} : { agent }),
+              ...(device === undefined ? {} : { device }),
               ...(transitions === undefined ? {} : { transitions }),
             }),
             lengths: foldLengths(options, universe.openTime.length),

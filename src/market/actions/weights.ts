@@ -20,6 +20,16 @@ export function longWeightsActing(instruments: number): Acting {
   });
 }
 
+/** The scores that lead to these weights (and the rest in cash), as near as scores between −1 and 1 can; written from `at` on. */
+export function longWeightScores(weights: Float64Array, into: { [at: number]: number }, at: number): void {
+  const cash = Math.max(0, 1 - weights.reduce((sum, weight) => sum + weight, 0));
+  const largest = Math.max(cash, ...weights);
+  for (let i = 0; i <= weights.length; i++) {
+    const weight = i < weights.length ? weights[i] : cash;
+    into[at + i] = Math.max(-1, 1 + Math.log(weight / largest) / sharpness);
+  }
+}
+
 /** Long and short: one weight for each instrument, −1 to 1; where they add up to more than 1, unsigned, all are scaled down to it. */
 export function longShortActing(instruments: number): Acting {
   return weightsActing("weights", instruments, instruments, (actions, at, weights) => {

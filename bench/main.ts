@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import Table from "cli-table3";
 import { onnxRuntimeVersion } from "#training/code-version.ts";
 import { benchBacktest } from "./backtest-bench.ts";
+import { benchBoosting } from "./boosting-bench.ts";
 import { benchCsvRows, benchLarge, benchStoreScan } from "./data-bench.ts";
 import { benchEnvBytes, benchEnvClone, benchEnvGemini, benchEnvPortfolio, benchEnvSingle } from "./env-bench.ts";
 import { benchFeaturesGemini78Stream, benchFeaturesV6Batch, benchFeaturesV6Stream } from "./features-bench.ts";
@@ -43,6 +44,7 @@ const benches: Readonly<Record<string, Bench>> = {
   "ppo.v3.stepsPerSecond": { run: () => benchPpoV3("bars"), target: { atLeast: 1017 }, runs: "large" },
   "ppo.v3.byTransitions.stepsPerSecond": { run: () => benchPpoV3("transitions"), runs: "named" },
   "sac.pendulum.stepsPerSecond": { run: benchSacSpeed, runs: "named" },
+  "boosting.train": { run: benchBoosting, target: { atMost: 1.3 } },
   "learner.v3": { run: benchLearnerV3, target: { atLeast: 0.8 } },
   "infer.small.microseconds": { run: benchInferSmall, target: { atMost: 100 } },
   "features.v6.batch": { run: benchFeaturesV6Batch, target: { atMost: 0.7 } },

@@ -1,9 +1,14 @@
-/** @file The door `ploutos/agents`: learning (PPO, A2C, DQN, SAC, behaviour cloning) and acting (networks, rules, the contract of a policy of your own). */
+/** @file The door `ploutos/agents`: learning (PPO, A2C, DQN, SAC, behaviour cloning, boosting) and acting (networks, trees, rules, the contract of a policy of your own). */
 export { a2cDefaults, createA2c } from "#agents/a2c.ts";
 export type { A2cConfig } from "#agents/a2c.ts";
 export { advantages } from "#agents/advantage.ts";
 export type { Rollout } from "#agents/advantage.ts";
 export type { IterationMetrics, Learner } from "#agents/agent.ts";
+export { createBoosting } from "#agents/boosting.ts";
+export type { Boosting, BoostingData, RoundMetrics } from "#agents/boosting.ts";
+export { boostingDefaults } from "#agents/boosting/config.ts";
+export type { BoostingConfig } from "#agents/boosting/config.ts";
+export type { BoostingRows } from "#agents/boosting/memory.ts";
 export { cloned, demonstrated } from "#agents/cloning.ts";
 export type { Clone, CloningConfig, Demonstration, Teacher } from "#agents/cloning.ts";
 export { createDiscreteSac, discreteSacDefaults } from "#agents/discrete-sac.ts";
@@ -31,3 +36,12 @@ export { buyAndHold } from "#policy/rules/buy-and-hold.ts";
 export { flat } from "#policy/rules/flat.ts";
 export { movingAverageCross } from "#policy/rules/moving-average-cross.ts";
 export { scheduled } from "#policy/rules/scheduled.ts";
+export { forestModel } from "#policy/trees/forest-model.ts";
+export { importance, predictions } from "#policy/trees/forest.ts";
+export type { Forest, Tree } from "#policy/trees/forest.ts";
+export { forestFromXgboost, forestToXgboost } from "#policy/trees/xgboost-json.ts";
+export { agreement } from "#policy/votes/agreement.ts";
+export { boostedVoter } from "#policy/votes/boosted-voter.ts";
+export { trendRule } from "#policy/votes/trend-rule.ts";
+export { votingPolicy } from "#policy/votes/vote.ts";
+export type { Vote, Voter } from "#policy/votes/vote.ts";

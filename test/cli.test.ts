@@ -232,6 +232,7 @@ test.each([
   "features analyse",
   "features check",
   "train",
+  "boost",
   "backtest",
   "walk-forward",
   "paper",

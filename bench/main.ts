@@ -11,7 +11,7 @@ import type { Figure } from "./figure.ts";
 import { benchNoise, benchOracle, benchPlanted, benchReverting } from "./learning.ts";
 import { benchPpoSmall, benchPpoWide } from "./ppo-bench.ts";
 import { benchInferSmall, benchLearnerV3, benchLoopUpdate } from "./tensor-bench.ts";
-import { benchCartpole } from "./toys-bench.ts";
+import { benchCartpole, benchPendulum } from "./toys-bench.ts";
 import { benchVerdict } from "./verdict-bench.ts";
 
 interface Bench {
@@ -43,6 +43,8 @@ const benches: Readonly<Record<string, Bench>> = {
   "data.large.check": { run: () => benchLarge("check"), runs: "large" },
   "data.large.resample": { run: () => benchLarge("resample"), runs: "large" },
   "cartpole.meanReturn": { run: () => benchCartpole("ppo"), target: { atLeast: 475 }, runs: "learning" },
+  "a2c.cartpole.meanReturn": { run: () => benchCartpole("a2c"), target: { atLeast: 475 }, runs: "learning" },
+  "ppo.pendulum.meanReturn": { run: () => benchPendulum("ppo"), target: { atLeast: -250 }, runs: "learning" },
   "planted.share": { run: () => benchPlanted("ppo"), target: { atLeast: 0.95 }, runs: "learning" },
   "noise.turnover": { run: () => benchNoise("ppo"), target: { atMost: 0.1 }, runs: "learning" },
   "ppo.ou.share": { run: () => benchReverting("ppo"), target: { atLeast: 0.9 }, runs: "learning" },
@@ -52,6 +54,10 @@ const benches: Readonly<Record<string, Bench>> = {
   "dqn.ou.share": { run: () => benchReverting("dqn"), target: { atLeast: 0.9 }, runs: "learning" },
   "dqn.oracle.share": { run: () => benchOracle("dqn"), target: { atLeast: 0.9 }, runs: "learning" },
   "dqn.noise.turnover": { run: () => benchNoise("dqn"), target: { atMost: 0.1 }, runs: "learning" },
+  "a2c.planted.share": { run: () => benchPlanted("a2c"), target: { atLeast: 0.95 }, runs: "learning" },
+  "a2c.noise.turnover": { run: () => benchNoise("a2c"), target: { atMost: 0.1 }, runs: "learning" },
+  "a2c.ou.share": { run: () => benchReverting("a2c"), target: { atLeast: 0.9 }, runs: "learning" },
+  "a2c.oracle.share": { run: () => benchOracle("a2c"), target: { atLeast: 0.9 }, runs: "learning" },
   "verdict.falseBeats": { run: worstFalseBeats, runs: "named" },
   "update.small.milliseconds": { run: benchLoopUpdate, runs: "named" },
 };

@@ -1,4 +1,5 @@
-/** @file Do agents solve the toys whose levels are published? CartPole, worst of 5 seeds. */
+/** @file Do agents solve the toys whose levels are published? CartPole and Pendulum, worst of 5 seeds. */
+import { a2cDefaults, createA2c } from "#agents/a2c.ts";
 import type { Learner } from "#agents/agent.ts";
 import { createDqn, dqnDefaults } from "#agents/dqn.ts";
 import { createPpo, ppoDefaults } from "#agents/ppo.ts";
@@ -48,6 +49,13 @@ const cartpoles = {
         seed,
       ),
   },
+  a2c: {
+    lanes: 8,
+    transitions: 500_000,
+    judgedBy: "training",
+    create: (env, totalTransitions, seed) =>
+      createA2c(env, { ...a2cDefaults, rewardScale: 0.1, totalTransitions }, seed),
+  },
   /** Values of order 1, and five steps at a time. Chosen on 20 seeds; seeds 1 to 5 are reported. */
   dqn: {
     lanes: 8,
@@ -74,15 +82,49 @@ const cartpoles = {
   },
 } satisfies Partial<Record<AgentName, Setup>>;
 
+const pendulums = {
+  ppo: {
+    lanes: 8,
+    transitions: 300_000,
+    judgedBy: "training",
+    create: (env, totalTransitions, seed) =>
+      createPpo(
+        env,
+        {
+          ...ppoDefaults,
+          rolloutSteps: 256,
+          minibatchSize: 128,
+          epochs: 10,
+          learningRate: 1e-3,
+          gamma: 0.95,
+          rewardScale: "running",
+          gaussian: { squashed: true },
+          totalTransitions,
+        },
+        seed,
+      ),
+  },
+} satisfies Partial<Record<AgentName, Setup>>;
+
 /** Mean return of 100 episodes of CartPole, at most 500 each. */
-export async function benchCartpole(agent: keyof typeof cartpoles): Promise<Figure> {
-  const setup: Setup = cartpoles[agent];
+export function benchCartpole(agent: keyof typeof cartpoles): Promise<Figure> {
+  return solved(toys.cartpole, cartpoles[agent]);
+}
+
+/** Mean return of 100 episodes of Pendulum, at best about −150. */
+export function benchPendulum(agent: keyof typeof pendulums): Promise<Figure> {
+  return solved(toys.pendulum, pendulums[agent]);
+}
+
+type Toy = () => World<Readonly<Record<string, number>>>;
+
+async function solved(toy: Toy, setup: Setup): Promise<Figure> {
   const training: number[] = [];
   const greedy: number[] = [];
   for (const seed of seeds) {
-    const learner = await setup.create(vectorEnv(toys.cartpole(), setup.lanes), setup.transitions, seed);
+    const learner = await setup.create(vectorEnv(toy(), setup.lanes), setup.transitions, seed);
     training.push(await trainedReturn(learner, setup.transitions));
-    greedy.push(await greedyReturn(learner.actor, learner.parameters(), toys.cartpole(), seed));
+    greedy.push(await greedyReturn(learner.actor, learner.parameters(), toy(), seed));
     await learner.dispose();
   }
   const bySeed = setup.judgedBy === "training" ? training : greedy;
@@ -110,7 +152,7 @@ async function trainedReturn(learner: Learner, transitions: number): Promise<num
   return sum / (episodesJudged - left);
 }
 
-/** Mean return of 100 episodes, one in each lane, of the most probable actions. */
+/** Mean return of 100 episodes, one in each lane, of the most probable actions or, in a box, of the answer itself. */
 async function greedyReturn(
   actor: Actor,
   parameters: Float32Array,
@@ -120,20 +162,23 @@ async function greedyReturn(
   const lanes = episodesJudged;
   const env = vectorEnv(world, lanes);
   const { observationSpace, actionSpace } = env;
-  if (actionSpace.kind !== "discrete") throw new Error("actions are chosen");
   const observations = input("observations", [lanes, observationWidth(observationSpace)]);
   const { answer } = actor.forward(input("parameters", [actor.parameters]), seen(observationSpace, observations));
   const program = await compile({ answer });
   const buffers = stepBuffers(lanes, observationSpace, actionSpace);
-  const actions = actionBuffer(lanes, actionSpace) as Int32Array;
-  const [logits, heads] = [buffers.legal.length / lanes, actionSpace.sizes.length];
+  const actions = actionBuffer(lanes, actionSpace);
+  const logits = buffers.legal.length / lanes;
   const over = new Uint8Array(lanes);
   env.reset(seed, buffers);
   let total = 0;
   while (over.includes(0)) {
     const scores = (await program.run({ parameters, observations: buffers.observations }))["answer"] as Float32Array;
-    for (let lane = 0; lane < lanes; lane++) {
-      mostProbable(scores, buffers.legal, lane * logits, actionSpace.sizes, actions, lane * heads);
+    if (actionSpace.kind === "box") actions.set(scores);
+    else {
+      const { sizes } = actionSpace;
+      for (let lane = 0; lane < lanes; lane++) {
+        mostProbable(scores, buffers.legal, lane * logits, sizes, actions as Int32Array, lane * sizes.length);
+      }
     }
     env.step(actions, buffers);
     for (let lane = 0; lane < lanes; lane++) {

@@ -20,6 +20,7 @@ export {
   postFill,
 } from "#domain/ledger.ts";
 export type { Ledger } from "#domain/ledger.ts";
+export type { Leg, PositionName } from "#domain/leg.ts";
 export { signedUnits } from "#domain/order.ts";
 export type { Bracket, Order, OrderId, Pricing, Side } from "#domain/order.ts";
 export { barsAt, firstBarFrom, sliceUniverse, universe } from "#domain/universe.ts";

@@ -12,6 +12,9 @@ export const debianPython = "/usr/bin/python3";
 /** Debian's browser, for looking at reports. */
 export const chromium = "/usr/bin/chromium";
 
+/** The software driver for Vulkan that it brings. */
+export const vulkanDriver = "/usr/lib/chromium/vk_swiftshader_icd.json";
+
 function present(name: string, found: boolean): boolean {
   if (!found && process.env["PLOUTOS_REQUIRE_ALL"] !== undefined) {
     throw new Error(`Every requirement of the tests must be present here; ${name} is absent. See .ci/run.`);
@@ -25,4 +28,5 @@ export const needs = {
   pythonOnnx: (): boolean =>
     present("python3-onnx", spawnSync(debianPython, ["-c", "import onnx"], { stdio: "ignore" }).status === 0),
   chromium: (): boolean => present("chromium", existsSync(chromium)),
+  vulkan: (): boolean => present("chromium's driver for Vulkan", existsSync(vulkanDriver)),
 };

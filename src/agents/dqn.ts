@@ -16,12 +16,13 @@ import { seen, seenShape } from "#policy/seen.ts";
 import { gradients } from "#tensor/gradient.ts";
 import { input } from "#tensor/graph.ts";
 import { compileLoop } from "#tensor/onnx/loop.ts";
-import type { Program } from "#tensor/onnx/session.ts";
+import type { Device, Program } from "#tensor/onnx/session.ts";
 import { compile } from "#tensor/onnx/session.ts";
 import { add, mul, sub } from "#tensor/ops/elementwise.ts";
 import { split } from "#tensor/ops/movement.ts";
 import { adam, clipByGlobalNorm } from "#tensor/optimizer.ts";
 import type { IterationMetrics, Learner } from "./agent.ts";
+import { reported } from "./agent.ts";
 import { epsilonGreedy } from "./epsilon-greedy.ts";
 import type { TransitionRow } from "./n-step.ts";
 import { createNStep, transitionRow } from "./n-step.ts";
@@ -29,6 +30,7 @@ import { createPlay } from "./play.ts";
 import { createPrioritisedReplay } from "./prioritised-replay.ts";
 import { qLoss } from "./q-loss.ts";
 import { createReplay } from "./replay.ts";
+import { scheduled } from "./schedule.ts";
 
 export interface DqnConfig {
   /** Steps of each lane between two update phases. */
@@ -73,6 +75,8 @@ export interface DqnConfig {
   readonly network: NetworkConfig;
   /** Threads of the tensor run-time. Part of the configuration, never of the machine, so that results do not depend on it. */
   readonly threads: number;
+  /** What computes; `cpu` by default. Devices differ in the last digits. */
+  readonly device?: Device;
 }
 
 /** Usual settings for small problems (Mnih et al., 2015, with the parts of Hessel et al., 2018, that are here). */
@@ -141,9 +145,9 @@ export async function createDqn(env: VectorEnv, config: DqnConfig, seed: number)
   const batches = new Float32Array(config.updates * config.minibatchSize * row.width);
   const weights = new Float32Array(config.updates * config.minibatchSize).fill(1);
 
-  const progress = (): number => Math.min(1, transitions / config.totalTransitions);
+  const progress = (): number => transitions / config.totalTransitions;
   const epsilon = (): number =>
-    between(config.epsilon, config.finalEpsilon, Math.min(1, progress() / config.explorationFraction));
+    scheduled("linear", config.epsilon, config.finalEpsilon, progress() / config.explorationFraction);
 
   /** Plays `rolloutSteps` steps in every lane, exploring now and then, and remembers them. */
   async function collect(): Promise<void> {
@@ -182,22 +186,26 @@ export async function createDqn(env: VectorEnv, config: DqnConfig, seed: number)
       second,
       ...tableFeed,
     });
-    parameters = after["parameters.last"] as Float32Array;
+    const { loss, meanQ, gradientNorm, tdError } = after as Record<string, Float32Array>;
+    const metrics = reported(
+      {
+        loss: average(loss),
+        meanQ: average(meanQ),
+        tdError: average(tdError.map(Math.abs)),
+        gradientNorm: average(gradientNorm),
+        learningRate,
+        ...(prioritised ? { importance } : {}),
+        updates: steps,
+      },
+      transitions,
+    );
+    parameters = Float32Array.from(after["parameters.last"] as Float32Array);
     target = Float32Array.from(after["target.last"] as Float32Array);
     first = Float32Array.from(after["first.last"] as Float32Array);
     second = Float32Array.from(after["second.last"] as Float32Array);
     updates += steps;
-    const { loss, meanQ, gradientNorm, tdError } = after as Record<string, Float32Array>;
     prioritised?.learned(tdError);
-    return {
-      loss: average(loss),
-      meanQ: average(meanQ),
-      tdError: average(tdError.map(Math.abs)),
-      gradientNorm: average(gradientNorm),
-      learningRate,
-      ...(prioritised ? { importance } : {}),
-      updates: steps,
-    };
+    return metrics;
   }
 
   return {
@@ -207,20 +215,11 @@ export async function createDqn(env: VectorEnv, config: DqnConfig, seed: number)
     },
 
     async iterate(): Promise<IterationMetrics> {
-      const learningRate = between(config.learningRate, config.finalLearningRate, progress());
-      const importance = between(config.importanceExponent, 1, progress());
+      const learningRate = scheduled("linear", config.learningRate, config.finalLearningRate, progress());
+      const importance = scheduled("linear", config.importanceExponent, 1, progress());
       await collect();
       const learned = replay.size >= config.learningStarts ? await learn(learningRate, importance) : { updates: 0 };
-      const metrics: IterationMetrics = {
-        ...play.takeEpisodes(),
-        ...learned,
-        epsilon: epsilon(),
-        remembered: replay.size,
-      };
-      for (const [name, value] of Object.entries(metrics)) {
-        invariant(Number.isFinite(value), "what a learner reports is finite", { [name]: value, transitions });
-      }
-      return metrics;
+      return { ...play.takeEpisodes(), ...learned, epsilon: epsilon(), remembered: replay.size };
     },
 
     parameters: () => parameters.slice(),
@@ -271,7 +270,7 @@ async function compilePrograms(
     input(name, [network.parameters]),
   );
   const rates = { rate: input("rate", []), epsilon: input("epsilon", []) };
-  const options = { threads: config.threads };
+  const options = { threads: config.threads, device: config.device ?? "cpu" };
 
   const observations = input("observations", [env.lanes, observationWidth(space)]);
   const values = network.forward(parameters, seen(space, observations, table));
@@ -320,11 +319,6 @@ async function compilePrograms(
       options,
     ),
   };
-}
-
-/** From `start` at progress 0 in a straight line to `end` at 1. */
-function between(start: number, end: number, progress: number): number {
-  return start + progress * (end - start);
 }
 
 function average(values: Float32Array): number {

@@ -1,4 +1,5 @@
 /** @file A learner's lanes at play: what they last showed, and the episodes that ended. */
+import { Failure } from "#base/failure.ts";
 import type { Rng } from "#base/rng.ts";
 import type { Actions, Snapshot, StepBuffers, VectorEnv } from "#env/env.ts";
 import { named, part } from "#env/snapshot.ts";
@@ -8,6 +9,7 @@ import type { IterationMetrics } from "./agent.ts";
 export interface Play {
   /** What the env wrote last: observations to act on next, and what the last step gave. */
   readonly buffers: StepBuffers;
+  /** @throws Failure training/bad-reward where the env pays what it says it never does, or no finite number */
   step(actions: Actions): void;
   /** `episodes` that ended since the last call, and the means of their `episodeReturn` (raw rewards) and `episodeLength`, where any did. */
   takeEpisodes(): IterationMetrics;
@@ -22,6 +24,7 @@ export function createPlay(env: VectorEnv, rng: Rng): Play {
   const buffers = stepBuffers(lanes, env.observationSpace, env.actionSpace);
   const returns = new Float64Array(lanes);
   const lengths = new Int32Array(lanes);
+  const [least, most] = env.rewardRange ?? [-Number.MAX_VALUE, Number.MAX_VALUE];
   let ended = { episodes: 0, return: 0, length: 0 };
   env.reset(rng.integer(2 ** 31), buffers);
 
@@ -31,7 +34,9 @@ export function createPlay(env: VectorEnv, rng: Rng): Play {
     step(actions) {
       env.step(actions, buffers);
       for (let lane = 0; lane < lanes; lane++) {
-        returns[lane] += buffers.rewards[lane];
+        const reward = buffers.rewards[lane];
+        if (!(reward >= least && reward <= most)) throw badReward(lane, reward, least, most);
+        returns[lane] += reward;
         lengths[lane]++;
         if (buffers.terminated[lane] === 0 && buffers.truncated[lane] === 0) continue;
         ended.episodes++;
@@ -66,4 +71,9 @@ export function createPlay(env: VectorEnv, rng: Rng): Play {
       env.restore(part("env", snapshot));
     },
   };
+}
+
+function badReward(lane: number, reward: number, least: number, most: number): Failure {
+  const range = most === Number.MAX_VALUE ? "finite numbers" : `${least} to ${most}`;
+  return new Failure("training/bad-reward", `lane ${lane} was paid ${reward}, its range is ${range}`, { lane, reward });
 }

@@ -219,12 +219,11 @@ describe("an update", () => {
     expect(metrics.some(({ episodeReturn }) => episodeReturn > 0)).toBe(true);
   });
 
-  test("is refused where minibatches do not divide the rollout, or actions are not discrete", async () => {
-    await expect(createPpo(vectorEnv(corridor(), 8), { ...quick, minibatchSize: 100 }, 1)).rejects.toThrow(
-      "minibatches divide",
-    );
-    const box: VectorEnv = { ...vectorEnv(corridor(), 8), actionSpace: { kind: "box", low: [0], high: [1] } };
-    await expect(createPpo(box, quick, 1)).rejects.toThrow("discrete");
+  test("is refused where minibatches do not divide the rollout, or parts of an action lack an entropy coefficient", async () => {
+    const refused = (config: Partial<PpoConfig>): Promise<unknown> =>
+      createPpo(vectorEnv(corridor(), 8), { ...quick, ...config }, 1);
+    await expect(refused({ minibatchSize: 100 })).rejects.toThrow("minibatches divide");
+    await expect(refused({ entropyCoefficient: [0.1, 0.2] })).rejects.toThrow("one entropy coefficient");
   });
 
   test("stops the run when numbers are no longer finite", async () => {
@@ -233,7 +232,119 @@ describe("an update", () => {
       ...world,
       step: (state, action, rng) => ({ ...world.step(state, action, rng), reward: NaN }),
     };
-    await expect(learn(vectorEnv(broken, 8), { minibatchSize: 32 }, 1, 1000)).rejects.toThrow("finite");
+    await expect(learn(vectorEnv(broken, 8), { minibatchSize: 32 }, 1, 1000)).rejects.toThrow("lane 0 was paid NaN");
+    const outside = { ...vectorEnv(corridor(), 8), rewardRange: [0, 0.5] as const };
+    await expect(learn(outside, { minibatchSize: 32 }, 1, 1000)).rejects.toThrow("its range is 0 to 0.5");
+    const wild = learn(vectorEnv(corridor(), 8), { minibatchSize: 32, learningRate: 1e30 }, 1, 4000);
+    await expect(wild).rejects.toMatchObject({ code: "training/not-finite" });
+  });
+});
+
+describe("what changes while it trains", () => {
+  const over = (config: Partial<PpoConfig>): Promise<IterationMetrics[]> =>
+    learn(vectorEnv(corridor(), 8), { rolloutSteps: 32, epochs: 2, ...config }, 1, 4 * 256);
+
+  test("goes from first to last along its schedule, and what has no last stays", async () => {
+    const metrics = await over({
+      learningRate: 1e-3,
+      finalLearningRate: 1e-4,
+      clip: 0.3,
+      finalClip: 0.1,
+      entropyCoefficient: 0.04,
+      finalEntropyCoefficient: [0],
+    });
+    const line = (first: number, last: number): number[] => [0, 1, 2, 3].map((at) => first + (at / 4) * (last - first));
+    const shown = (name: string): number[] => metrics.map((each) => each[name]);
+    line(1e-3, 1e-4).forEach((value, at) => expect(shown("learningRate")[at]).toBeCloseTo(value, 9));
+    line(0.3, 0.1).forEach((value, at) => expect(shown("clip")[at]).toBeCloseTo(value, 9));
+    line(0.04, 0).forEach((value, at) => expect(shown("entropyCoefficient")[at]).toBeCloseTo(value, 8));
+    const cosine = await over({ finalLearningRate: 0, schedule: "cosine" });
+    expect(cosine[1]["learningRate"]).toBeCloseTo(3e-3 * ((1 + Math.SQRT1_2) / 2), 9);
+    expect(cosine[0]).not.toHaveProperty("clip");
+  });
+
+  test("learns the same with a changing setting that does not change", async () => {
+    const config = { entropyCoefficient: 0.02 };
+    const fixed = await over(config);
+    const changing = await over({ ...config, finalClip: quick.clip, finalEntropyCoefficient: 0.02 });
+    for (const name of ["policyLoss", "valueLoss", "entropy", "gradientNorm"]) {
+      expect(changing[3][name]).toBeCloseTo(fixed[3][name], 4);
+    }
+  });
+
+  test("holds the policy back until it moves about as far as it should", async () => {
+    const config = { epochs: 10, minibatchSize: 32, learningRate: 0.01, finalLearningRate: 0.01, clip: 10 };
+    const free = await learn(vectorEnv(corridor(), 8), config, 1, 30 * 128);
+    const held = await learn(
+      vectorEnv(corridor(), 8),
+      { ...config, adaptiveKl: { target: 0.01, coefficient: 1 } },
+      1,
+      30 * 128,
+    );
+    const largest = (metrics: readonly IterationMetrics[]): number =>
+      Math.max(...metrics.slice(5).map(({ approximateKl }) => approximateKl));
+    expect(largest(held)).toBeLessThan(0.5 * largest(free));
+    held.slice(1).forEach(({ klCoefficient }, at) => {
+      const { klCoefficient: before, approximateKl } = held[at];
+      const factor = approximateKl > 0.015 ? 2 : approximateKl < 0.01 / 1.5 ? 0.5 : 1;
+      expect(klCoefficient).toBe(before * factor);
+    });
+  });
+
+  test("is in the snapshot: the penalty's coefficient and the scale of rewards", async () => {
+    const config: PpoConfig = { ...quick, rewardScale: "running", adaptiveKl: { target: 1e-4, coefficient: 1 } };
+    const make = (seed: number): Promise<Learner> => createPpo(vectorEnv(corridor(), 8), config, seed);
+    const [one, other] = [await make(1), await make(2)];
+    for (let n = 0; n < 3; n++) await one.iterate();
+    other.restore(structuredClone(one.snapshot()));
+    for (let n = 0; n < 2; n++) expect(await other.iterate()).toEqual(await one.iterate());
+    expect(other.snapshot()).toEqual(one.snapshot());
+    for (const learner of [one, other]) await learner.dispose();
+  });
+});
+
+test("says how unsure each of several heads is, and the sum", async () => {
+  const env: VectorEnv = {
+    ...vectorEnv(corridor(), 8),
+    actionSpace: { kind: "discrete", sizes: [2, 3] },
+    step: (actions, into) =>
+      vectorEnv(corridor(), 8).step(
+        actions.filter((_, at) => at % 2 === 0),
+        into,
+      ),
+  };
+  const [metrics] = await learn(env, { learningRate: 1e-6 }, 1, 128);
+  expect(metrics["entropy.0"]).toBeCloseTo(Math.log(2), 2);
+  expect(metrics["entropy.1"]).toBeCloseTo(Math.log(3), 2);
+  expect(metrics["entropy"]).toBeCloseTo(metrics["entropy.0"] + metrics["entropy.1"], 9);
+});
+
+describe("in a box", () => {
+  /** Pays for being near 0.6, in a box around 0.5; one step an episode. */
+  const aim: World<{ n: number }> = {
+    name: "aim",
+    observationSpace: { kind: "vector", size: 1 },
+    actionSpace: { kind: "box", low: [0], high: [1] },
+    initial: () => ({ n: 0 }),
+    step: (state, action) => ({ state, reward: -10 * (action[0] - 0.6) ** 2, terminated: true }),
+    observe: (_, into, at) => void (into[at] = 1),
+  };
+
+  test.each([
+    { name: "clipped, one deviation for all", gaussian: {} },
+    { name: "clipped, a deviation of what is seen", gaussian: { deviation: "seen" } },
+    { name: "squashed", gaussian: { squashed: true } },
+  ] as const)("aims where it pays ($name), and never leaves the box", async ({ gaussian }) => {
+    const taken: number[] = [];
+    const env = vectorEnv(
+      { ...aim, step: (state, action, rng) => (taken.push(action[0]), aim.step(state, action, rng)) },
+      16,
+    );
+    const metrics = await learn(env, { gamma: 0, gaussian }, 1, 20_000);
+    expect(Math.min(...taken)).toBeGreaterThanOrEqual(0);
+    expect(Math.max(...taken)).toBeLessThanOrEqual(1);
+    expect(metrics[0]["episodeReturn"]).toBeLessThan(-0.5);
+    expect(lastReturn(metrics)).toBeGreaterThan(-0.1);
   });
 });
 

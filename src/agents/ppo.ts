@@ -6,10 +6,10 @@ import { createRng, restoreRng } from "#base/rng.ts";
 import type { Rng } from "#base/rng.ts";
 import { invariant } from "#base/invariant.ts";
 import type { Snapshot, VectorEnv } from "#env/env.ts";
-import { logitWidth, observationWidth } from "#env/space.ts";
-import { named, part } from "#env/snapshot.ts";
-import { actionBuffer } from "#env/vector.ts";
-import { chosenLogProbability, entropy, logProbabilities, normalisedEntropy, sample } from "#policy/categorical.ts";
+import { observationWidth } from "#env/space.ts";
+import type { ActionHead } from "#policy/action-head.ts";
+import { actionHead } from "#policy/action-head.ts";
+import type { GaussianConfig } from "#policy/action-heads/gaussian.ts";
 import type { NetworkConfig } from "#policy/body.ts";
 import type { ActorCritic } from "#policy/network.ts";
 import { actorCritic } from "#policy/network.ts";
@@ -18,46 +18,55 @@ import { gradients } from "#tensor/gradient.ts";
 import type { Node } from "#tensor/graph.ts";
 import { input } from "#tensor/graph.ts";
 import { compileLoop } from "#tensor/onnx/loop.ts";
-import type { Program } from "#tensor/onnx/session.ts";
+import type { Device, Program } from "#tensor/onnx/session.ts";
 import { compile } from "#tensor/onnx/session.ts";
-import { abs, add, exp, mul, neg, square, sub } from "#tensor/ops/elementwise.ts";
-import { cast, clamp, less, minimum } from "#tensor/ops/logic.ts";
-import { split } from "#tensor/ops/movement.ts";
-import { mean } from "#tensor/ops/reduction.ts";
+import { less } from "#tensor/ops/logic.ts";
 import { adam, clipByGlobalNorm } from "#tensor/optimizer.ts";
-import { advantages, normalise } from "./advantage.ts";
-import type { Rollout } from "./advantage.ts";
+import { normalise } from "./advantage.ts";
 import type { IterationMetrics, Learner } from "./agent.ts";
-import { createPlay } from "./play.ts";
+import { reported } from "./agent.ts";
+import { coefficientsOf, entropyMetrics } from "./entropy-bonus.ts";
+import { ppoLosses } from "./ppo-loss.ts";
+import type { PpoLosses } from "./ppo-loss.ts";
+import type { Look, RolloutConfig, Row } from "./rollout.ts";
+import { average, columnsOf, createCollector, explainedVariance, rowOf } from "./rollout.ts";
+import type { ScheduleShape } from "./schedule.ts";
+import { scheduled } from "./schedule.ts";
+import { shuffle } from "./shuffle.ts";
 
-export interface PpoConfig {
-  /** Steps of each lane between two updates; a rollout holds lanes × rolloutSteps transitions. */
-  readonly rolloutSteps: number;
+export interface PpoConfig extends RolloutConfig {
   /** Transitions of one gradient step; must divide the rollout. */
   readonly minibatchSize: number;
   /** Passes over a rollout. */
   readonly epochs: number;
-  /** Adam's step size at the start; falls linearly to `finalLearningRate` at `totalTransitions`. */
+  /** Adam's step size at the start; goes to `finalLearningRate` at `totalTransitions`. */
   readonly learningRate: number;
   readonly finalLearningRate: number;
   readonly totalTransitions: number;
-  /** Discount of a step. */
-  readonly gamma: number;
-  /** λ of the advantage estimate. */
-  readonly gaeLambda: number;
-  /** ε: how far the probability ratio may move before its gain no longer counts. */
+  /** The way from each first value to its final one. */
+  readonly schedule: ScheduleShape;
+  /** ε: how far the probability ratio may move before its gain no longer counts; goes to `finalClip`, or stays where that is absent. */
   readonly clip: number;
-  readonly entropyCoefficient: number;
+  readonly finalClip?: number | undefined;
+  /** How far a value may move from what it was while collecting before its gain no longer counts, in scaled rewards; absent: any way. */
+  readonly valueClip?: number | undefined;
+  /** Weight of the mean entropy of an action's parts, or one weight for each part; goes to `finalEntropyCoefficient`, or stays. */
+  readonly entropyCoefficient: number | readonly number[];
+  readonly finalEntropyCoefficient?: number | readonly number[] | undefined;
   readonly valueCoefficient: number;
   /** Largest norm of a gradient over all parameters. */
   readonly maxGradientNorm: number;
   /** Updates of a rollout stop when the approximate KL divergence from the policy that collected it exceeds this; absent: never. */
-  readonly targetKl?: number;
-  /** What rewards are multiplied by before learning, so that values are of order 1. Metrics are in raw rewards. */
-  readonly rewardScale: number;
+  readonly targetKl?: number | undefined;
+  /** A penalty on that divergence whose coefficient adapts until rollouts end near the target (Schulman et al., 2017, §4). */
+  readonly adaptiveKl?: { readonly target: number; readonly coefficient: number } | undefined;
+  /** How real-valued actions are drawn. */
+  readonly gaussian?: GaussianConfig | undefined;
   readonly network: NetworkConfig;
   /** Threads of the tensor run-time. Part of the configuration, never of the machine, so that results do not depend on it. */
   readonly threads: number;
+  /** What computes; `cpu` by default. Devices differ in the last digits. */
+  readonly device?: Device;
 }
 
 /** Usual settings for small problems (Schulman et al., 2017, table 3, and Engstrom et al., 2020). */
@@ -68,6 +77,7 @@ export const ppoDefaults: PpoConfig = {
   learningRate: 3e-4,
   finalLearningRate: 0,
   totalTransitions: 100_000,
+  schedule: "linear",
   gamma: 0.99,
   gaeLambda: 0.95,
   clip: 0.2,
@@ -82,23 +92,25 @@ export const ppoDefaults: PpoConfig = {
 /** Adam with the ε that PPO is usually run with (Engstrom et al., 2020). */
 const optimizer = adam({ epsilon: 1e-5 });
 
-/** A PPO learner that lives in `env` (discrete actions, one or several heads, masked or not). */
+/** A PPO learner that lives in `env`: choices of one or several heads, masked or not, or real numbers in a box. */
 export async function createPpo(env: VectorEnv, config: PpoConfig, seed: number): Promise<Learner> {
-  const { lanes, observationSpace, actionSpace } = env;
-  invariant(actionSpace.kind === "discrete", "PPO here learns discrete actions", { found: actionSpace.kind });
-  const { sizes } = actionSpace;
-  const transitionsPerRollout = lanes * config.rolloutSteps;
+  const { observationSpace } = env;
+  const transitionsPerRollout = env.lanes * config.rolloutSteps;
   const minibatches = transitionsPerRollout / config.minibatchSize;
   invariant(Number.isInteger(minibatches), "minibatches divide a rollout without rest", {
     transitionsPerRollout,
     minibatchSize: config.minibatchSize,
   });
+  const steps = config.epochs * minibatches;
 
-  const width = observationWidth(observationSpace);
-  const logits = logitWidth(actionSpace);
-  const network = actorCritic(seenShape(observationSpace), logits, config.network);
-  const row = rowOf(width, logits, env.masked === true);
-  const programs = await compilePrograms(env, network, row, config, transitionsPerRollout);
+  const head = actionHead(env.actionSpace, config.gaussian);
+  for (const each of [config.entropyCoefficient, config.finalEntropyCoefficient ?? 0]) {
+    const fits = typeof each === "number" || each.length === head.parts;
+    invariant(fits, "there is one entropy coefficient, or one for each part of an action", { parts: head.parts });
+  }
+  const network = actorCritic(seenShape(observationSpace), head, config.network);
+  const row = rowOf(env, head, { value: config.valueClip !== undefined });
+  const programs = await compilePrograms(env, head, network, row, config);
   const tableFeed = observationSpace.kind === "windowed" ? { table: observationSpace.table.values } : {};
 
   let parameters = network.initialise(createRng(seed, "parameters"));
@@ -106,84 +118,20 @@ export async function createPpo(env: VectorEnv, config: PpoConfig, seed: number)
   let second = new Float32Array(network.parameters);
   let updates = 0;
   let transitions = 0;
+  let klCoefficient = config.adaptiveKl?.coefficient ?? 0;
   let rng: Rng = createRng(seed, "actions and minibatches");
 
-  const play = createPlay(env, createRng(seed, "env"));
-  const { buffers } = play;
-  const actions = actionBuffer(lanes, actionSpace) as Int32Array;
+  const collector = createCollector(env, head, row, config, createRng(seed, "env"));
+  const { rows, advantage } = collector;
+  const batches = new Float32Array(steps * config.minibatchSize * row.width);
 
-  /** Rows of the rollout, `[T × N, row.width]`: everything that a gradient step needs to know of a transition. */
-  const rows = new Float32Array(transitionsPerRollout * row.width);
-  const rollout: Rollout = {
-    rewards: new Float32Array(transitionsPerRollout),
-    values: new Float32Array(transitionsPerRollout),
-    nextValues: new Float32Array(transitionsPerRollout),
-    terminated: new Uint8Array(transitionsPerRollout),
-    truncated: new Uint8Array(transitionsPerRollout),
-  };
-  const batches = new Float32Array(config.epochs * transitionsPerRollout * row.width);
-
-  const look = (observations: Float32Array): Promise<Record<string, Float32Array>> =>
-    programs.act.run({ parameters, observations, ...tableFeed }) as Promise<Record<string, Float32Array>>;
-
-  /** Plays `rolloutSteps` steps in every lane with the present policy. */
-  async function collect(): Promise<void> {
-    let output = await look(buffers.observations);
-    for (let step = 0; step < config.rolloutSteps; step++) {
-      const from = step * lanes;
-      rollout.values.set(output["value"], from);
-      for (let lane = 0; lane < lanes; lane++) {
-        const at = (from + lane) * row.width;
-        const logProbability = sample(
-          output["logits"],
-          buffers.legal,
-          lane * logits,
-          sizes,
-          rng,
-          actions,
-          lane * sizes.length,
-        );
-        if (env.policyEntropy) {
-          normalisedEntropy(
-            output["logits"],
-            buffers.legal,
-            lane * logits,
-            sizes,
-            env.policyEntropy,
-            lane * sizes.length,
-          );
-        }
-        rows.fill(0, at + row.chosen, at + row.chosen + logits);
-        for (let head = 0, offset = row.chosen; head < sizes.length; offset += sizes[head++]) {
-          rows[at + offset + actions[lane * sizes.length + head]] = 1;
-        }
-        for (let n = 0; n < width; n++) rows[at + n] = buffers.observations[lane * width + n];
-        if (row.masked) for (let n = 0; n < logits; n++) rows[at + row.legal + n] = buffers.legal[lane * logits + n];
-        rows[at + row.logProbability] = logProbability;
-      }
-      play.step(actions);
-      for (let lane = 0; lane < lanes; lane++) {
-        rollout.rewards[from + lane] = buffers.rewards[lane] * config.rewardScale;
-      }
-      rollout.terminated.set(buffers.terminated, from);
-      rollout.truncated.set(buffers.truncated, from);
-      output = await look(buffers.observations);
-      rollout.nextValues.set(output["value"], from);
-      if (buffers.truncated.includes(1)) {
-        const final = (await look(buffers.finalObservations))["value"];
-        for (let lane = 0; lane < lanes; lane++) {
-          if (buffers.truncated[lane] === 1) rollout.nextValues[from + lane] = final[lane];
-        }
-      }
-    }
-    transitions += transitionsPerRollout;
-  }
+  const look: Look = (observations) => programs.act.run({ parameters, observations, ...tableFeed }) as ReturnType<Look>;
 
   /** Shuffles the rows into `epochs × minibatches` batches, each with its advantages normalised. */
-  function shuffleIntoBatches(advantage: Float32Array): void {
+  function shuffleIntoBatches(): void {
     const order = Int32Array.from({ length: transitionsPerRollout }, (_, at) => at);
     const batchAdvantage = new Float32Array(config.minibatchSize);
-    for (let batch = 0; batch < config.epochs * minibatches; batch++) {
+    for (let batch = 0; batch < steps; batch++) {
       if (batch % minibatches === 0) shuffle(order, rng);
       const from = (batch % minibatches) * config.minibatchSize;
       for (let n = 0; n < config.minibatchSize; n++) batchAdvantage[n] = advantage[order[from + n]];
@@ -192,7 +140,7 @@ export async function createPpo(env: VectorEnv, config: PpoConfig, seed: number)
         const source = order[from + n] * row.width;
         const target = (batch * config.minibatchSize + n) * row.width;
         for (let column = 0; column < row.width; column++) batches[target + column] = rows[source + column];
-        batches[target + row.advantage] = batchAdvantage[n];
+        batches[target + row.at.advantage] = batchAdvantage[n];
       }
     }
   }
@@ -204,20 +152,16 @@ export async function createPpo(env: VectorEnv, config: PpoConfig, seed: number)
     },
 
     async iterate(): Promise<IterationMetrics> {
-      const progress = Math.min(1, transitions / config.totalTransitions);
-      const learningRate = config.learningRate + progress * (config.finalLearningRate - config.learningRate);
-      await collect();
-      const advantage = advantages(rollout, lanes, config.gamma, config.gaeLambda);
-      for (let at = 0; at < transitionsPerRollout; at++) {
-        rows[at * row.width + row.advantage] = advantage[at];
-        rows[at * row.width + row.target] = advantage[at] + rollout.values[at];
-      }
-      shuffleIntoBatches(advantage);
-      const steps = config.epochs * minibatches;
+      const now = settingsAt(config, head.parts, transitions / config.totalTransitions, klCoefficient);
+      const feeds = feedsOf(now);
+      await collector.collect(look, rng);
+      transitions += transitionsPerRollout;
+      shuffleIntoBatches();
       const after = await programs.update.run({
         iterations: Int32Array.of(steps),
         batch: batches,
-        ...optimizer.rates(new Float32Array(steps).fill(learningRate), updates),
+        ...optimizer.rates(new Float32Array(steps).fill(now.learningRate), updates),
+        ...feeds.update,
         parameters,
         first,
         second,
@@ -228,31 +172,40 @@ export async function createPpo(env: VectorEnv, config: PpoConfig, seed: number)
       second = Float32Array.from(after["second.last"] as Float32Array);
       const norms = after["gradientNorm"] as Float32Array;
       updates += norms.length;
-      const statistics = await programs.judge.run({ batch: rows, parameters, ...tableFeed });
+      const { entropies, ...found } = await programs.judge.run({
+        batch: rows,
+        parameters,
+        ...feeds.judge,
+        ...tableFeed,
+      });
       const metrics: IterationMetrics = {
-        ...play.takeEpisodes(),
-        ...Object.fromEntries(Object.entries(statistics).map(([name, value]) => [name, (value as Float32Array)[0]])),
-        explainedVariance: explainedVariance(rollout.values, advantage),
+        ...collector.takeEpisodes(),
+        ...Object.fromEntries(Object.entries(found).map(([name, value]) => [name, (value as Float32Array)[0]])),
+        ...entropyMetrics(entropies as Float32Array),
+        explainedVariance: explainedVariance(collector),
         gradientNorm: average(norms),
-        learningRate,
+        ...shown(now),
         updates: norms.length,
       };
-      for (const [name, value] of Object.entries(metrics)) {
-        invariant(Number.isFinite(value), "what a learner reports is finite", { [name]: value, transitions });
-      }
-      return metrics;
+      klCoefficient = adapted(klCoefficient, metrics["approximateKl"], config.adaptiveKl?.target);
+      return reported(metrics, transitions);
     },
 
     parameters: () => parameters.slice(),
+
+    adopt(start) {
+      invariant(transitions === 0, "other parameters are adopted before anything is learned", { transitions });
+      parameters = start.slice();
+    },
 
     snapshot(): Snapshot {
       return {
         parameters: parameters.slice(),
         first: first.slice(),
         second: second.slice(),
-        counts: Float64Array.of(transitions, updates),
+        counts: Float64Array.of(transitions, updates, klCoefficient),
         rng: rng.state(),
-        ...named("play", play.snapshot()),
+        ...collector.snapshot(),
       };
     },
 
@@ -260,9 +213,9 @@ export async function createPpo(env: VectorEnv, config: PpoConfig, seed: number)
       parameters = Float32Array.from(snapshot["parameters"]);
       first = Float32Array.from(snapshot["first"]);
       second = Float32Array.from(snapshot["second"]);
-      [transitions, updates] = snapshot["counts"];
+      [transitions, updates, klCoefficient] = snapshot["counts"];
       rng = restoreRng(Uint32Array.from(snapshot["rng"]));
-      play.restore(part("play", snapshot));
+      collector.restore(snapshot);
     },
 
     async dispose() {
@@ -271,13 +224,57 @@ export async function createPpo(env: VectorEnv, config: PpoConfig, seed: number)
   };
 }
 
+/** The settings of an iteration that change from one to the next, by name. */
+interface Now {
+  readonly learningRate: number;
+  readonly clip?: number;
+  readonly entropyCoefficient?: Float32Array;
+  readonly klCoefficient?: number;
+}
+
+function settingsAt(config: PpoConfig, parts: number, progress: number, klCoefficient: number): Now {
+  const { schedule, finalClip, finalEntropyCoefficient, adaptiveKl } = config;
+  const at = (first: number, last: number): number => scheduled(schedule, first, last, progress);
+  const last = finalEntropyCoefficient === undefined ? undefined : coefficientsOf(finalEntropyCoefficient, parts);
+  const first = coefficientsOf(config.entropyCoefficient, parts);
+  return {
+    learningRate: at(config.learningRate, config.finalLearningRate),
+    ...(finalClip === undefined ? {} : { clip: at(config.clip, finalClip) }),
+    ...(last === undefined ? {} : { entropyCoefficient: Float32Array.from(first, (c, part) => at(c, last[part])) }),
+    ...(adaptiveKl === undefined ? {} : { klCoefficient }),
+  };
+}
+
+/** Those of them that are inputs of the graphs; the one that looks back asks for the clip alone. */
+function feedsOf({ clip, entropyCoefficient, klCoefficient }: Now) {
+  const clipFeed = clip === undefined ? {} : { clip: Float32Array.of(clip) };
+  return {
+    judge: clipFeed,
+    update: {
+      ...clipFeed,
+      ...(entropyCoefficient === undefined ? {} : { entropyCoefficient }),
+      ...(klCoefficient === undefined ? {} : { klCoefficient: Float32Array.of(klCoefficient) }),
+    },
+  };
+}
+
+function shown({ entropyCoefficient, ...numbers }: Now): IterationMetrics {
+  return { ...numbers, ...(entropyCoefficient ? { entropyCoefficient: average(entropyCoefficient) } : {}) };
+}
+
+/** Twice as much where the policy moved more than 1.5 times as far as it should, half as much where less than 1/1.5 (§4). */
+function adapted(coefficient: number, kl: number, target: number | undefined): number {
+  if (target === undefined) return coefficient;
+  return kl > 1.5 * target ? coefficient * 2 : kl < target / 1.5 ? coefficient / 2 : coefficient;
+}
+
 /** The three graphs: one that acts on all lanes, one that learns from all minibatches, one that looks back at the rollout. */
 async function compilePrograms(
   env: VectorEnv,
+  head: ActionHead,
   network: ActorCritic,
   row: Row,
   config: PpoConfig,
-  transitionsPerRollout: number,
 ): Promise<{ readonly act: Program; readonly update: Program; readonly judge: Program }> {
   const space = env.observationSpace;
   const table = space.kind === "windowed" ? input("table", [space.table.rows, space.table.columns]) : undefined;
@@ -285,16 +282,22 @@ async function compilePrograms(
   const first = input("first", [network.parameters]);
   const second = input("second", [network.parameters]);
   const rates = { rate: input("rate", []), epsilon: input("epsilon", []) };
-  const options = { threads: config.threads };
+  const options = { threads: config.threads, device: config.device ?? "cpu" };
 
   const observations = input("observations", [env.lanes, observationWidth(space)]);
   const acting = network.forward(parameters, seen(space, observations, table));
 
-  const sizes = env.actionSpace.kind === "discrete" ? env.actionSpace.sizes : [];
-  const lossOf = (batch: Node): Losses => {
-    const parts = split(batch, row.sizes, 1);
-    const { logits, value } = network.forward(parameters, seen(space, parts[0], table));
-    return losses(logits, value, parts, sizes, config);
+  // What does not change while training is a constant of the graph.
+  const changing = {
+    clip: config.finalClip === undefined ? undefined : input("clip", []),
+    entropyCoefficient:
+      config.finalEntropyCoefficient === undefined ? undefined : input("entropyCoefficient", [1, head.parts]),
+    klCoefficient: config.adaptiveKl === undefined ? undefined : input("klCoefficient", []),
+  };
+  const lossOf = (batch: Node): PpoLosses => {
+    const columns = columnsOf(batch, row);
+    const now = network.forward(parameters, seen(space, columns.observation, table));
+    return ppoLosses({ ...now, head, columns, config, changing });
   };
 
   const minibatch = input("batch", [config.minibatchSize, row.width]);
@@ -303,14 +306,14 @@ async function compilePrograms(
   const clipped = clipByGlobalNorm(gradient, config.maxGradientNorm);
   const next = optimizer.update({ parameters, first, second }, clipped.gradient, rates);
 
-  const rollout = input("batch", [transitionsPerRollout, row.width]);
+  const rollout = input("batch", [env.lanes * config.rolloutSteps, row.width]);
   const { loss: _, ...statistics } = lossOf(rollout);
 
   return {
-    act: await compile(acting, options),
+    act: await compile({ ...acting.said, value: acting.value }, options),
     update: await compileLoop(
       {
-        invariants: table ? [table] : [],
+        invariants: [table, ...Object.values(changing)].filter((node) => node !== undefined),
         perIteration: [minibatch, rates.rate, rates.epsilon],
         carried: [
           { state: parameters, next: next.parameters },
@@ -324,100 +327,4 @@ async function compilePrograms(
     ),
     judge: await compile(statistics, options),
   };
-}
-
-interface Losses {
-  readonly loss: Node;
-  readonly policyLoss: Node;
-  readonly valueLoss: Node;
-  readonly entropy: Node;
-  readonly approximateKl: Node;
-  readonly clipFraction: Node;
-}
-
-/**
- * −E[min(r·A, clip(r, 1 ± ε)·A)] with r = π(a|s) / π_old(a|s) (eq. 7), plus c_v · E[(V − R)²] / 2, less c_e · E[H(π)] (eq. 9).
- * KL from the old policy by the low-variance estimate E[r − 1 − ln r] (Schulman, 2020).
- * @param logits `[B, Σ sizes]` @param value `[B, 1]` @param parts the columns of a batch, see `rowOf`
- */
-function losses(
-  logits: Node,
-  value: Node,
-  [, chosen, oldLogProbability, advantage, target, legal]: readonly Node[],
-  sizes: readonly number[],
-  config: PpoConfig,
-): Losses {
-  const logProbability = logProbabilities(logits, sizes, legal);
-  const logRatio = sub(chosenLogProbability(logProbability, chosen), oldLogProbability);
-  const ratio = exp(logRatio);
-  const clippedRatio = clamp(ratio, 1 - config.clip, 1 + config.clip);
-  const policyLoss = neg(mean(minimum(mul(ratio, advantage), mul(clippedRatio, advantage))));
-  const valueLoss = mul(mean(square(sub(value, target))), 0.5);
-  const meanEntropy = mean(entropy(logProbability));
-  const loss = sub(
-    add(policyLoss, mul(valueLoss, config.valueCoefficient)),
-    mul(meanEntropy, config.entropyCoefficient),
-  );
-  return {
-    loss,
-    policyLoss,
-    valueLoss,
-    entropy: meanEntropy,
-    approximateKl: mean(sub(sub(ratio, 1), logRatio)),
-    clipFraction: mean(cast(less(config.clip, abs(sub(ratio, 1))), "float32")),
-  };
-}
-
-/** Where each part of a transition stands in its row. */
-interface Row {
-  readonly width: number;
-  readonly masked: boolean;
-  readonly chosen: number;
-  readonly logProbability: number;
-  readonly advantage: number;
-  readonly target: number;
-  readonly legal: number;
-  readonly sizes: readonly number[];
-}
-
-function rowOf(observation: number, logits: number, masked: boolean): Row {
-  const sizes = [observation, logits, 1, 1, 1, ...(masked ? [logits] : [])];
-  const chosen = observation;
-  const logProbability = chosen + logits;
-  return {
-    width: sizes.reduce((sum, size) => sum + size, 0),
-    masked,
-    chosen,
-    logProbability,
-    advantage: logProbability + 1,
-    target: logProbability + 2,
-    legal: logProbability + 3,
-    sizes,
-  };
-}
-
-/** Fisher and Yates' shuffle, in place. */
-function shuffle(order: Int32Array, rng: Rng): void {
-  for (let at = order.length - 1; at > 0; at--) {
-    const other = rng.integer(at + 1);
-    const kept = order[at];
-    order[at] = order[other];
-    order[other] = kept;
-  }
-}
-
-function average(values: ArrayLike<number>): number {
-  let sum = 0;
-  for (let at = 0; at < values.length; at++) sum += values[at];
-  return sum / values.length;
-}
-
-/** 1 − Var(R − V) / Var(R): how much of the returns the values foresaw. 0 where all returns are equal. */
-function explainedVariance(values: Float32Array, advantage: Float32Array): number {
-  const variance = (list: Float32Array): number => {
-    const centre = average(list);
-    return average(list.map((value) => (value - centre) ** 2));
-  };
-  const spread = variance(values.map((value, at) => value + advantage[at]));
-  return spread === 0 ? 0 : 1 - variance(advantage) / spread;
 }

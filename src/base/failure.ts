@@ -191,6 +191,21 @@ export const failureKinds = {
     rule: "A run goes on only with the data it began with",
     hint: "Import the same files again, or begin a new run in another folder.",
   },
+  "training/not-finite": {
+    retryable: false,
+    rule: "Losses, gradients and whatever else a learner reports must be finite",
+    hint: "Lower the learning rate, or look at the scale of the reward; nothing that was learned since the last checkpoint is kept.",
+  },
+  "training/bad-reward": {
+    retryable: false,
+    rule: "A reward must be a finite number within the range that its env names",
+    hint: "Mend the env's reward, or the range that it names.",
+  },
+  "training/too-large": {
+    retryable: false,
+    rule: "What a training holds must fit into memory",
+    hint: "Use fewer lanes, shorter rollouts or a smaller replay; `ploutos train --dry-run` says what a training would take.",
+  },
   "features/scaler-mismatch": {
     retryable: false,
     rule: "A scaler is used on the features that it was fitted on, in their order",
@@ -231,6 +246,16 @@ export const failureKinds = {
     rule: "A run's own features must be the files that it began with",
     hint: "Put the copy in the run's folder `features` back as it was, or train again.",
   },
+  "evaluation/not-comparable": {
+    retryable: false,
+    rule: "What is compared must have traded the same bars with the same seeds",
+    hint: "Run both walk-forwards on one market with the same folds and seeds, or let `ploutos compare` train them.",
+  },
+  "model/not-alike": {
+    retryable: false,
+    rule: "Agents that decide together must see, say and be charged the same",
+    hint: "Train them on one market, split and configuration, with another `--seed` or `--agent` each.",
+  },
   "model/feature-mismatch": {
     retryable: false,
     rule: "A model runs only on the features it was trained on",
@@ -250,6 +275,11 @@ export const failureKinds = {
     retryable: true,
     rule: "A worker thread must finish its job",
     hint: "Run again with `--workers 1 --verbose` to see where it stops; less memory is used then, too.",
+  },
+  "runtime/no-device": {
+    retryable: false,
+    rule: "The device that is to compute must be there, with its driver",
+    hint: "Use `--device cpu`, or install the driver: Vulkan, Metal or D3D12 for webgpu; see docs/how-to/train-on-a-gpu.md.",
   },
   "runtime/unsupported": {
     retryable: false,

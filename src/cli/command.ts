@@ -2,6 +2,8 @@
 import { Command, InvalidArgumentError } from "commander";
 import { Failure } from "#base/failure.ts";
 import { readFileSync } from "node:fs";
+import type { PresetName } from "#training/presets.ts";
+import { presets } from "#training/presets.ts";
 import type { Terminal } from "./terminal.ts";
 import { terminal } from "./terminal.ts";
 
@@ -43,6 +45,16 @@ export function action<Options extends CommonOptions>(
     const given = (option: string): boolean => self.getOptionValueSource(option) === "cli";
     await run({ options, terminal: terminal(options), args: self.args, given });
   };
+}
+
+/** What was typed, for a report to show how it came about, without what does not change its numbers. */
+export function typed(): string {
+  const idle = (word: string | undefined): boolean => word === "--workers" || word === "--out";
+  const kept = process.argv
+    .slice(2)
+    .filter((word, at, words) => !idle(word) && !idle(words[at - 1]) && word !== "--json" && word !== "--verbose");
+  const quoted = (word: string): string => (/^[\w./:=,+-]+$/.test(word) ? word : `'${word}'`);
+  return ["ploutos", ...kept.map(quoted)].join(" ");
 }
 
 /** A whole number that is not negative. */
@@ -90,26 +102,48 @@ export function collect(text: string, before: readonly string[]): string[] {
   return [...before, text];
 }
 
+/** Where settings of an experiment come from, each before the next. */
+interface SettingSources {
+  readonly preset?: PresetName | undefined;
+  /** A JSON file. */
+  readonly config?: string | undefined;
+  /** `path=value`, the value as JSON or else as text. */
+  readonly set?: readonly string[];
+  /** Files of own features. */
+  readonly featureFile?: readonly string[];
+}
+
 /**
- * Settings of an experiment from a JSON file and single `path=value` overrides, the latter as JSON or else as text, and
- * files of own features where any are named.
+ * Settings of an experiment: those of a preset, changed by those of a file, changed by single ones.
  * @throws Failure cli/bad-option
  */
-export function settingsFrom(
-  file: string | undefined,
-  overrides: readonly string[],
-  featureFiles: readonly string[],
-): Record<string, unknown> {
-  const settings = file === undefined ? {} : readSettings(file);
-  for (const override of overrides) {
-    const [, path, text] = /^([\w.]+)=(.*)$/s.exec(override) ?? [];
+export function settingsFrom({ preset, config, set = [], featureFile = [] }: SettingSources): Record<string, unknown> {
+  const given: unknown = preset === undefined ? {} : presets[preset];
+  const settings = merged(merged({}, given), config === undefined ? {} : readSettings(config)) as Record<
+    string,
+    unknown
+  >;
+  for (const override of set) {
+    const [, path, text] = /^([\w.-]+)=(.*)$/s.exec(override) ?? [];
     if (path === undefined) throw new Failure("cli/bad-option", `--set ${override} is not of the form name=value`);
     const keys = path.split(".");
     let place: Record<string, unknown> = settings;
     for (const key of keys.slice(0, -1)) place = (place[key] ??= {}) as Record<string, unknown>;
     place[keys.at(-1)!] = jsonOrText(text);
   }
-  return featureFiles.length === 0 ? settings : { ...settings, featureFiles };
+  return featureFile.length === 0 ? settings : { ...settings, featureFiles: featureFile };
+}
+
+/** A copy of `before` with what `after` says in its place, record by record; lists are taken whole. */
+function merged(before: unknown, after: unknown): unknown {
+  if (!isRecord(after)) return after;
+  const result: Record<string, unknown> = isRecord(before) ? { ...before } : {};
+  for (const [name, value] of Object.entries(after)) result[name] = merged(result[name], value);
+  return result;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function readSettings(file: string): Record<string, unknown> {

@@ -47,13 +47,14 @@ export function showVerdict(
     "",
     verdict.word,
     ...verdict.reasons.map((reason) => `  ${reason}`),
+    ...(data.lookAhead === undefined ? [] : ["", data.lookAhead]),
     ...(more === undefined ? [] : ["", more.text]),
     "",
     ...scaling.warnings.flatMap((warning) => [warning, ""]),
     `Report: ${path}`,
   ].join("\n");
   const summary = contenders.map(({ name, role, metrics }) => ({ name, role, ...metrics }));
-  const { runId, warnings } = data;
-  const values = { verdict, report: path, runId, contenders: summary, warnings, scaling, ...more?.values };
+  const { runId, lookAhead, warnings } = data;
+  const values = { verdict, report: path, runId, contenders: summary, lookAhead, warnings, scaling, ...more?.values };
   terminal.result(values, text);
 }

@@ -3,9 +3,11 @@ import { Command, CommanderError } from "commander";
 import { Failure } from "#base/failure.ts";
 import { InvariantBroken } from "#base/invariant.ts";
 import { backtestCommand } from "./commands/backtest.ts";
+import { compareCommand } from "./commands/compare.ts";
 import { dataCommand } from "./commands/data.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
+import { ensembleCommand } from "./commands/ensemble.ts";
 import { featuresCommand } from "./commands/features.ts";
 import { marketCommand } from "./commands/market.ts";
 import { paperCommand } from "./commands/paper.ts";
@@ -21,6 +23,8 @@ const commands = [
   trainCommand,
   backtestCommand,
   walkForwardCommand,
+  compareCommand,
+  ensembleCommand,
   paperCommand,
   doctorCommand,
 ];

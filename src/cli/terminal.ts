@@ -9,6 +9,8 @@ export interface Terminal {
   say(text: string): void;
   /** The result: as text for people, as one JSON object with `--json`. */
   result(value: unknown, text: string): void;
+  /** What should not wait for the result: on standard error, with `--json` too. */
+  warn(text: string): void;
   /** A bar that says what is happening and how long it still takes. */
   progress(what: string, total: number): Progress;
 }
@@ -26,6 +28,7 @@ const quietIntervalMs = 5000;
 export function terminal({ json }: { readonly json: boolean }): Terminal {
   return {
     say: (text) => void (json || process.stdout.write(`${text}\n`)),
+    warn: (text) => void process.stderr.write(`${text}\n`),
     result: (value, text) => void process.stdout.write(json ? `${JSON.stringify(value, undefined, 2)}\n` : `${text}\n`),
     progress: (what, total) => (process.stderr.isTTY ? liveBar(what, total) : quietLines(what, total)),
   };

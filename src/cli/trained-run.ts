@@ -19,6 +19,7 @@ import type { NetworkPolicy } from "#policy/network-policy.ts";
 import { openBarStore } from "#storage/bar-store.ts";
 import type { ModelManifest } from "#storage/model-store.ts";
 import { loadModel } from "#storage/model-store.ts";
+import { choicesOf } from "#training/choices.ts";
 import { keptFeatureFiles, ownFeatures } from "#training/feature-files.ts";
 import { readRun } from "#training/run-folder.ts";
 import type { RunConfig } from "#training/run.ts";
@@ -29,6 +30,8 @@ import type { Scaling } from "./scaling.ts";
 import { scalingOf } from "./scaling.ts";
 
 export interface TrainedRun {
+  /** Of the agent, for people. */
+  readonly name: string;
   readonly universe: Universe;
   readonly policy: NetworkPolicy;
   /** How its signals become orders; undefined where it wants weights. */
@@ -59,7 +62,8 @@ export async function openTrainedRun(path: string, period: Period): Promise<Trai
     throw new Failure("storage/damaged-file", `${join(path, "config.json")} is not a run's configuration`);
   const config = parsed.data;
   const { onnx, manifest } = await loadModel(join(path, "model"));
-  const signals = signalsOf(manifest, config);
+  const space = actionSpaceOf(manifest);
+  const signals = signalSettings(space, config.experiment);
   const whole = await openBarStore(period.store).load(period.market ?? config.market);
   const own = await ownFeatures(await keptFeatureFiles(path, manifest.features.own ?? []));
   const spec = specOf(manifest, whole, own);
@@ -78,12 +82,14 @@ export async function openTrainedRun(path: string, period: Period): Promise<Trai
     throw new Failure("data/not-enough-bars", `${asked} holds no bars to trade of ${whole.name}, ${warm}`);
   }
   return {
+    name: manifest.agent.toUpperCase(),
     universe: sliceUniverse(whole, 0, to),
     policy: await networkPolicy(
       manifest.agent,
       onnx,
-      signals ? { words: signals.space.words } : manifest.actionSpace,
+      choicesOf(space, { ...config.experiment, levels: manifest.actionSpace.levels }),
       spec.instruments.length,
+      manifest.confidence?.calibration,
     ),
     signals,
     spec,
@@ -95,8 +101,8 @@ export async function openTrainedRun(path: string, period: Period): Promise<Trai
   };
 }
 
-/** The words that a model acts in with the plan that it was trained with, if this program still has them. */
-function signalsOf({ actionSpace }: ModelManifest, { experiment }: RunConfig): SignalSettings | undefined {
+/** The space that a model acts in, if this program still has it. */
+function actionSpaceOf({ actionSpace }: ModelManifest): ActionSpaceName {
   const { name } = actionSpace;
   if (!actionSpaceNames.includes(name as ActionSpaceName)) {
     throw new Failure(
@@ -104,7 +110,7 @@ function signalsOf({ actionSpace }: ModelManifest, { experiment }: RunConfig): S
       `the model acts in ${name}, an action space that is not in this version`,
     );
   }
-  return signalSettings(name as ActionSpaceName, experiment);
+  return name as ActionSpaceName;
 }
 
 /** The features that a model sees, if this program still computes them and the market has its instruments. */

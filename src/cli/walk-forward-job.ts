@@ -4,15 +4,19 @@ import { join } from "node:path";
 import { systemClock } from "#base/clock.ts";
 import { walkForwardFolds } from "#data/split.ts";
 import type { Universe } from "#domain/universe.ts";
+import { annualisation } from "#evaluation/annualisation.ts";
 import { assess } from "#evaluation/assessment.ts";
 import type { ReportData } from "#evaluation/report-data.ts";
 import { walkForward } from "#evaluation/walk-forward.ts";
 import { featureSpec, firstWindowRow } from "#features/pipeline.ts";
 import { codeVersion } from "#training/code-version.ts";
 import type { Experiment } from "#training/experiment.ts";
+import { lookAheadNote } from "#training/warm-start-settings.ts";
 import { checkedFeatures, featureFileCopies, readFeatureFiles } from "#training/feature-files.ts";
+import type { FoldModel } from "#training/fold.worker.ts";
 import { writeFilesWhole } from "#storage/atomic-file.ts";
 import { writeReport } from "./judged.ts";
+import { keepEquity } from "./kept-equity.ts";
 import type { Scaling } from "./scaling.ts";
 import { mergedSaturation, scalingOf } from "./scaling.ts";
 import type { Terminal } from "./terminal.ts";
@@ -104,9 +108,29 @@ export async function runWalkForward(
       source: job.source,
       quality: job.quality,
       settings: { ...settings, folds: { ...lengths } },
-      warnings: [...job.warnings, ...scaling.warnings],
+      lookAhead: lookAheadNote(settings.warmStart),
+      warnings: [...job.warnings, ...scaling.warnings, ...alarmWarnings(result.models.flat())],
     },
   }).finally(() => judging.stop());
   await writeFilesWhole(featureFileCopies(out, featureFiles));
+  await keepEquity(out, {
+    formatVersion: 1,
+    agent: settings.agent.toUpperCase(),
+    market: universe.name,
+    dataHash: data.market.dataHash,
+    barsPerYear: annualisation(universe).barsPerYear,
+    time: [...data.time],
+    runs: result.runs.map(({ curve }, at) => ({ seed: seeds[at], equity: [...curve.equity] })),
+  });
   return { data, page: await writeReport(join(out), data), scaling };
+}
+
+/** One line for each kind of alarm: in how many trainings, and what to do. */
+function alarmWarnings(models: readonly FoldModel[]): string[] {
+  const alarms = models.flatMap((model) => model.alarms);
+  return [...new Set(alarms.map(({ kind }) => kind))].map((kind) => {
+    const found = alarms.filter((alarm) => alarm.kind === kind);
+    const [{ transitions, message }] = found;
+    return `${found.length} of ${models.length} trainings raised the alarm "${kind}", the first after ${transitions.toLocaleString("en")} steps: ${message}.`;
+  });
 }

@@ -53,6 +53,8 @@ export interface VectorEnv {
   readonly lanes: number;
   readonly observationSpace: ObservationSpace;
   readonly actionSpace: ActionSpace;
+  /** Least and greatest reward of a step, where the env knows them: learning stops at any other. */
+  readonly rewardRange?: readonly [number, number];
   /** Set where some actions may be illegal: then every `reset` and `step` writes `legal`, and a step `finalLegal` of lanes that ended. */
   readonly masked?: boolean;
   /**

@@ -27,6 +27,7 @@ import type { Accounts, Venue } from "./world.ts";
 export function beginBar(venue: Venue, accounts: Accounts, lane: number, row: number): void {
   const { quotes, rules } = venue;
   const day = quotes.day[row];
+  if (quotes.capacity !== undefined) accounts.volumeUsed.fill(0);
   if (day !== accounts.day[lane]) beginDay(accounts, lane, day);
   if (quotes.rateChange !== undefined) changeRates(venue, accounts, lane, row);
   if (quotes.split !== undefined) applyActions(venue, accounts, lane, row);
@@ -122,6 +123,7 @@ export function tradeAtOpen(
     if (!called) forgetFailedTurn(accounts, lane * venue.positions + position, wanted, units);
   }
   if (units === 0) return 0;
+  if (quotes.capacity !== undefined) accounts.volumeUsed[i] += Math.abs(units);
   const open = quotes.open[at];
   const { blow } = accounts;
   let half = quotes.halfSpread[at];
@@ -226,7 +228,8 @@ export function tradeWithin(
 /**
  * Liquidates a lane within a bar, where its rules say so: at the prices at which its equity meets its maintenance. All
  * positions are taken to run against it at once and in step, from the open to the worse end of the bar or to a stop that lies
- * before it, since the way between is not known; of one position that is exact.
+ * before it, since the way between is not known; of one position that is exact, of two legs of an instrument it is
+ * more against the account than the bar can do, since one of them gains while the other loses.
  */
 export function stopOut(venue: Venue, accounts: Accounts, lane: number, row: number): void {
   const { rules, quotes, positions, instruments, instrumentOf } = venue;

@@ -25,7 +25,7 @@ export interface PositionView {
   halfSpread: number;
   /** What this instrument may have of the account's equity. */
   equity: number;
-  /** Unsigned units beyond which no entry and no add takes the position; NaN: any. */
+  /** Unsigned units beyond which no entry and no add takes the position, nor a hedge both together beyond twice as many; NaN: any. */
   mostUnits: number;
   contractSize: number;
   lotStep: number;

@@ -7,6 +7,7 @@ import type { Acting, Moment } from "./acting.ts";
 import type { PlanSettings } from "./position-plan.ts";
 import { conversions } from "./currency.ts";
 import { positionPlan } from "./position-plan.ts";
+import { positionBeside, positionOn, positionsEach } from "./positions.ts";
 import type { PositionView } from "./plan.ts";
 import { emptyOrder, emptyView } from "./plan.ts";
 import type { SignalSpace } from "./signal-space.ts";
@@ -29,14 +30,19 @@ export function signalActing(
     throw new Failure("config/invalid", found);
   }
   const count = instruments.length;
-  const hedging = rules.positions === "hedging";
+  const each = positionsEach(rules);
   const plan = positionPlan(
     settings,
     space.longOnly ? { ...rules, shorts: false } : rules,
     space.stopAtr !== undefined,
   );
+  const opposite = settings.hedging?.mode === "opposite";
+  if (opposite && !rules.shorts) {
+    throw new Failure("config/invalid", "plan.hedging: an opposite position needs an account.shorts of true");
+  }
   // What the Guardian computes from the same numbers must not come out larger by its rounding.
-  const most = (settings.mostFraction ?? NaN) * (1 - 1e-9);
+  // Long and short add up there: what may be hedged leaves room for as much on the other side.
+  const most = ((settings.mostFraction ?? NaN) * (1 - 1e-9)) / (opposite ? 2 : 1);
   const width = plan.stateWidth;
   const size = space.actions.length;
   const seen = plan.observed.length;
@@ -46,12 +52,12 @@ export function signalActing(
   const view = emptyView();
   const order = emptyOrder();
   /** The position that a plan steers, and the one beside it on hedging accounts; told apart by the side that it remembers. */
-  const mainOf = (i: number, side: number): number => (hedging ? 2 * i + (side < 0 ? 1 : 0) : i);
+  const mainOf = (i: number, side: number): number => positionOn(i, side, each);
 
   const look = (moment: Moment, i: number): number => {
     const at = moment.stateAt + i * width;
     const main = mainOf(i, moment.state[at]);
-    writeView(view, moment, i, main, hedging ? main ^ 1 : -1);
+    writeView(view, moment, i, main, positionBeside(main, each));
     view.mostUnits = (most * moment.accounts.equity[moment.lane]) / (view.close * view.contractSize);
     view.pipSize = pips[i];
     view.entropy = moment.entropy === undefined ? NaN : moment.entropy[moment.lane * count + i];
@@ -60,14 +66,15 @@ export function signalActing(
   };
   const isFlat = ({ accounts, lane, market }: Moment, i: number): boolean => {
     const { units } = accounts.ledger;
-    if (!hedging) return units[lane * market.positions + i] === 0;
-    const at = lane * market.positions + 2 * i;
-    return units[at] === 0 && units[at + 1] === 0;
+    const at = lane * market.positions + mainOf(i, 1);
+    return units[at] === 0 && (each === 1 || units[at + 1] === 0);
+  };
+  const clear = (i: number, orders: Float64Array): void => {
+    for (let n = 0, at = mainOf(i, 1); n < each; n++) orders[at + n] = 0;
   };
   /** Nothing is held and nothing is wanted: no orders, and nothing is remembered. */
   const rest = ({ state, stateAt }: Moment, i: number, orders: Float64Array): void => {
-    if (hedging) orders[2 * i + 1] = 0;
-    orders[hedging ? 2 * i : i] = 0;
+    clear(i, orders);
     const at = stateAt + i * width;
     if (state[at] !== 0) state.fill(0, at, at + width);
   };
@@ -77,7 +84,8 @@ export function signalActing(
     const held = { ...emptyView(), units: side, hedgeUnits: 0, side, barsHeld: Infinity };
     return plan.legal(held, meaning(space, n % size, side), new Float64Array(width), 0) ? 1 : 0;
   });
-  const sideDecides = !hedging && rules.minHoldingBars === 0 && !space.entriesAdd && !space.actions.some(dependsOnMore);
+  const sideDecides =
+    each === 1 && rules.minHoldingBars === 0 && !space.entriesAdd && !space.actions.some(dependsOnMore);
 
   return {
     name: space.name,
@@ -106,11 +114,8 @@ export function signalActing(
         view.targetAtr = targets[signal];
         plan.decide(view, meaning(space, signal, view.side), state, at, order);
         const after = mainOf(i, state[at]);
-        if (hedging) {
-          orders[2 * i] = 0;
-          orders[2 * i + 1] = 0;
-          orders[before ^ 1] = order.hedgeUnits;
-        }
+        clear(i, orders);
+        if (each === 2) orders[positionBeside(before, each)] = order.hedgeUnits;
         if (before === after) orders[before] = order.units;
         else {
           // A turn on a hedging account: the old leg is closed, and what is beyond opens the new one.

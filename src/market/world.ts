@@ -19,6 +19,16 @@ import type { Bar } from "#domain/bar.ts";
 import { barAt } from "#domain/bar.ts";
 import type { FinerPrices } from "./finer.ts";
 import { finerPrices } from "./finer.ts";
+import type { PositionsEach } from "./positions.ts";
+import {
+  instrumentsOfPositions,
+  netUnits,
+  positionInTurn,
+  positionOn,
+  positionsEach,
+  sidesOfPositions,
+  spreadOver,
+} from "./positions.ts";
 import type { Quotes } from "./quotes.ts";
 import { quoteStream, quoteTable } from "./quotes.ts";
 import type { Sizing } from "./sizing.ts";
@@ -27,10 +37,12 @@ import { unitsToTrade } from "./sizing.ts";
 /** Where orders meet prices: instruments, their quotes, and the rules. Shared by all lanes and never changed by a step. */
 export interface Venue {
   readonly instruments: number;
-  /** Positions of an account, P: one for each instrument, or a long and a short one on hedging accounts. */
+  /** Positions of an account, P, and of each instrument: one, or a long and a short leg on hedging accounts (`positions.ts`). */
   readonly positions: number;
-  /** `[P]`: the instrument of each position; on hedging accounts 2i is the long and 2i + 1 the short one of instrument i. */
+  readonly positionsEach: PositionsEach;
+  /** `[P]`: the instrument of each position, and the side that a leg keeps to. */
   readonly instrumentOf: Int32Array;
+  readonly sideOf: Int8Array;
   /** `[I]` */
   readonly contractSize: Float64Array;
   readonly lotStep: Float64Array;
@@ -90,12 +102,15 @@ export interface Accounts {
   readonly unfilled: Int32Array;
   /** What an adversary does to the lane that is stepped; absent: there is none. */
   readonly blow?: Blow | undefined;
-  /** `[P]`: units that were traded in the last step of the last lane, and the price of the last fill of each. */
+  /** `[P]`: units that weights asked for in the last step, that were traded in it, and the price of the last fill of each. */
+  readonly wanted: Float64Array;
   readonly traded: Float64Array;
   readonly fillPrice: Float64Array;
   /** `[P]`: what the last fill of each was marked at, and its fee. */
   readonly fillReference: Float64Array;
   readonly fillFee: Float64Array;
+  /** `[I]`: units that were traded in the present bar of the lane that is stepped, unsigned: they are missing in its volume. */
+  readonly volumeUsed: Float64Array;
 }
 
 function bindsNothing({
@@ -119,12 +134,13 @@ export function createVenue(
   actions: readonly CorporateAction[] = [],
 ): Venue {
   checkRules(rules);
-  const each = rules.positions === "hedging" ? 2 : 1;
-  const positions = each * instruments.length;
+  const each = positionsEach(rules);
   return {
     instruments: instruments.length,
-    positions,
-    instrumentOf: Int32Array.from({ length: positions }, (_, p) => Math.floor(p / each)),
+    positions: each * instruments.length,
+    positionsEach: each,
+    instrumentOf: instrumentsOfPositions(instruments.length, each),
+    sideOf: sidesOfPositions(instruments.length, each),
     contractSize: Float64Array.from(instruments, ({ contractSize }) => contractSize),
     lotStep: Float64Array.from(instruments, ({ lotStep }) => lotStep),
     contracts: Uint8Array.from(instruments, (one) => (isContract(one) ? 1 : 0)),
@@ -177,7 +193,7 @@ function writeQuotes({ instruments, timeframe, bars, actions }: Universe, venue:
 
 /** Accounts for `lanes` lanes, to be started with `startLane`. */
 export function createAccounts(venue: Venue, lanes: number): Accounts {
-  const { positions, instrumentOf, contractSize } = venue;
+  const { positions, instruments, instrumentOf, contractSize } = venue;
   return {
     ledger: createLedger(
       lanes,
@@ -200,10 +216,12 @@ export function createAccounts(venue: Venue, lanes: number): Accounts {
     fills: new Int32Array(lanes),
     closedPositions: new Int32Array(lanes),
     unfilled: new Int32Array(lanes),
+    wanted: new Float64Array(positions),
     traded: new Float64Array(positions),
     fillPrice: new Float64Array(positions).fill(NaN),
     fillReference: new Float64Array(positions).fill(NaN),
     fillFee: new Float64Array(positions),
+    volumeUsed: new Float64Array(instruments),
   };
 }
 
@@ -319,11 +337,11 @@ export function stepLane(
   weights: ArrayLike<number>,
   at: number,
 ): number {
-  ordersForWeights(market, accounts, lane, weights, at, accounts.traded);
-  return advanceLane(market, accounts, lane, accounts.traded);
+  ordersForWeights(market, accounts, lane, weights, at, accounts.wanted);
+  return advanceLane(market, accounts, lane, accounts.wanted);
 }
 
-/** Units to trade `[P]` so that each position becomes the wanted weight of equity, sized at the close of the lane's bar. */
+/** Units to trade `[P]` so that each instrument becomes the wanted weight of equity, sized at the close of the lane's bar. */
 export function ordersForWeights(
   market: SizedVenue,
   accounts: Accounts,
@@ -332,14 +350,17 @@ export function ordersForWeights(
   at: number,
   orders: Float64Array,
 ): void {
-  const { instruments, contractSize, lotStep, sizing, quotes } = market;
-  const { ledger, equity } = accounts;
+  const { instruments, positions, positionsEach: each, contractSize, lotStep, sizing, quotes } = market;
+  const { units } = accounts.ledger;
   const now = accounts.bar[lane] * instruments;
-  const worth = equity[lane];
+  const worth = accounts.equity[lane];
   for (let i = 0; i < instruments; i++) {
-    const held = ledger.units[lane * instruments + i];
+    const first = positionOn(i, 1, each);
+    const from = lane * positions + first;
+    const held = netUnits(units, from, each);
     const close = quotes.close[now + i];
-    orders[i] = unitsToTrade(weights[at + i], held, worth, close, contractSize[i], lotStep[i], sizing);
+    const change = unitsToTrade(weights[at + i], held, worth, close, contractSize[i], lotStep[i], sizing);
+    spreadOver(change, units, from, each, orders, first);
   }
 }
 
@@ -353,10 +374,11 @@ export function advanceLane(market: Market, accounts: Accounts, lane: number, or
   if (accounts.bar[lane] >= market.bars - 1) invariant(false, "there is a next bar", { bar: accounts.bar[lane], lane });
   const row = ++accounts.bar[lane];
   beginBar(market, accounts, lane, row);
-  const { positions } = market;
+  const { positions, positionsEach: each } = market;
   const { traded } = accounts;
   const called = accounts.marginCall[lane] === 1;
-  for (let p = 0; p < positions; p++) {
+  for (let nth = 0; nth < positions; nth++) {
+    const p = positionInTurn(nth, orders, each);
     const units = orders[p];
     traded[p] = units !== 0 || called ? tradeAtOpen(market, accounts, lane, row, p, units) : 0;
   }

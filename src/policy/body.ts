@@ -17,12 +17,15 @@ export interface Body {
 type CreateBody<Config> = (layout: ParameterLayout, name: string, shape: SeenShape, config: Config) => Body;
 
 /** Which body, and its sizes. */
-export type NetworkConfig = MlpConfig;
+type BodyConfig = MlpConfig;
 
-type BodyName = NetworkConfig["body"];
+/** `shared`: one body under the heads of a policy and its value, where there are both; else each has its own. */
+export type NetworkConfig = BodyConfig & { readonly shared?: boolean };
+
+type BodyName = BodyConfig["body"];
 
 const bodies = { mlp: mlpBody } satisfies {
-  [Name in BodyName]: CreateBody<Extract<NetworkConfig, { readonly body: Name }>>;
+  [Name in BodyName]: CreateBody<Extract<BodyConfig, { readonly body: Name }>>;
 };
 
 /** The body that a configuration asks for. */

@@ -2,7 +2,9 @@
 import { invariant } from "#base/invariant.ts";
 import type { Rng } from "#base/rng.ts";
 import type { Node } from "#tensor/graph.ts";
+import { constant } from "#tensor/graph.ts";
 import { add, exp, mul, neg } from "#tensor/ops/elementwise.ts";
+import { matMul } from "#tensor/ops/linalg.ts";
 import { concat, split } from "#tensor/ops/movement.ts";
 import { logSoftmax } from "#tensor/ops/normalisation.ts";
 import { sum } from "#tensor/ops/reduction.ts";
@@ -99,6 +101,22 @@ export function normalisedEntropy(
   }
 }
 
+/** π of the action that each head of one lane chose. Layout as in `sample`; written into `into` from `actionAt` on. */
+export function chosenProbability(
+  logits: Float32Array,
+  legal: Uint8Array,
+  at: number,
+  sizes: readonly number[],
+  actions: Int32Array,
+  actionAt: number,
+  into: Float64Array,
+): void {
+  for (let head = 0, from = at; head < sizes.length; from += sizes[head++]) {
+    const logit = logits[from + actions[actionAt + head]];
+    into[actionAt + head] = Math.exp(logit - logSumExp(logits, legal, from, sizes[head]));
+  }
+}
+
 /** log π of every action of every head, `[B, Σ sizes]`, from logits `[B, Σ sizes]` and, where there is one, a mask of legal actions (0 or 1). */
 export function logProbabilities(logits: Node, sizes: readonly number[], legal?: Node): Node {
   const masked = legal ? add(mul(logits, legal), mul(add(legal, -1), -illegalLogit)) : logits;
@@ -117,4 +135,15 @@ export function chosenLogProbability(logProbability: Node, chosen: Node): Node {
 /** −Σ π·log π over all heads, `[B, 1]`. */
 export function entropy(logProbability: Node): Node {
   return neg(sum(mul(exp(logProbability), logProbability), [1], true));
+}
+
+/** −Σ π·log π of each head, `[B, heads]`. */
+export function entropies(logProbability: Node, sizes: readonly number[]): Node {
+  if (sizes.length === 1) return entropy(logProbability);
+  const terms = mul(exp(logProbability), logProbability);
+  // A product that adds up each head's columns: one op for any number of heads, and one back.
+  const columnsOf = sizes.flatMap((size, head) =>
+    Array.from({ length: size }, () => sizes.map((_, other) => (other === head ? -1 : 0))),
+  );
+  return matMul(terms, constant(columnsOf.flat(), [columnsOf.length, sizes.length]));
 }

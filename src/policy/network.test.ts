@@ -4,6 +4,7 @@ import type { ObservationSpace, Table } from "#env/space.ts";
 import { constant, input } from "#tensor/graph.ts";
 import { compile, compileModel } from "#tensor/onnx/session.ts";
 import { evaluate } from "#tensor/reference.ts";
+import { categoricalHead } from "./action-heads/categorical.ts";
 import { actingModel, actingNames } from "./actor.ts";
 import { actorCritic, qNetwork } from "./network.ts";
 import { flatSeen, flatWidth, seen, seenShape } from "./seen.ts";
@@ -61,7 +62,7 @@ describe("an actor-critic", () => {
   const shape = { lookback: 0, columns: 0, own: 5 };
 
   test("has a body for the policy and one for the value, with nothing shared", () => {
-    const network = actorCritic(shape, 3, config);
+    const network = actorCritic(shape, categoricalHead([3]), config);
     const body = 5 * 8 + 8 + 8 * 6 + 6;
     expect(network.parameters).toBe(2 * body + (6 * 3 + 3) + (6 + 1));
     const parameters = network.initialise(createRng(1));
@@ -69,7 +70,8 @@ describe("an actor-critic", () => {
       Float32Array.from({ length: 10 }, () => rng.normal()),
       [2, 5],
     );
-    const { logits, value } = network.forward(input("parameters", [network.parameters]), { own: inputs });
+    const { said, value } = network.forward(input("parameters", [network.parameters]), { own: inputs });
+    const { logits } = said;
     const both = (flat: Float32Array): { logits: number[]; value: number[] } => {
       const out = evaluate({ logits, value }, { parameters: flat });
       return { logits: [...out.logits], value: [...out.value] };
@@ -92,12 +94,12 @@ describe("an actor-critic", () => {
   });
 
   test("starts almost indifferent between actions, the same for the same seed", () => {
-    const network = actorCritic(shape, 3, config);
+    const network = actorCritic(shape, categoricalHead([3]), config);
     const parameters = network.initialise(createRng(1));
     expect(network.initialise(createRng(1))).toEqual(parameters);
     expect(network.initialise(createRng(2))).not.toEqual(parameters);
     const inputs = constant([1, -1, 0.5, 2, -2], [1, 5]);
-    const { logits } = network.forward(constant(parameters), { own: inputs });
+    const { logits } = network.forward(constant(parameters), { own: inputs }).said;
     for (const logit of evaluate({ logits }).logits) expect(Math.abs(logit)).toBeLessThan(0.05);
   });
 });
@@ -133,7 +135,11 @@ describe("a network of action values", () => {
           return sizes.map((size) => values.slice(from, (from += size)).reduce((sum, value) => sum + value, 0) / size);
         });
       // The last parameter is an advantage's bias: it moves one action against the others, not their mean.
-      const moved = valuesOf(sizes, true, parameters.with(-1, parameters[parameters.length - 1] + 1));
+      const moved = valuesOf(
+        sizes,
+        true,
+        parameters.with(parameters.length - 1, parameters[parameters.length - 1] + 1),
+      );
       meansOf(moved).forEach((mean, at) => expect(mean).toBeCloseTo(meansOf(before)[at], 6));
       const size = sizes.at(-1)!;
       for (let row = 0; row < 3; row++) {
@@ -167,7 +173,11 @@ describe("a network of action values", () => {
 
 describe("an acting model", () => {
   const space = windowed(4, 3);
-  const network = actorCritic(seenShape(space), 5, { body: "mlp", hidden: [16, 16], activation: "relu" });
+  const network = actorCritic(seenShape(space), categoricalHead([5]), {
+    body: "mlp",
+    hidden: [16, 16],
+    activation: "relu",
+  });
   const parameters = network.initialise(createRng(3)).map((value) => value + 0.05);
   const model = actingModel(network.actor, parameters, seenShape(space), { schemaHash: "abc123" });
 
@@ -179,7 +189,7 @@ describe("an acting model", () => {
       input("parameters", [network.parameters]),
       seen(space, input("observations", [batch, 4]), input("table", [rows, columns])),
     );
-    const learner = await compile(training);
+    const learner = await compile({ ...training.said, value: training.value });
     const expected = await learner.run({ parameters, observations, table: table.values });
     const actor = await compileModel(model);
     const acted = await actor.run({

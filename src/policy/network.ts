@@ -7,48 +7,48 @@ import { add, mul, sub } from "#tensor/ops/elementwise.ts";
 import { reshape } from "#tensor/ops/movement.ts";
 import { mean } from "#tensor/ops/reduction.ts";
 import { parameterLayout } from "#tensor/parameters.ts";
+import type { ActionHead, Said } from "./action-head.ts";
 import type { Actor } from "./actor.ts";
 import type { NetworkConfig } from "./body.ts";
 import { createBody } from "./body.ts";
 import { byHead, sideBySide } from "./heads.ts";
 import type { Seen, SeenShape } from "./seen.ts";
 
-/** A policy head and a value head, each with a body of its own (what one learns does not disturb the other). */
+/** A policy head and a value head, each with a body of its own (what one learns does not disturb the other) or on a shared one. */
 export interface ActorCritic {
   /** Length of the flat vector of all parameters. */
   readonly parameters: number;
   /** Orthogonal weights: √2 in the bodies, 0.01 for the policy head, 1 for the value head (Engstrom et al., 2020). */
   initialise(rng: Rng): Float32Array;
-  /** Logits `[B, outputs]` and values `[B, 1]` of what is seen, from the flat parameters. */
-  forward(parameters: Node, seen: Seen): { readonly logits: Node; readonly value: Node };
+  /** What the policy head says and values `[B, 1]` of what is seen, from the flat parameters. */
+  forward(parameters: Node, seen: Seen): { readonly said: Said<Node>; readonly value: Node };
   /** What acts: the policy, with the value beside it. */
   readonly actor: Actor;
 }
 
-/** An actor-critic with `outputs` logits. */
-export function actorCritic(shape: SeenShape, outputs: number, config: NetworkConfig): ActorCritic {
+/** An actor-critic whose policy has this head. */
+export function actorCritic(shape: SeenShape, head: ActionHead, config: NetworkConfig): ActorCritic {
   const layout = parameterLayout();
-  const policyBody = createBody(layout, "policy.body", shape, config);
-  const policy = linear(layout, "policy.head", policyBody.width, outputs, { weight: orthogonal(0.01) });
-  const valueBody = createBody(layout, "value.body", shape, config);
+  const policyBody = createBody(layout, config.shared === true ? "body" : "policy.body", shape, config);
+  const policy = head.create(layout, "policy.head", policyBody.width);
+  const valueBody = config.shared === true ? policyBody : createBody(layout, "value.body", shape, config);
   const worth = linear(layout, "value.head", valueBody.width, 1);
-  const forward = (parameters: Node, seen: Seen): { readonly logits: Node; readonly value: Node } => {
+  const forward = (parameters: Node, seen: Seen): { readonly said: Said<Node>; readonly value: Node } => {
     const named = layout.unpack(parameters);
-    return {
-      logits: policy(policyBody.forward(seen, named), named),
-      value: worth(valueBody.forward(seen, named), named),
-    };
+    const hidden = policyBody.forward(seen, named);
+    const valued = valueBody === policyBody ? hidden : valueBody.forward(seen, named);
+    return { said: policy(hidden, named), value: worth(valued, named) };
   };
   return {
     parameters: layout.size,
     initialise: (rng) => layout.initialise(rng),
     forward,
     actor: {
-      answers: "logits",
+      answers: head.answers,
       parameters: layout.size,
       forward: (parameters, seen) => {
-        const { logits, value } = forward(parameters, seen);
-        return { answer: logits, value };
+        const { said, value } = forward(parameters, seen);
+        return { answer: head.answer(said), value };
       },
     },
   };

@@ -50,11 +50,12 @@ test("follows the paper's formulas for any step and constants", () => {
   const feeds = { parameters: [1, -1], first: [0.2, 0.1], second: [0.04, 0.02], gradient: [0.3, -0.4] };
   const found = evaluate(next, feeds);
   for (const at of [0, 1]) {
-    const first = 0.8 * feeds.first[at] + 0.2 * feeds.gradient[at];
-    const second = 0.95 * feeds.second[at] + 0.05 * feeds.gradient[at] ** 2;
+    // What is kept is the paper's moments over 1 − β.
+    const first = 0.8 * (0.2 * feeds.first[at]) + 0.2 * feeds.gradient[at];
+    const second = 0.95 * (0.05 * feeds.second[at]) + 0.05 * feeds.gradient[at] ** 2;
     const move = (0.01 * first) / (1 - 0.8 ** 7) / (Math.sqrt(second / (1 - 0.95 ** 7)) + 1e-3);
-    expect(found.first[at]).toBeCloseTo(first, 12);
-    expect(found.second[at]).toBeCloseTo(second, 12);
+    expect(0.2 * found.first[at]).toBeCloseTo(first, 12);
+    expect(0.05 * found.second[at]).toBeCloseTo(second, 12);
     expect(found.parameters[at]).toBeCloseTo(feeds.parameters[at] - move, 7);
   }
 });

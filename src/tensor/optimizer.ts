@@ -11,7 +11,7 @@ export interface AdamOptions {
   readonly epsilon?: number;
 }
 
-/** Parameters and both moments, each a flat vector. */
+/** Parameters, and both moments over 1 − β₁ and 1 − β₂, each a flat vector. */
 export interface AdamState {
   readonly parameters: Node;
   readonly first: Node;
@@ -27,10 +27,14 @@ export interface AdamRates<Value> {
 export interface Adam {
   /**
    * The rates for a run of steps, one for each learning rate; `stepsBefore` steps were made before the first. The bias
-   * correction is in them: α_t = α·√(1 − β₂ᵗ)/(1 − β₁ᵗ) and ε_t = ε·√(1 − β₂ᵗ), which gives Algorithm 1 exactly.
+   * correction is in them, and the weights of the new in the moments: ε_t = ε·√((1 − β₂ᵗ)/(1 − β₂)) and
+   * α_t = α·√((1 − β₂ᵗ)/(1 − β₂))·(1 − β₁)/(1 − β₁ᵗ), which gives Algorithm 1 exactly.
    */
   rates(learningRates: ArrayLike<number>, stepsBefore: number): AdamRates<Float32Array>;
-  /** θ − α_t·m/(√v + ε_t) with m = β₁m + (1 − β₁)g and v = β₂v + (1 − β₂)g². */
+  /**
+   * θ − α_t·m/(√v + ε_t) with m = β₁m + g and v = β₂v + g²: each op is a pass over all parameters, and moments that are
+   * averages would take two more.
+   */
   update(state: AdamState, gradient: Node, rates: AdamRates<Operand>): AdamState;
 }
 
@@ -38,18 +42,18 @@ export interface Adam {
 export function adam({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions = {}): Adam {
   return {
     rates: (learningRates, stepsBefore) => {
-      const correction = (at: number): number => Math.sqrt(1 - beta2 ** (stepsBefore + at + 1));
+      const correction = (at: number): number => Math.sqrt((1 - beta2 ** (stepsBefore + at + 1)) / (1 - beta2));
       return {
         rate: Float32Array.from(
           learningRates,
-          (rate, at) => (rate * correction(at)) / (1 - beta1 ** (stepsBefore + at + 1)),
+          (rate, at) => (rate * correction(at) * (1 - beta1)) / (1 - beta1 ** (stepsBefore + at + 1)),
         ),
         epsilon: Float32Array.from(learningRates, (_, at) => epsilon * correction(at)),
       };
     },
     update: ({ parameters, first, second }, gradient, rates) => {
-      const nextFirst = add(mul(first, beta1), mul(gradient, 1 - beta1));
-      const nextSecond = add(mul(second, beta2), mul(square(gradient), 1 - beta2));
+      const nextFirst = add(mul(first, beta1), gradient);
+      const nextSecond = add(mul(second, beta2), square(gradient));
       const step = div(nextFirst, add(sqrt(nextSecond), rates.epsilon));
       return { parameters: sub(parameters, mul(step, rates.rate)), first: nextFirst, second: nextSecond };
     },

@@ -21,15 +21,15 @@ export interface Trading {
   readonly venue: Venue;
   readonly accounts: Accounts;
   readonly book: OrderBook;
-  readonly onFill: (instrument: number, units: number, id: OrderId) => void;
+  readonly onFill: (position: number, units: number, id: OrderId) => void;
 }
 
-/** Lets the orders of an instrument trade within a range of the present bar. */
-export function matchResting(trading: Trading, instrument: number, range: PriceRange): void {
+/** Lets the orders of a position trade within a range of the present bar. */
+export function matchResting(trading: Trading, position: number, range: PriceRange): void {
   const { venue, accounts, book } = trading;
-  if (venue.quotes.blocked !== undefined && venue.quotes.blocked[instrument] === 2) return;
+  if (venue.quotes.blocked !== undefined && venue.quotes.blocked[venue.instrumentOf[position]] === 2) return;
   const bar = accounts.bar[0];
-  const active = book.resting.filter((each) => each.instrument === instrument && each.activeFrom <= bar);
+  const active = book.resting.filter((each) => each.position === position && each.activeFrom <= bar);
   if (active.length === 0) return;
   const late = new Set<RestingOrder>();
   const stops = active.filter(({ stop }) => !Number.isNaN(stop)).sort(nearestStop);
@@ -37,7 +37,7 @@ export function matchResting(trading: Trading, instrument: number, range: PriceR
   const limits = active.filter((each) => Number.isNaN(each.stop) && !late.has(each)).sort(nearestLimit);
   for (const each of limits) if (book.resting.includes(each)) tryLimit(trading, each, range);
   // What an entry has brought may lose in what is left of the range; it gains only where the entry was at its open.
-  const fresh = book.resting.filter((each) => each.instrument === instrument && !Number.isNaN(each.since));
+  const fresh = book.resting.filter((each) => each.position === position && !Number.isNaN(each.since));
   for (const each of fresh) if (!Number.isNaN(each.stop)) tryStop(trading, each, range, late);
   for (const each of fresh)
     if (each.since === range.open && book.resting.includes(each)) tryLimit(trading, each, range);
@@ -91,21 +91,21 @@ function trade(
   worst: number | undefined,
 ): void {
   const { venue, accounts, book, onFill } = trading;
-  const { instrument, direction } = order;
-  const held = accounts.ledger.units[instrument];
+  const { position, instrument, direction } = order;
+  const held = accounts.ledger.units[position];
   const reduces = order.order.reduceOnly === true;
   const wanted = reduces ? reducing(order, held) : direction * order.units;
-  const units = reduces || venue.unbounded ? wanted : permitted(venue, accounts, 0, 0, instrument, wanted);
+  const units = reduces || venue.unbounded ? wanted : permitted(venue, accounts, 0, 0, position, wanted);
   if (units === 0) return;
-  tradeWithin(venue, accounts, 0, 0, instrument, units, level, worst === undefined, worst);
+  tradeWithin(venue, accounts, 0, 0, position, units, level, worst === undefined, worst);
   if (!reduces) {
     accounts.tradesToday[0]++;
-    useVolume(venue, instrument, units);
+    accounts.volumeUsed[instrument] += Math.abs(units);
   }
   const half = direction * venue.quotes.halfSpread[instrument];
   settleOrder(trading, order, units, level === range.open + half ? range.open : level - half);
-  onFill(instrument, units, order.order.id);
-  book.removePointless(instrument, accounts.ledger.units[instrument], accounts.bar[0]);
+  onFill(position, units, order.order.id);
+  book.removePointless(position, accounts.ledger.units[position], accounts.bar[0]);
 }
 
 /** Signed units by which an order makes a position smaller; a billionth is rounding, and the whole position then. */
@@ -120,11 +120,4 @@ export function settleOrder({ accounts, book }: Trading, order: RestingOrder, un
   book.removeOthers(order);
   if (order.units <= 1e-9 * Math.abs(units)) book.remove(order.order.id);
   book.protect(order, Math.abs(units), since, accounts.bar[0]);
-}
-
-/** What is traded in a bar is no longer there for the next order; the row of quotes is written anew at each bar. */
-export function useVolume({ quotes }: Venue, instrument: number, units: number): void {
-  if (quotes.capacity !== undefined) {
-    quotes.capacity[instrument] = Math.max(0, quotes.capacity[instrument] - Math.abs(units));
-  }
 }

@@ -129,6 +129,7 @@ async function play(
         now: 0,
         equity: 1e12,
         heldUnits,
+        besideUnits: 0,
         contractSize: 1,
         price: close,
         pricedAt: 0,

@@ -46,6 +46,9 @@ const rules: readonly AccountRules[] = [
   freeAccount,
   { ...freeAccount, leverage: 2, maintenance: 0.3, minHoldingBars: 3, maxTradesPerDay: 3 },
   { ...freeAccount, shorts: false, leverage: 5, maintenance: 0.15, liquidation: "within-bar" },
+  { ...freeAccount, positions: "hedging" },
+  { ...freeAccount, positions: "hedging", leverage: 2, maintenance: 0.3, minHoldingBars: 2, maxTradesPerDay: 6 },
+  { ...freeAccount, positions: "hedging", leverage: 5, maintenance: 0.15, liquidation: "within-bar" },
 ];
 const costs: readonly Costs[] = [
   freeOfCosts,
@@ -60,9 +63,14 @@ const noLimits = {
   maxLedgerImbalance: balanceTolerance,
 };
 
+const unsure = { mode: "opposite", enter: 0.6, exit: 0.3, bars: 2 } as const;
+
 const scenario = fc.record({
   bars: anyBars,
   wishes: anyWishes,
+  /** How unsure the policy is at each bar, again and again, and whether the plan asks (on hedging accounts). */
+  entropies: fc.array(fc.constantFrom(0.2, 0.45, 0.7, 0.8, 0.9, 0.95), { minLength: 5, maxLength: 40 }),
+  hedges: fc.constantFrom(true, true, false),
   plan: fc.constantFrom(...plans),
   rules: fc.constantFrom(...rules),
   costs: fc.constantFrom(...costs),
@@ -81,10 +89,12 @@ function chosen(legal: Uint8Array, wish: number): number {
 
 test("equity and units are the same at every close", async () => {
   let protectedFills = 0;
+  let hedgedBars = 0;
   await fc.assert(
     fc.asyncProperty(scenario, async (each) => {
-      const { space, bars, wishes, split, guarded } = each;
-      const plan = guarded ? { ...each.plan, mostFraction: maxPositionFraction } : each.plan;
+      const { space, bars, wishes, entropies, split, guarded } = each;
+      const hedging = each.rules.positions === "hedging" && each.hedges ? unsure : undefined;
+      const plan = { ...each.plan, hedging, ...(guarded && { mostFraction: maxPositionFraction }) };
       const limits = guarded ? defaultLimits(timeframeMs["1h"]) : noLimits;
       const made = [instrument("A", { lotStep: 0.01 })];
       const actions = split === undefined ? [] : [{ symbol: "A", date: "1970-01-02", split }];
@@ -92,9 +102,11 @@ test("equity and units are the same at every close", async () => {
       const market = createMarket({ ...plain, actions }, each.costs, defaultSizing, each.rules);
       const acting = signalActing(space, made, plan, each.rules);
       const accounts = createAccounts(market, 1);
-      const moment: Moment = { market, accounts, lane: 0, state: new Float64Array(acting.stateWidth), stateAt: 0 };
+      const state = new Float64Array(acting.stateWidth);
+      const entropy = new Float32Array(1);
+      const moment: Moment = { market, accounts, lane: 0, state, stateAt: 0, entropy };
       const legal = new Uint8Array(space.words.length);
-      const orders = new Float64Array(1);
+      const orders = new Float64Array(market.positions);
       startLane(market, accounts, 0, 0, capital);
 
       const setting = { instruments: made, timeframe: "1h", rules: each.rules, actions } as const;
@@ -104,6 +116,7 @@ test("equity and units are the same at every close", async () => {
       let t = 0;
       const act = ({ legal: shown = new Uint8Array(0) }: Observation): Decision => ({
         signals: [space.words[chosen(shown, wishes[t])]],
+        entropy: [entropies[t % entropies.length]],
       });
       const parts = {
         timeframe: "1h",
@@ -119,9 +132,11 @@ test("equity and units are the same at every close", async () => {
         await onBar([bars[t]], closeTime(bars[t].openTime, "1h"), parts);
         const { equity, positions } = await broker.account();
         expect(equity).toBe(accounts.equity[0]);
-        expect(positions[0].units).toBe(accounts.ledger.units[0]);
+        expect(positions.map(({ units }) => units)).toEqual([...accounts.ledger.units]);
+        if (positions.length === 2 && positions.every(({ units }) => units !== 0)) hedgedBars++;
         // What nothing is left of ends an episode there, and is denied here.
         if (equity <= 0) return;
+        entropy[0] = entropies[t % entropies.length];
         acting.legal(moment, legal, 0);
         acting.act(moment, [chosen(legal, wishes[t])], 0, orders);
         advanceLane(market, accounts, 0, orders);
@@ -134,4 +149,5 @@ test("equity and units are the same at every close", async () => {
     { numRuns: 400 },
   );
   expect(protectedFills, "stops and targets were reached").toBeGreaterThan(200);
+  expect(hedgedBars, "two legs stood beside each other").toBeGreaterThan(100);
 });

@@ -3,6 +3,7 @@ import type { z } from "zod";
 import type { Learner } from "#agents/agent.ts";
 import type { VectorEnv } from "#env/env.ts";
 import type { NetworkConfig } from "#policy/body.ts";
+import type { Device } from "#tensor/onnx/session.ts";
 
 /** The settings of an experiment that every algorithm looks at. */
 export interface CommonSettings {
@@ -12,11 +13,17 @@ export interface CommonSettings {
   readonly lanes: number;
   readonly network: NetworkConfig;
   readonly threads: number;
+  readonly device: Device;
 }
 
+/** What actions are: choices of discrete spaces, or real numbers. */
+export type Acts = "choices" | "reals";
+
 interface Algorithm<Settings> {
-  /** What its actions are: choices of discrete spaces, or real numbers. */
-  readonly acts: "choices" | "reals";
+  /** What it can learn to do. */
+  readonly acts: readonly Acts[];
+  /** Whether it can begin where an imitation of a teacher ends. */
+  readonly startsWarm?: boolean;
   /** What is wrong between its settings and the others, from the setting's name on; undefined where nothing is. */
   readonly issue?: (own: Settings, common: CommonSettings) => string | undefined;
   readonly create: (env: VectorEnv, own: Settings, common: CommonSettings) => Promise<Learner>;
@@ -25,7 +32,8 @@ interface Algorithm<Settings> {
 /** An algorithm whose own settings are still to be read. */
 export interface AgentKind<Schema extends z.ZodType = z.ZodType> {
   readonly schema: Schema;
-  readonly acts: "choices" | "reals";
+  readonly acts: readonly Acts[];
+  readonly startsWarm: boolean;
   issue(own: unknown, common: CommonSettings): string | undefined;
   create(env: VectorEnv, own: unknown, common: CommonSettings): Promise<Learner>;
 }
@@ -33,11 +41,12 @@ export interface AgentKind<Schema extends z.ZodType = z.ZodType> {
 /** Settings that were checked read as the same again. */
 export function agentKind<Schema extends z.ZodType>(
   schema: Schema,
-  { acts, issue, create }: Algorithm<z.output<Schema>>,
+  { acts, startsWarm = false, issue, create }: Algorithm<z.output<Schema>>,
 ): AgentKind<Schema> {
   return {
     schema,
     acts,
+    startsWarm,
     issue: (own, common) => issue?.(schema.parse(own), common),
     create: (env, own, common) => create(env, schema.parse(own), common),
   };

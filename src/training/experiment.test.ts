@@ -45,7 +45,25 @@ test("knows the documents' plan by its name, and reads back what it wrote", () =
 
 test.each([
   [{ actions: "gemini-7" }, "actions"],
-  [{ actions: "weights" }, "actions: weights are real numbers, and ppo learns to choose"],
+  [
+    { agent: "discrete-sac", actions: "weights" },
+    "actions: weights are real numbers, and discrete-sac learns to choose",
+  ],
+  [{ agent: "sac" }, "actions: levels are choices, and sac learns real numbers"],
+  [
+    { agent: "sac", actions: "weights", account: { shorts: false } },
+    "actions: weights may be short, which the account does not allow; weights-long are not",
+  ],
+  [
+    { agent: "sac", actions: "weights", sac: { learningStarts: 10 } },
+    "sac.learningStarts: 10 are fewer than a batch of",
+  ],
+  [{ agent: "discrete-sac", "discrete-sac": { capacity: 10 } }, "discrete-sac.capacity: 10 holds no batch of"],
+  [
+    { agent: "sac", actions: "weights-long", "discrete-sac": { gamma: 0.5 } },
+    "discrete-sac: settings of another agent than sac",
+  ],
+  [{ agent: "sac", actions: "weights", sac: { targetRate: 0 } }, "sac.targetRate"],
   [{ plan: { petitPoucet: { unit: "euro" } } }, "plan.petitPoucet.unit"],
   [{ plan: { petitPoucet: { speed: 1 } } }, "plan.petitPoucet"],
   [{ plan: "other" }, "plan"],
@@ -90,6 +108,7 @@ test.each([
   [{ account: { leverage: 10, maintenance: 0.2 } }, /; account.maintenance: 0.2 is more than the 0.1/],
   [{ costs: { profile: "crypto-spot" } }, /; levels: -1 is a short position, which the account does not allow/],
   [{ account: { positions: "hedging" } }, /; account.positions: levels hold one position/],
+  [{ account: { positions: "hedging" }, actions: "weights" }, /; account.positions: weights hold one position/],
 ])("refuses %j by the setting's name", (settings, message) => {
   expect(() => experiment(settings)).toThrow(message);
 });

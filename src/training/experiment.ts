@@ -1,6 +1,7 @@
 /** @file What an experiment is: every setting that decides its result, with its default, checked once at the border. */
 import { z } from "zod";
 import { Failure } from "#base/failure.ts";
+import { deviceNames } from "#tensor/onnx/session.ts";
 import { featureSets } from "#features/feature-set.ts";
 import type { ScalerKind } from "#features/scalers/fitted-scaler.ts";
 import { scalerKinds } from "#features/scalers/fitted-scaler.ts";
@@ -15,11 +16,13 @@ import { checkPlan } from "#market/position-plan.ts";
 import { rewardOf } from "#market/rewards/rewards.ts";
 import { checkStress } from "#market/stress.ts";
 import { defaultSizing } from "#market/sizing.ts";
-import { actsInReals, agentIssue, agentNames, agentSchemas, withOwnSettings } from "./agents.ts";
+import { agentIssue, agentNames, agentSchemas, startsWarm, learnsTo, withOwnSettings } from "./agents.ts";
 import { networkSchema } from "./network-settings.ts";
 import { bracketSchema, planSchema } from "./plan-settings.ts";
 import { rewardSchema } from "./reward-settings.ts";
+import { stageSettings, stagesSchema } from "./stage.ts";
 import { stressOfVariants, stressSchema } from "./stress-settings.ts";
+import { warmStartIssue, warmStartSchema } from "./warm-start-settings.ts";
 
 const setNames = Object.keys(featureSets) as [FeatureSetName, ...FeatureSetName[]];
 const fraction = z.number().min(0).max(1);
@@ -72,8 +75,18 @@ const settingsSchema = z.strictObject({
   seed: z.int().min(0).default(1),
   /** Env steps to train for, over all lanes. */
   transitions: count.default(200_000),
+  /** A curriculum: its transitions together take the place of `transitions`. */
+  stages: stagesSchema,
   /** Env steps between two looks at the validation span. */
   evaluateEvery: count.default(20_000),
+  /** Ends a training that does no better on the validation span; absent: it takes all its transitions. */
+  earlyStopping: z
+    .strictObject({
+      patience: count,
+      minimum: z.int().min(0).default(0),
+      improvement: z.number().min(0).default(0),
+    })
+    .optional(),
   featureSet: z.enum(setNames).default("first-light"),
   /** Files of a user's own features, computed beside the set; see docs/how-to/add-your-own-feature.md. */
   featureFiles: z.array(z.string().min(1)).default([]),
@@ -101,9 +114,13 @@ const settingsSchema = z.strictObject({
   reward: rewardSchema,
   /** Stressed variants of the market to train in beside the real one; absent: none. Validation is never under stress. */
   stress: stressSchema,
+  /** Whom the agent imitates before it learns by trial; absent: nobody. */
+  warmStart: warmStartSchema,
   network: networkSchema,
   /** Threads of the tensor run-time. Part of the configuration, never of the machine, so that results do not depend on it. */
   threads: count.default(1),
+  /** What learning is computed on; looks at the validation span are taken on the processor. */
+  device: z.enum(deviceNames).default("cpu"),
   ...agentSchemas,
 });
 
@@ -114,8 +131,10 @@ const settingsSchema = z.strictObject({
 export const experimentSchema = settingsSchema.transform((settings, context) => {
   const { profile, ...costs } = settings.costs;
   try {
+    const { stages, transitions } = settings;
     return {
       ...withOwnSettings(settings),
+      transitions: stages === undefined ? transitions : stages.reduce((sum, stage) => sum + stage.transitions, 0),
       costs: { profile, ...profileCosts(profile, costs) },
       account: { ...rulesOf(profile, settings) },
     };
@@ -129,10 +148,16 @@ export const experimentSchema = settingsSchema.transform((settings, context) => 
 function rulesOf(profile: ProfileName, { account, actions, levels }: z.output<typeof settingsSchema>): AccountRules {
   const rules = profileRules(profile, account);
   checkRules(rules);
-  if (actions !== "levels") return rules;
-  if (rules.positions === "hedging") {
-    throw new Failure("config/invalid", "account.positions: levels hold one position in each instrument, not two");
+  if (rules.positions === "hedging" && (actions === "levels" || isContinuous(actions))) {
+    throw new Failure("config/invalid", `account.positions: ${actions} hold one position in each instrument, not two`);
   }
+  if (actions === "weights" && !rules.shorts) {
+    throw new Failure(
+      "config/invalid",
+      "actions: weights may be short, which the account does not allow; weights-long are not",
+    );
+  }
+  if (actions !== "levels") return rules;
   const short = levels.find((level) => level < 0);
   if (short !== undefined && !rules.shorts) {
     throw new Failure("config/invalid", `levels: ${short} is a short position, which the account does not allow`);
@@ -159,17 +184,37 @@ export function experiment(settings: unknown): Experiment {
     throw new Failure("config/invalid", issues.join("; "));
   }
   const { levels, actions, agent } = parsed.data;
-  if (isContinuous(actions) && !actsInReals(parsed.data)) {
+  if (isContinuous(actions) && !learnsTo("reals", parsed.data)) {
     throw new Failure("config/invalid", `actions: ${actions} are real numbers, and ${agent} learns to choose`);
   }
-  if (!isContinuous(actions) && actsInReals(parsed.data)) {
+  if (!isContinuous(actions) && !learnsTo("choices", parsed.data)) {
     throw new Failure("config/invalid", `actions: ${actions} are choices, and ${agent} learns real numbers`);
   }
   if (!levels.includes(0)) throw new Failure("config/invalid", "levels: must hold 0, the flat position");
   checkPlan(parsed.data.plan, parsed.data.account, actions === "bracket");
-  const issue = agentIssue(parsed.data);
+  checkStages(parsed.data);
+  const issue = agentIssue(parsed.data) ?? (parsed.data.warmStart && warmStartIssue(parsed.data.warmStart));
   if (issue !== undefined) throw new Failure("config/invalid", issue);
   rewardOf(parsed.data.reward);
   if (parsed.data.stress !== undefined) stressOfVariants(parsed.data.stress).forEach(checkStress);
   return parsed.data;
+}
+
+/** Each stage must be as sound as the whole, and its agent able to begin with another's parameters. */
+function checkStages(settings: Experiment): void {
+  const { stages = [], agent } = settings;
+  if (stages.length > 1 && !startsWarm(settings)) {
+    throw new Failure("config/invalid", `stages: ${agent} cannot begin with the parameters of the stage before`);
+  }
+  for (const [at, { stress, instruments }] of stages.entries()) {
+    const issue = agentIssue(stageSettings(settings, at));
+    if (issue !== undefined) throw new Failure("config/invalid", `stages.${at}: ${issue}`);
+    if (stress !== undefined) stressOfVariants(stress).forEach(checkStress);
+    if (instruments !== undefined && isContinuous(settings.actions)) {
+      throw new Failure(
+        "config/invalid",
+        `stages.${at}.instruments: ${settings.actions} cannot leave some of them alone`,
+      );
+    }
+  }
 }

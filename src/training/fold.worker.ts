@@ -10,8 +10,9 @@ import { createDataset, createFold } from "./dataset.ts";
 import type { Experiment } from "./experiment.ts";
 import type { FeatureFile } from "./feature-files.ts";
 import { ownFeatures } from "./feature-files.ts";
+import type { Alarm } from "./looks.ts";
 import { modelBytes } from "./model.ts";
-import { startTraining } from "./trainer.ts";
+import { startStages } from "./stages.ts";
 import type { WorkerMessage } from "./worker-pool.ts";
 
 export interface FoldJob {
@@ -31,6 +32,8 @@ export interface FoldModel {
   /** Features that the scaler cuts off too often. */
   readonly saturation: FoldSaturation;
   readonly transitions: number;
+  readonly stoppedEarly: boolean;
+  readonly alarms: readonly Alarm[];
   readonly bestTransitions: number;
   readonly validationReward: number;
   readonly lastMetrics: IterationMetrics;
@@ -43,7 +46,7 @@ async function run(
 ): Promise<FoldModel | undefined> {
   const dataset = createDataset(universe, settings, await ownFeatures(featureFiles));
   const fold = createFold(dataset, train, validation, settings);
-  const training = await startTraining(dataset, fold, settings);
+  const training = await startStages(dataset, fold, settings);
   let lastMetrics: IterationMetrics = {};
   while (!training.done) {
     if (stop()) {
@@ -53,7 +56,9 @@ async function run(
     lastMetrics = await training.next();
     say({ kind: "progress", done: training.transitions });
   }
-  const { best, transitions } = training;
+  // One that stopped early has nothing more to do.
+  say({ kind: "progress", done: settings.transitions });
+  const { best, transitions, stoppedEarly, alarms } = training;
   const onnx = modelBytes(training, dataset);
   await training.dispose();
   return {
@@ -61,6 +66,8 @@ async function run(
     scaler: fold.scaler,
     saturation: fold.saturation,
     transitions,
+    stoppedEarly,
+    alarms,
     bestTransitions: best.transitions,
     validationReward: best.score.meanReward,
     lastMetrics,

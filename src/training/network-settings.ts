@@ -3,8 +3,12 @@ import { z } from "zod";
 
 const count = z.int().positive();
 
+/** Of agents with a policy and a value: one body under both. */
+const shared = z.boolean().default(false);
+
 const mlp = z.strictObject({
   body: z.literal("mlp"),
+  shared,
   hidden: z.array(count).min(1).default([64, 64]),
   activation: z.enum(["tanh", "relu", "gelu"]).default("relu"),
 });

@@ -16,6 +16,7 @@ import type { FeatureFile } from "./feature-files.ts";
 import { featureFileCopies } from "./feature-files.ts";
 import type { MetricsLine } from "./metrics-log.ts";
 import { openMetricsLog } from "./metrics-log.ts";
+import { hyperParameters } from "./tensorboard-summaries.ts";
 import { createEventFile } from "./tensorboard.ts";
 
 const engineSchema = z.strictObject({
@@ -50,6 +51,10 @@ export interface RunFolder {
   readonly run: RunRecord;
   /** Appends to `metrics.jsonl` and, the numbers only, to the TensorBoard events. Steps must not go back. */
   record(step: number, metrics: MetricsLine): void;
+  /** Adds a histogram of each list of finite values to the TensorBoard events. */
+  recordHistograms(step: number, values: Readonly<Record<string, ArrayLike<number>>>): void;
+  /** Says in the TensorBoard events that the run has come to its end. */
+  finish(step: number): void;
   /** After it returns, `resumeRunFolder` goes on from here: `state` and all that was recorded until now. */
   saveCheckpoint(step: number, state: Checkpoint): Promise<void>;
   close(): void;
@@ -183,7 +188,8 @@ async function openRunFolder(
   const seconds = (): number => clock.now() / 1000;
   const metrics = await openMetricsLog(join(path, files.metrics), metricsBytes);
   const events = createEventFile(path, seconds());
-  if (resumedAfter !== undefined) events.restart(resumedAfter + 1, seconds());
+  if (resumedAfter === undefined) events.start(seconds(), hyperParameters(config), judgedBy);
+  else events.restart(resumedAfter + 1, seconds());
   let last = resumedAfter ?? 0;
   return {
     path,
@@ -198,6 +204,8 @@ async function openRunFolder(
       events.scalars(step, seconds(), Object.fromEntries(numbers));
       last = step;
     },
+    recordHistograms: (step, values) => events.histograms(step, seconds(), values),
+    finish: (step) => events.end(step, seconds()),
     async saveCheckpoint(step, state) {
       const taken = Object.values(reserved).filter((name) => name in state);
       invariant(taken.length === 0, "names that start with run. belong to the run folder", { taken });
@@ -215,6 +223,9 @@ async function openRunFolder(
     },
   };
 }
+
+/** The scalars that TensorBoard's HPARAMS compares runs by. */
+const judgedBy = ["validationReward", "validationSharpe", "validationMaxDrawdown", "validationTurnover", "trainReward"];
 
 async function lastCheckpoint(
   path: string,

@@ -5,6 +5,8 @@ import { afterAll, expect, test } from "vitest";
 import { fixedClock } from "#base/clock.ts";
 import { randomWalk } from "#data/synthetic.ts";
 import type { Universe } from "#domain/universe.ts";
+import { networkPolicy } from "#policy/network-policy.ts";
+import type { SignalDecision } from "#policy/policy.ts";
 import { loadModel } from "#storage/model-store.ts";
 import { readRun } from "./run-folder.ts";
 import type { RunConfig, TrainRunOptions } from "./run.ts";
@@ -114,6 +116,30 @@ test("trains signals with a plan of all parts, whether it was interrupted or not
   expect(manifest.actionSpace.name).toBe("gemini-6");
   // Two numbers and the drawdown of an account; seven of a position, and those of its parts.
   expect(manifest.observation.accountSize).toBe(3 + 7 + 2 + 0 + 1 + 0 + 1 + 2);
+});
+
+test("stops early where it is told to, interrupted or not, and never before", async () => {
+  const early = { patience: 2048, minimum: 4096, improvement: 1 };
+  const stopping = runConfigSchema.parse({ ...config, experiment: { ...config.experiment, earlyStopping: early } });
+  const run = await trainRun(options("early", { config: stopping }));
+  expect(run).toMatchObject({ stoppedEarly: true, interrupted: false, transitions: 4096 });
+  const stop = new AbortController();
+  const cut = { signal: stop.signal, onProgress: (done: number) => void (done >= 2560 && stop.abort()) };
+  await trainRun(options("early-cut", { config: stopping, ...cut }));
+  await trainRun(options("early-cut", { config: stopping, resume: true }));
+  for (const file of ["metrics.jsonl", "model/policy.onnx"]) {
+    expect(bytes("early-cut", file).equals(bytes("early", file)), file).toBe(true);
+  }
+  const again = await trainRun(options("early", { config: stopping, resume: true }));
+  expect(again).toMatchObject({ alreadyFinished: true, stoppedEarly: true, transitions: 4096 });
+});
+
+test("a training that breaks down says what broke, when, and where its last good state is", async () => {
+  const { experiment } = config;
+  const wild = { ...config, experiment: { ...experiment, ppo: { ...experiment.ppo!, learningRate: 1e30 } } };
+  const broken = trainRun(options("wild", { config: wild }));
+  await expect(broken).rejects.toMatchObject({ code: "training/not-finite" });
+  await expect(broken).rejects.toThrow(/ is NaN after \d+ transitions; there is no checkpoint yet/);
 });
 
 test("gives another model for another seed", async () => {
@@ -232,4 +258,28 @@ test("writes what each term of the reward paid into the metrics of every iterati
   const rows = lines.map((line) => Object.keys(JSON.parse(line) as Record<string, unknown>).join());
   expect(rows.length).toBeGreaterThan(0);
   for (const row of rows) expect(row).toMatch(/reward\.asymmetric.*reward\.win-rate.*reward\.turnover/u);
+});
+
+test("the model says how far its confidence can be believed, and acts with it", async () => {
+  const { experiment } = config;
+  const signals = runConfigSchema.parse({ ...config, experiment: { ...experiment, actions: "alpha" } });
+  await trainRun(options("confidence", { config: signals }));
+  const { onnx, manifest } = await loadModel(join(root, "confidence", "model"));
+  const { confidence } = manifest;
+  expect(confidence?.decisions).toBeGreaterThan(30);
+  const counted = confidence!.reliability.reduce((sum, { count }) => sum + count, 0);
+  expect(counted).toBe(confidence!.decisions);
+  const words = ["HOLD", "BUY", "SELL", "CLOSE"];
+  const policy = await networkPolicy("net", onnx, { words }, 1, confidence!.calibration);
+  const decision = await policy.act({
+    bars: [],
+    market: new Float32Array(manifest.features.names.length),
+    account: new Float32Array(manifest.observation.accountSize),
+    legal: Uint8Array.of(1, 1, 1, 0),
+  });
+  await policy.dispose();
+  const { right } = confidence!.calibration;
+  const [sure] = (decision as SignalDecision).confidence!;
+  expect(sure).toBeGreaterThanOrEqual(Math.min(...right));
+  expect(sure).toBeLessThanOrEqual(Math.max(...right));
 });

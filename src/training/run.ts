@@ -12,11 +12,14 @@ import { dataHash } from "#storage/data-hash.ts";
 import type { ModelManifest } from "#storage/model-store.ts";
 import { saveModel } from "#storage/model-store.ts";
 import type { IterationMetrics } from "#agents/agent.ts";
+import { actionWidth } from "#env/space.ts";
 import { codeVersion } from "./code-version.ts";
 import type { Dataset, TrainingFold } from "./dataset.ts";
 import { createDataset, createFold } from "./dataset.ts";
 import type { Experiment } from "./experiment.ts";
 import { experimentSchema } from "./experiment.ts";
+import type { GreedyScore } from "./greedy.ts";
+import type { Alarm } from "./looks.ts";
 import { modelBytes } from "./model.ts";
 import { checkedFeatures, keptFeatureFiles, readFeatureFiles } from "./feature-files.ts";
 import type { RunFolder } from "./run-folder.ts";
@@ -24,7 +27,8 @@ import { createRunFolder, readRun, resumeRunFolder } from "./run-folder.ts";
 import type { Part } from "./run-split.ts";
 import { knownBars, partOf, partsOf, runSplitFields, splitConflict } from "./run-split.ts";
 import type { Training } from "./trainer.ts";
-import { startTraining } from "./trainer.ts";
+import { startStages } from "./stages.ts";
+import { lookAheadNote } from "./warm-start-settings.ts";
 
 /** What `config.json` of a run holds. */
 export const runConfigSchema = z
@@ -48,6 +52,8 @@ export interface TrainRunOptions {
   /** Called once, before anything is learned. */
   readonly onParts?: (parts: RunParts) => void;
   readonly onProgress?: (transitions: number, metrics: IterationMetrics) => void;
+  /** Called when there is something new to worry about. */
+  readonly onAlarm?: (alarm: Alarm) => void;
 }
 
 export interface RunParts {
@@ -62,8 +68,12 @@ export interface TrainedRun {
   readonly interrupted: boolean;
   /** It had all its transitions when it was resumed: nothing was learned, the model was written as it was. */
   readonly alreadyFinished: boolean;
+  /** Ended by `earlyStopping` before its last transition. */
+  readonly stoppedEarly: boolean;
+  /** What there was to worry about. */
+  readonly alarms: readonly Alarm[];
   readonly model?: ModelManifest;
-  readonly validation: { readonly meanReward: number; readonly turnover: number; readonly transitions: number };
+  readonly validation: GreedyScore & { readonly transitions: number };
   readonly train: BarRange;
   readonly validate: BarRange;
   readonly parts: RunParts;
@@ -75,7 +85,7 @@ export interface TrainedRun {
  * @throws Failure data/not-enough-bars, storage/exists, training/data-changed …
  */
 export async function trainRun(options: TrainRunOptions): Promise<TrainedRun> {
-  const { config, clock, signal, onParts, onProgress } = options;
+  const { config, clock, onParts } = options;
   const settings = config.experiment;
   const known = knownBars(options.universe, config);
   const featureFiles = options.resume
@@ -100,20 +110,23 @@ export async function trainRun(options: TrainRunOptions): Promise<TrainedRun> {
     folder.close();
     throw new Failure("training/data-changed", `the run has ${folder.run.dataHash}, the market now gives ${hash}`);
   }
-  const training = await startTraining(dataset, fold, settings);
+  const training = await startStages(dataset, fold, settings);
   onParts?.(parts);
   try {
-    if (checkpoint) training.restore(checkpoint.state as Parameters<Training["restore"]>[0]);
+    if (checkpoint) await training.restore(checkpoint.state as Parameters<Training["restore"]>[0]);
     const alreadyFinished = training.done;
-    await learn(training, folder, settings, signal, onProgress);
+    await learn(training, folder, settings, options);
     const { best } = training;
     const finished = training.done;
+    if (finished && !alreadyFinished) folder.finish(training.transitions);
     const model = finished ? await writeModel(training, folder, dataset, fold, settings, hash) : undefined;
     return {
       path: folder.path,
       transitions: training.transitions,
       interrupted: !finished,
       alreadyFinished,
+      stoppedEarly: training.stoppedEarly,
+      alarms: training.alarms,
       ...(model ? { model } : {}),
       validation: { ...best.score, transitions: best.transitions },
       train: fold.train,
@@ -131,21 +144,38 @@ async function learn(
   training: Training,
   folder: RunFolder,
   { evaluateEvery }: Experiment,
-  signal: AbortSignal | undefined,
-  onProgress: TrainRunOptions["onProgress"],
+  { signal, onProgress, onAlarm }: TrainRunOptions,
 ): Promise<void> {
+  let savedAt = training.transitions;
   while (!training.done) {
     const before = training.transitions;
-    const metrics = await training.next();
+    const alarms = training.alarms.length;
+    const metrics = await training.next().catch((error: unknown) => {
+      throw withCheckpoint(error, folder.path, savedAt);
+    });
     folder.record(training.transitions, metrics);
+    if ("validationReward" in metrics) {
+      folder.recordHistograms(training.transitions, { parameters: training.parameters() });
+    }
     onProgress?.(training.transitions, metrics);
+    training.alarms.slice(alarms).forEach((alarm) => onAlarm?.(alarm));
     const due = Math.floor(before / evaluateEvery) !== Math.floor(training.transitions / evaluateEvery);
     const stop = signal?.aborted === true;
-    if (due || stop || training.done) await folder.saveCheckpoint(training.transitions, training.snapshot());
+    if (due || stop || training.done) {
+      await folder.saveCheckpoint(training.transitions, training.snapshot());
+      savedAt = training.transitions;
+    }
     if (stop) return;
     // The engine runs on this thread: let signals through.
     await new Promise((resolve) => setImmediate(resolve));
   }
+}
+
+/** A training that broke down says where its last good state is. */
+function withCheckpoint(error: unknown, path: string, savedAt: number): unknown {
+  if (!(error instanceof Failure) || !error.code.startsWith("training/")) return error;
+  const last = savedAt === 0 ? "there is no checkpoint yet" : `the last good checkpoint, in ${path}, is of ${savedAt}`;
+  return new Failure(error.code, `${error.found}; ${last}`, { cause: error });
 }
 
 async function writeModel(
@@ -158,7 +188,9 @@ async function writeModel(
 ): Promise<ModelManifest> {
   const { spec, universe } = dataset;
   const { own, ...seen } = spec;
-  const instruments = spec.instruments.length;
+  const space = training.env.actionSpace;
+  const { meanReward, sharpe, turnover, maxDrawdown } = training.best.score;
+  const confidence = await training.confidence();
   return saveModel(folder.modelPath, {
     onnx: modelBytes(training, dataset),
     manifest: {
@@ -175,7 +207,12 @@ async function writeModel(
       },
       scaler: plainScaler(fold.scaler),
       saturation: { train: [...fold.saturation.train], validation: [...fold.saturation.validation] },
-      actionSpace: { name: settings.actions, levels: settings.levels, heads: instruments },
+      actionSpace: {
+        name: settings.actions,
+        ...(space.kind === "box"
+          ? { levels: [], heads: 0, reals: actionWidth(space) }
+          : { levels: settings.levels, heads: actionWidth(space) }),
+      },
       observation: { accountSize: training.env.observationSpace.size },
       dataHash: hash,
       trained: {
@@ -183,11 +220,21 @@ async function writeModel(
         until: universe.openTime[fold.validation.to - 1],
         transitions: training.transitions,
         seed: settings.seed,
+        ...warmStartOf(training, settings),
         config: JSON.parse(JSON.stringify(settings)) as Record<string, z.core.util.JSONType>,
       },
+      validation: { meanReward, sharpe, turnover, maxDrawdown },
+      ...(confidence === undefined ? {} : { confidence }),
       codeVersion: codeVersion(),
     },
   });
+}
+
+/** What a model says of its teacher. */
+function warmStartOf({ warmStart: found }: Training, { warmStart: setting }: Experiment) {
+  if (found === undefined || setting === undefined) return {};
+  const lookAhead = lookAheadNote(setting);
+  return { warmStart: { from: setting.from, ...found, ...(lookAhead === undefined ? {} : { lookAhead }) } };
 }
 
 /** What a model says of a user's own feature. */

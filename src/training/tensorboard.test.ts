@@ -86,11 +86,109 @@ test("does not touch an event file of the same second, and is read after it", ()
   expect(basename(second.path) > basename(first.path)).toBe(true);
 });
 
+test("histograms are read back with their values' number, sums and buckets", () => {
+  const file = createEventFile(folder(), 1);
+  file.histograms(5, 2, { weights: [-1, 0, 0.1, 3], same: [2, 2] });
+  file.close();
+  const values = summaryValues(readFileSync(file.path));
+  const [weights, same] = values.map((value) => readHistogram(value));
+  expect(weights).toMatchObject({ tag: "weights", min: -1, max: 3, num: 4, sum: 2.1 });
+  expect(weights.squares).toBeCloseTo(10.01, 12);
+  expect(weights.counts.reduce((sum, count) => sum + count)).toBe(4);
+  const edges = [weights.min, ...weights.limits];
+  weights.counts.forEach((count, at) => {
+    const inside = [-1, 0, 0.1, 3].filter(
+      (x) => x >= edges[at] && (x < edges[at + 1] || (x === weights.max && at === 29)),
+    );
+    expect(inside.length, `bucket ${at}`).toBe(count);
+  });
+  expect(same).toMatchObject({ tag: "same", min: 2, max: 2, num: 2 });
+  expect(same.counts[0]).toBe(2);
+  const bad = createEventFile(folder(), 1);
+  expect(() => bad.histograms(1, 1, { weights: [1, NaN] })).toThrow("finite");
+  bad.close();
+});
+
+test("hyperparameters are read back as HPARAMS reads them: the experiment, the session's start and its end", () => {
+  const file = createEventFile(folder(), 1);
+  file.start(2, { agent: "ppo", "ppo.clip": 0.2, plan: true }, ["validationReward"]);
+  file.end(900, 3.5);
+  file.close();
+  const [experiment, start, end] = summaryValues(readFileSync(file.path)).map(readPlugin);
+  expect([experiment.tag, start.tag, end.tag]).toEqual([
+    "_hparams_/experiment",
+    "_hparams_/session_start_info",
+    "_hparams_/session_end_info",
+  ]);
+  const infos = experiment.data.filter(([field]) => field === 4).map(([, info]) => fieldsOf(bytesOf(info)));
+  expect(infos.map(([[, name], [, type]]) => [bytesOf(name).toString(), numberOf(type)])).toEqual([
+    ["agent", 1n],
+    ["ppo.clip", 3n],
+    ["plan", 2n],
+  ]);
+  const [, metric] = experiment.data.find(([field]) => field === 5)!;
+  expect(bytesOf(fieldsOf(bytesOf(fieldsOf(bytesOf(metric))[0][1]))[0][1]).toString()).toBe("validationReward");
+  const settings = start.data
+    .filter(([field]) => field === 1)
+    .map(([, entry]) => {
+      const [[, name], [, value]] = fieldsOf(bytesOf(entry));
+      const [[kind, content]] = fieldsOf(bytesOf(value));
+      const shown =
+        kind === 2
+          ? bytesOf(content).readDoubleLE()
+          : kind === 3
+            ? bytesOf(content).toString()
+            : numberOf(content) === 1n;
+      return [bytesOf(name).toString(), shown];
+    });
+  expect(settings).toEqual([
+    ["agent", "ppo"],
+    ["ppo.clip", 0.2],
+    ["plan", true],
+  ]);
+  expect(end.data.map(([field, value]) => [field, typeof value === "bigint" ? value : value.readDoubleLE()])).toEqual([
+    [1, 1n],
+    [2, 3.5],
+  ]);
+});
+
 test("refuses a step that is not a whole number", () => {
   const file = createEventFile(folder(), 1);
   for (const step of [-1, 0.5, NaN]) expect(() => file.scalars(step, 1, { reward: 1 })).toThrow("whole number");
   file.close();
 });
+
+/** The values of all summaries, each as its fields. */
+function summaryValues(file: Buffer): [number, Buffer | bigint][][] {
+  const values: [number, Buffer | bigint][][] = [];
+  for (const data of records(file)) {
+    const summary = fieldsOf(data).find(([field]) => field === 5);
+    if (summary) for (const [, value] of fieldsOf(bytesOf(summary[1]))) values.push(fieldsOf(bytesOf(value)));
+  }
+  return values;
+}
+
+function readHistogram(value: [number, Buffer | bigint][]) {
+  const [[, tag], [field, proto]] = value;
+  if (field !== 5) throw new Error("not a histogram");
+  const fields = fieldsOf(bytesOf(proto));
+  const [min, max, num, sum, squares] = fields.slice(0, 5).map(([, number]) => bytesOf(number).readDoubleLE());
+  const doubles = (packed: Buffer | bigint): number[] =>
+    Array.from({ length: bytesOf(packed).length / 8 }, (_, at) => bytesOf(packed).readDoubleLE(8 * at));
+  const [limits, counts] = fields.slice(5).map(([, packed]) => doubles(packed));
+  return { tag: bytesOf(tag).toString(), min, max, num, sum, squares, limits, counts };
+}
+
+/** The tag of a value, and the fields of its `HParamsPluginData`'s only field. */
+function readPlugin(value: [number, Buffer | bigint][]): { tag: string; data: [number, Buffer | bigint][] } {
+  const [[, tag], [field, metadata]] = value;
+  if (field !== 9) throw new Error("no metadata");
+  const [[, plugin]] = fieldsOf(bytesOf(metadata));
+  const [[, name], [, content]] = fieldsOf(bytesOf(plugin));
+  if (bytesOf(name).toString() !== "hparams") throw new Error("another plugin");
+  const [[, data]] = fieldsOf(bytesOf(content));
+  return { tag: bytesOf(tag).toString(), data: fieldsOf(bytesOf(data)) };
+}
 
 interface ReadEvent {
   wallTime?: number;
@@ -102,16 +200,20 @@ interface ReadEvent {
 
 /** Reads an event file from the descriptions of TFRecord and event.proto; throws at the first byte that is wrong. */
 function readEvents(file: Buffer): ReadEvent[] {
-  const events: ReadEvent[] = [];
+  return records(file).map(readEvent);
+}
+
+function records(file: Buffer): Buffer[] {
+  const found: Buffer[] = [];
   for (let at = 0; at < file.length;) {
     const length = Number(file.readBigUInt64LE(at));
     const data = file.subarray(at + 12, at + 12 + length);
     if (file.readUInt32LE(at + 8) !== bitwiseMaskedCrc(file.subarray(at, at + 8))) throw new Error(`length at ${at}`);
     if (file.readUInt32LE(at + 12 + length) !== bitwiseMaskedCrc(data)) throw new Error(`data at ${at}`);
-    events.push(readEvent(data));
+    found.push(data);
     at += 16 + length;
   }
-  return events;
+  return found;
 }
 
 function readEvent(data: Buffer): ReadEvent {

@@ -1,4 +1,4 @@
-/** @file Scalars as TensorBoard event files: records framed as in TFRecord, each an `Event` of TensorBoard's event.proto. */
+/** @file Scalars, histograms and hyperparameters as TensorBoard event files: records framed as in TFRecord, each an `Event` of TensorBoard's event.proto. */
 import { join } from "node:path";
 import type { Writer } from "protobufjs/minimal.js";
 import protobuf from "protobufjs/minimal.js";
@@ -6,12 +6,20 @@ import { Failure } from "#base/failure.ts";
 import { invariant } from "#base/invariant.ts";
 import type { AppendFile } from "./append-file.ts";
 import { openAppendFile } from "./append-file.ts";
+import type { HyperParameters } from "./tensorboard-summaries.ts";
+import { histogram, sessionEnd, sessionStart, tag, wire } from "./tensorboard-summaries.ts";
 
 /** One event file. Wall times are Unix seconds. */
 export interface EventFile {
   readonly path: string;
   /** One event with all values of a step; each name is a tag, kept as a 32-bit float. */
   scalars(step: number, wallTime: number, values: Readonly<Record<string, number>>): void;
+  /** One event with a histogram of each list of values. */
+  histograms(step: number, wallTime: number, values: Readonly<Record<string, ArrayLike<number>>>): void;
+  /** Tells the HPARAMS plugin what the run was set to, and which scalars it is judged by. */
+  start(wallTime: number, settings: HyperParameters, metrics: readonly string[]): void;
+  /** Tells the HPARAMS plugin that the run has ended well. */
+  end(step: number, wallTime: number): void;
   /** Says that the run goes on from `step`: TensorBoard drops what earlier files hold of that step and later ones. */
   restart(step: number, wallTime: number): void;
   flush(): void;
@@ -33,16 +41,36 @@ export function createEventFile(folder: string, startedAt: number): EventFile {
       .uint32(tag(3, wire.bytes))
       .string("brain.Event:2"),
   );
+  const summary = (step: number, wallTime: number, values: readonly Uint8Array[]): void => {
+    const writer = protobuf.Writer.create();
+    for (const value of values) writer.uint32(tag(1, wire.bytes)).bytes(value);
+    append(eventAt(step, wallTime).uint32(tag(5, wire.bytes)).bytes(writer.finish()));
+  };
   return {
     path: file.path,
     scalars(step, wallTime, values) {
-      const summary = protobuf.Writer.create();
-      for (const [name, value] of Object.entries(values)) {
-        summary.uint32(tag(1, wire.bytes)).fork();
-        summary.uint32(tag(1, wire.bytes)).string(name).uint32(tag(2, wire.float)).float(value).ldelim();
-      }
-      append(eventAt(step, wallTime).uint32(tag(5, wire.bytes)).bytes(summary.finish()));
+      summary(
+        step,
+        wallTime,
+        Object.entries(values).map(([name, value]) =>
+          protobuf.Writer.create()
+            .uint32(tag(1, wire.bytes))
+            .string(name)
+            .uint32(tag(2, wire.float))
+            .float(value)
+            .finish(),
+        ),
+      );
     },
+    histograms(step, wallTime, values) {
+      summary(
+        step,
+        wallTime,
+        Object.entries(values).map(([name, list]) => histogram(name, list)),
+      );
+    },
+    start: (wallTime, settings, metrics) => summary(0, wallTime, sessionStart(settings, metrics, wallTime)),
+    end: (step, wallTime) => summary(step, wallTime, [sessionEnd(wallTime)]),
     restart(step, wallTime) {
       const started = 1;
       const sessionLog = protobuf.Writer.create().uint32(tag(1, wire.varint)).uint32(started);
@@ -66,13 +94,6 @@ const crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {
   for (let bit = 0; bit < 8; bit++) crc = (crc & 1) === 1 ? (crc >>> 1) ^ 0x82f63b78 : crc >>> 1;
   return crc;
 });
-
-/** Wire types of protobuf. */
-const wire = { varint: 0, double: 1, bytes: 2, float: 5 } as const;
-
-function tag(field: number, type: number): number {
-  return (field << 3) | type;
-}
 
 function eventAt(step: number, wallTime: number): Writer {
   invariant(Number.isSafeInteger(step) && step >= 0, "a step is a whole number", { step });

@@ -1,5 +1,7 @@
 /** @file Config in, model out: learns on the training span, keeps the parameters that do best on the validation span. */
-import type { IterationMetrics, Learner } from "#agents/agent.ts";
+import type { IterationMetrics } from "#agents/agent.ts";
+import type { Clone } from "#agents/cloning.ts";
+import type { BarRange } from "#data/split.ts";
 import type { Snapshot, VectorEnv } from "#env/env.ts";
 import { named, part } from "#env/snapshot.ts";
 import type { Acting } from "#market/acting.ts";
@@ -9,11 +11,19 @@ import type { TradingEnv } from "#market/trading-env.ts";
 import { tradingEnv } from "#market/trading-env.ts";
 import type { Actor } from "#policy/actor.ts";
 import { createLearner } from "./agents.ts";
+import type { Confidence } from "./confidence.ts";
+import { confidenceOf } from "./confidence.ts";
 import type { Dataset, TrainingFold } from "./dataset.ts";
 import type { Experiment } from "./experiment.ts";
 import type { GreedyScore } from "./greedy.ts";
 import { createGreedy } from "./greedy.ts";
+import type { Alarm, Look } from "./looks.ts";
+import { fitting } from "./memory.ts";
+import type { Stage } from "./stage.ts";
+import { actingIn, activeOf, seenOf } from "./stage.ts";
 import { trainingMarket } from "./stress-settings.ts";
+import { warmStarted } from "./warm-start.ts";
+import { createWatch } from "./watch.ts";
 
 /** Training under way: may be stopped after any iteration, and goes on from a snapshot as if it had not been. */
 export interface Training {
@@ -23,20 +33,40 @@ export interface Training {
   next(): Promise<IterationMetrics>;
   /** The parameters that did best on the validation span so far, and how well. */
   readonly best: { readonly parameters: Float32Array; readonly score: GreedyScore; readonly transitions: number };
-  /** How the untrained network did on the validation span. */
+  /** How the network did on the validation span before it learned by trial. */
   readonly first: GreedyScore;
+  /** How well it imitated its teacher then; undefined where it had none. */
+  readonly warmStart: Pick<Clone, "loss" | "agreement"> | undefined;
+  /** Ended before its last transition, because the validation span was not done better on. */
+  readonly stoppedEarly: boolean;
+  /** What there was to worry about, the first of each kind. */
+  readonly alarms: readonly Alarm[];
   readonly actor: Actor;
+  /** How far the best policy's confidence can be believed; undefined where it has none or held too seldom. */
+  confidence(): Promise<Confidence | undefined>;
+  /** Of the actor, as they are now. */
+  parameters(): Float32Array;
   readonly env: VectorEnv;
+  /** Bytes of the learner's arrays. */
+  readonly arrayBytes: number;
   snapshot(): Snapshot;
-  restore(snapshot: Snapshot): void;
+  restore(snapshot: Snapshot): void | Promise<void>;
   dispose(): Promise<void>;
 }
 
 /** The env that an experiment trains in. */
-function trainingEnv(dataset: Dataset, fold: TrainingFold, acting: Acting, settings: Experiment): TradingEnv {
+function trainingEnv(
+  dataset: Dataset,
+  fold: TrainingFold,
+  acting: Acting,
+  active: readonly boolean[] | undefined,
+  settings: Experiment,
+): TradingEnv {
   const { lanes, lookbackBars, episodeBars, capital, ruinFraction } = settings;
+  const variants = trainingMarket(dataset, fold, settings.stress, settings);
   return tradingEnv({
-    ...trainingMarket(dataset, fold, settings.stress, settings),
+    ...variants,
+    table: seenOf(variants.table, active),
     lookbackBars,
     acting,
     reward: rewardOf(settings.reward),
@@ -49,64 +79,98 @@ function trainingEnv(dataset: Dataset, fold: TrainingFold, acting: Acting, setti
   });
 }
 
-/** Sets a training up; nothing is learned before the first `next`. */
-export async function startTraining(dataset: Dataset, fold: TrainingFold, settings: Experiment): Promise<Training> {
+/** Where a stage of a curriculum begins. */
+export interface StageStart {
+  readonly stage: Stage;
+  /** Of the actor, from the stage before. */
+  readonly parameters?: Float32Array;
+}
+
+/** Sets a training up, the whole or one stage of it; nothing is learned before the first `next`. */
+export async function startTraining(
+  dataset: Dataset,
+  whole: TrainingFold,
+  settings: Experiment,
+  start?: StageStart,
+): Promise<Training> {
   const { universe, rules } = dataset.market;
-  const acting = actingOf(settings.actions, settings, universe.instruments, rules);
-  const env = trainingEnv(dataset, fold, acting, settings);
-  const learner: Learner = await createLearner(env, settings);
+  const active = start && activeOf(start.stage, universe.instruments);
+  const acting = actingIn(actingOf(settings.actions, settings, universe.instruments, rules), active, settings.levels);
+  const fold = { ...whole, table: seenOf(whole.table, active) };
+  const env = trainingEnv(dataset, fold, acting, active, settings);
+  const { made: learner, arrayBytes } = await fitting(() => createLearner(env, settings));
+  const warm = await warmStarted(dataset, fold, acting, learner.actor, learner.parameters(), settings);
+  if (warm !== undefined) learner.adopt?.(warm.parameters);
+  if (start?.parameters !== undefined) learner.adopt?.(start.parameters);
   const greedy = await createGreedy({ ...settings, market: dataset.market, table: fold.table, acting }, learner.actor);
 
-  let best = {
-    parameters: learner.parameters(),
-    score: await greedy.run(learner.parameters(), fold.validation),
-    transitions: 0,
-  };
-  const first = best.score;
+  // As many of the last bars that it learns from as it is chosen by, so that the two can be compared.
+  const known = { from: Math.max(fold.train.from, fold.train.to - spanOf(fold.validation)), to: fold.train.to };
+  const look = async (): Promise<Look> => ({
+    transitions: learner.transitions,
+    train: await greedy.run(learner.parameters(), known),
+    validation: await greedy.run(learner.parameters(), fold.validation),
+  });
+
+  const watch = createWatch(settings.earlyStopping);
+  watch.look(await look());
+  let best = { parameters: learner.parameters(), at: 0 };
 
   return {
-    first,
+    first: watch.looks[0].validation,
+    warmStart: warm && { loss: warm.loss, agreement: warm.agreement },
     actor: learner.actor,
+    confidence: async () => confidenceOf(await greedy.outcomes(best.parameters, fold.validation)),
+    parameters: () => learner.parameters(),
+    arrayBytes,
     env,
     get transitions() {
       return learner.transitions;
     },
     get done() {
-      return learner.transitions >= settings.transitions;
+      return learner.transitions >= settings.transitions || watch.exhausted;
+    },
+    get stoppedEarly() {
+      return learner.transitions < settings.transitions && watch.exhausted;
+    },
+    get alarms() {
+      return watch.alarms;
     },
     get best() {
-      return best;
+      const { transitions, validation } = watch.looks[best.at];
+      return { parameters: best.parameters, score: validation, transitions };
     },
 
     async next() {
       const before = learner.transitions;
       const metrics = { ...(await learner.iterate()), ...termMetrics(env, learner.transitions - before) };
+      watch.iteration(learner.transitions, metrics);
       const due =
         Math.floor(before / settings.evaluateEvery) !== Math.floor(learner.transitions / settings.evaluateEvery);
       if (!due && learner.transitions < settings.transitions) return metrics;
-      const parameters = learner.parameters();
-      const score = await greedy.run(parameters, fold.validation);
-      // The untrained network may only win while nothing better was found: it is no result of training.
-      if (best.transitions === 0 || score.meanReward > best.score.meanReward) {
-        best = { parameters, score, transitions: learner.transitions };
+      const latest = await look();
+      watch.look(latest);
+      // An untrained network may only win while nothing better was found: it is no result of training.
+      if (
+        (best.at === 0 && warm === undefined) ||
+        latest.validation.meanReward > watch.looks[best.at].validation.meanReward
+      ) {
+        best = { parameters: learner.parameters(), at: watch.looks.length - 1 };
       }
-      return { ...metrics, validationReward: score.meanReward, validationTurnover: score.turnover };
+      return { ...metrics, ...scoreMetrics("train", latest.train), ...scoreMetrics("validation", latest.validation) };
     },
 
     snapshot: () => ({
       ...named("learner", learner.snapshot()),
+      ...named("watch", watch.snapshot()),
       bestParameters: best.parameters,
-      best: Float64Array.of(best.score.meanReward, best.score.turnover, best.transitions),
+      bestAt: Float64Array.of(best.at),
     }),
 
     restore(snapshot) {
       learner.restore(part("learner", snapshot));
-      const [meanReward, turnover, transitions] = snapshot["best"];
-      best = {
-        parameters: Float32Array.from(snapshot["bestParameters"]),
-        score: { meanReward, turnover },
-        transitions,
-      };
+      watch.restore(part("watch", snapshot));
+      best = { parameters: Float32Array.from(snapshot["bestParameters"]), at: snapshot["bestAt"][0] };
     },
 
     async dispose() {
@@ -120,4 +184,14 @@ export async function startTraining(dataset: Dataset, fold: TrainingFold, settin
 function termMetrics(env: TradingEnv, steps: number): IterationMetrics {
   const sums = Object.entries(env.takeRewardSums());
   return Object.fromEntries(sums.map(([term, sum]) => [`reward.${term}`, sum / steps]));
+}
+
+/** A look's numbers by name: `validationReward`, `validationSharpe` … */
+function scoreMetrics(of: "train" | "validation", { meanReward, ...score }: GreedyScore): IterationMetrics {
+  const rest = Object.entries(score).map(([name, value]) => [`${of}${name[0].toUpperCase()}${name.slice(1)}`, value]);
+  return { [`${of}Reward`]: meanReward, ...Object.fromEntries(rest) };
+}
+
+function spanOf({ from, to }: BarRange): number {
+  return to - from;
 }

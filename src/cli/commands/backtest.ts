@@ -18,8 +18,9 @@ import type { CommonOptions } from "../command.ts";
 import { action, command, isoDay, latency, share } from "../command.ts";
 import { showVerdict, writeReport } from "../judged.ts";
 import { stressSummary } from "../stress-summary.ts";
+import { openRun } from "../ensemble-run.ts";
 import { runId } from "../run-id.ts";
-import { openTrainedRun, overlapsTraining, scalingOfRun } from "../trained-run.ts";
+import { overlapsTraining, scalingOfRun } from "../trained-run.ts";
 
 interface BacktestOptions extends CommonOptions {
   readonly market?: string;
@@ -51,7 +52,7 @@ export function backtestCommand(): Command {
     .action(
       action<BacktestOptions>(async ({ options, terminal, args: [path] }) => {
         const { market, from, until, store, seed, stress } = options;
-        const run = await openTrainedRun(path, { market, from, until, store });
+        const run = await openRun(path, { market, from, until, store });
         const { universe, config, spec, scaler, policy, signals } = run;
         const { costs, account: rules, rebalanceBand, capital } = config.experiment;
         const setting = {
@@ -87,7 +88,7 @@ export function backtestCommand(): Command {
         const id = runId(systemClock, "backtest");
         const judged = await assess({
           setting,
-          agent: { name: config.experiment.agent.toUpperCase(), runs: [result], seeds: [config.experiment.seed] },
+          agent: { name: run.name, runs: [result], seeds: [config.experiment.seed] },
           folds: [],
           inSample: overlapsTraining(run),
           seed,
@@ -99,6 +100,7 @@ export function backtestCommand(): Command {
             source: `market ${universe.name}`,
             quality: qualityOf(universe),
             settings: config,
+            lookAhead: run.manifest.trained.warmStart?.lookAhead,
             warnings: scaling.warnings,
           },
         });
@@ -128,7 +130,7 @@ export function qualityOf({
   bars,
   instruments,
   timeframe,
-}: Awaited<ReturnType<typeof openTrainedRun>>["universe"]): Record<string, number> {
+}: Awaited<ReturnType<typeof openRun>>["universe"]): Record<string, number> {
   const sum: Record<string, number> = {};
   bars.forEach((series, i) => {
     const counts = defectCounts(checkQuality(series, { timeframe, calendar: instruments[i].calendar }));

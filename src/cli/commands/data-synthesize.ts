@@ -81,7 +81,7 @@ export async function synthesized(
   const stored = openBarStore(store);
   const recorded = like === undefined ? undefined : await stored.load(like);
   const shape = { bars: bars ?? recorded?.openTime.length ?? 10_000, seed, instruments, timeframe: length };
-  const given = settingsFrom(undefined, set, []);
+  const given = settingsFrom({ set });
   const made = kind.create({ ...shape, like: recorded }, given);
   const origin = like === undefined ? {} : { like, likeHash: (await stored.summary(like)).dataHash };
   return { made, settings: { ...kind.settings.parse(given), ...origin } };

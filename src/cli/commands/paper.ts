@@ -15,9 +15,10 @@ import { simulatedBroker } from "#trading/simulated-broker.ts";
 import type { CommonOptions } from "../command.ts";
 import { action, command, isoDay, positiveNumber } from "../command.ts";
 import { interruptible } from "../interrupt.ts";
+import { openRun } from "../ensemble-run.ts";
 import { runId } from "../run-id.ts";
 import { day, fixed, percent } from "../terminal.ts";
-import { openTrainedRun, scalingOfRun } from "../trained-run.ts";
+import { scalingOfRun } from "../trained-run.ts";
 import { InvalidArgumentError } from "commander";
 
 interface PaperOptions extends CommonOptions {
@@ -45,7 +46,7 @@ export function paperCommand(): Command {
           throw new Failure("cli/bad-option", "paper trades recorded bars only for now, and needs --replay");
         }
         const { market, from, until, store, speed } = options;
-        const run = await openTrainedRun(path, { market, from, until, store });
+        const run = await openRun(path, { market, from, until, store });
         const { universe, config, policy } = run;
         const folder = join(path, "paper", runId(systemClock, "replay"));
         await mkdir(folder, { recursive: true });

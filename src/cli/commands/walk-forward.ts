@@ -2,27 +2,27 @@
 import type { Command } from "commander";
 import { join } from "node:path";
 import { systemClock } from "#base/clock.ts";
-import { Failure } from "#base/failure.ts";
 import { openBarStore } from "#storage/bar-store.ts";
-import { agentNames } from "#training/agents.ts";
+import type { Device } from "#tensor/onnx/session.ts";
+import type { AgentName } from "#training/agents.ts";
 import { experiment } from "#training/experiment.ts";
+import type { PresetName } from "#training/presets.ts";
+import { agentOption, deviceOption, presetOption } from "../agent-option.ts";
 import type { CommonOptions } from "../command.ts";
-import { action, collect, command, settingsFrom, wholeNumber, wholeNumbers } from "../command.ts";
+import { action, collect, command, settingsFrom, typed, wholeNumber } from "../command.ts";
+import type { FoldOptions } from "../fold-options.ts";
+import { foldLengths, seedsOf, withFoldOptions } from "../fold-options.ts";
 import { showVerdict } from "../judged.ts";
 import { runId } from "../run-id.ts";
-import type { FoldLengths } from "../walk-forward-job.ts";
-import { dailyFolds, proportionalFolds, runWalkForward } from "../walk-forward-job.ts";
+import { runWalkForward } from "../walk-forward-job.ts";
 import { qualityOf } from "./backtest.ts";
 
-interface WalkForwardOptions extends CommonOptions {
+interface WalkForwardOptions extends CommonOptions, FoldOptions {
+  readonly seed: number;
   readonly market: string;
-  readonly agent: string;
-  readonly seeds?: number[];
-  readonly trainBars?: number;
-  readonly validationBars?: number;
-  readonly testBars?: number;
-  readonly embargoBars?: number;
-  readonly rolling: boolean;
+  readonly preset?: PresetName;
+  readonly agent?: AgentName;
+  readonly device?: Device;
   readonly transitions?: number;
   readonly workers?: number;
   readonly out?: string;
@@ -32,23 +32,17 @@ interface WalkForwardOptions extends CommonOptions {
 }
 
 export function walkForwardCommand(): Command {
-  return command(
-    "walk-forward",
-    "Trains an agent anew for each fold, trades it through all test spans, and judges it against simple rules.",
-    "ploutos walk-forward --market my-stocks --agent ppo --seeds 1,2,3,4,5",
+  return withFoldOptions(
+    command(
+      "walk-forward",
+      "Trains an agent anew for each fold, trades it through all test spans, and judges it against simple rules.",
+      "ploutos walk-forward --market my-stocks --agent ppo --seeds 1,2,3,4,5",
+    ),
   )
     .requiredOption("--market <name>", "an imported market")
-    .option("--agent <name>", `algorithm: ${agentNames.join(", ")}`, "ppo")
-    .option("--seeds <numbers>", "seeds, with commas (default: three from --seed on)", wholeNumbers)
-    .option("--train-bars <number>", "bars to learn from (default: 30 % of all)", wholeNumber)
-    .option("--validation-bars <number>", "bars to choose the best parameters by (default: 5 % of all)", wholeNumber)
-    .option("--test-bars <number>", "bars to be judged on, per fold (default: 10 % of all)", wholeNumber)
-    .option(
-      "--embargo-bars <number>",
-      `bars left out between the parts (default: ${dailyFolds.embargoBars})`,
-      wholeNumber,
-    )
-    .option("--rolling", "keep the training part's length instead of its beginning", false)
+    .addOption(presetOption())
+    .addOption(agentOption())
+    .addOption(deviceOption())
     .option("--transitions <number>", "env steps of each training", wholeNumber)
     .option("--workers <number>", "trainings at the same time (default: one for each core)", wholeNumber)
     .option("--out <folder>", "folder of the report (default: runs/<id>)")
@@ -57,22 +51,9 @@ export function walkForwardCommand(): Command {
     .option("--feature-file <file>", "a feature of your own beside the set; may be repeated", collect, [])
     .action(
       action<WalkForwardOptions>(async ({ options, terminal }) => {
-        const { market, seed, transitions } = options;
-        const settings = settingsFrom(options.config, options.set, options.featureFile);
+        const { market, seed, transitions, agent, device } = options;
+        const settings = settingsFrom(options);
         const universe = await openBarStore(options.store).load(market);
-        const usual = proportionalFolds(universe.openTime.length);
-        const lengths: FoldLengths = {
-          trainBars: options.trainBars ?? usual.trainBars,
-          validationBars: options.validationBars ?? usual.validationBars,
-          testBars: options.testBars ?? usual.testBars,
-          embargoBars: options.embargoBars ?? usual.embargoBars,
-          mode: options.rolling ? "rolling" : "expanding",
-        };
-        if (lengths.validationBars < 2) throw new Failure("cli/bad-option", "--validation-bars must be at least 2");
-        if (lengths.trainBars < 1 || lengths.testBars < 2) {
-          throw new Failure("cli/bad-option", "--train-bars must be at least 1, --test-bars at least 2");
-        }
-        const seeds = options.seeds ?? [seed, seed + 1, seed + 2];
         const id = runId(systemClock, "walk-forward");
         const { data, page, scaling } = await runWalkForward(
           {
@@ -80,15 +61,16 @@ export function walkForwardCommand(): Command {
             settings: experiment({
               seed,
               ...settings,
-              agent: options.agent,
+              ...(agent === undefined ? {} : { agent }),
+              ...(device === undefined ? {} : { device }),
               ...(transitions === undefined ? {} : { transitions }),
             }),
-            lengths,
-            seeds,
+            lengths: foldLengths(options, universe.openTime.length),
+            seeds: seedsOf(options),
             workers: options.workers,
             out: options.out ?? join("runs", id),
             runId: id,
-            command: `ploutos walk-forward --market ${market} --seeds ${seeds.join(",")}`,
+            command: typed(),
             source: `market ${market}`,
             quality: qualityOf(universe),
             warnings: [],

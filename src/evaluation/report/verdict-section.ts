@@ -29,6 +29,7 @@ export function verdictSection(data: ReportData): Html {
     <p class="question">Does the agent beat the best simple alternative, after costs?</p>
     <h1 class="word ${classes[verdict.word]}">${verdict.word}</h1>
     <p class="lead">${verdict.reasons[0]}</p>
+    ${data.lookAhead === undefined ? "" : html`<p class="note">${data.lookAhead}</p>`}
     <div class="why">
       <figure>
         ${intervalFigure(verdict)}

@@ -1,6 +1,7 @@
 /** @file A graph as the bytes of an ONNX model. */
 import { inOrder, is } from "../graph.ts";
 import type { Node } from "../graph.ts";
+import type { LoweringOptions } from "./lowering.ts";
 import { createScope } from "./lowering.ts";
 import { modelBytes } from "./model.ts";
 
@@ -11,8 +12,9 @@ import { modelBytes } from "./model.ts";
 export function encodeModel(
   outputs: Readonly<Record<string, Node>>,
   metadata: Readonly<Record<string, string>> = {},
+  options: LoweringOptions = {},
 ): Uint8Array {
-  const scope = createScope();
+  const scope = createScope(options);
   const inputs = inOrder(Object.values(outputs)).filter((node) => is(node, "input"));
   const values = inputs.map((node) => {
     const { name } = node.attributes;

@@ -4,10 +4,10 @@ import { fixedShape, input, sameShape, showShape } from "../graph.ts";
 import type { Node } from "../graph.ts";
 import { gather } from "../ops/movement.ts";
 import { createScope } from "./lowering.ts";
-import type { Scope } from "./lowering.ts";
+import type { LoweringOptions, Scope } from "./lowering.ts";
 import { modelBytes } from "./model.ts";
 import type { OnnxGraph, OnnxValue } from "./model.ts";
-import { compileModel } from "./session.ts";
+import { compileModel, loweringFor } from "./session.ts";
 import type { Program, ProgramOptions } from "./session.ts";
 
 /** The name under which the number of iterations is fed: one int64. */
@@ -30,8 +30,12 @@ export interface LoopSpec {
 const lastSuffix = ".last";
 
 /** The model of a loop, as bytes. Besides the inputs of the spec it takes `iterations`. */
-export function encodeLoop(spec: LoopSpec, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
-  const scope = createScope();
+export function encodeLoop(
+  spec: LoopSpec,
+  metadata: Readonly<Record<string, string>> = {},
+  options: LoweringOptions = {},
+): Uint8Array {
+  const scope = createScope(options);
   const values: OnnxValue[] = [];
   const declare = (name: string, { shape, dtype }: Pick<Node, "shape" | "dtype">): string => {
     values.push({ name, shape, dtype });
@@ -105,5 +109,5 @@ function bodyOf(
  * `<state>.last`, and each metric of the iterations that were run, one after the other.
  */
 export async function compileLoop(spec: LoopSpec, options: ProgramOptions = {}): Promise<Program> {
-  return compileModel(encodeLoop(spec), options);
+  return compileModel(encodeLoop(spec, {}, loweringFor(options)), options);
 }

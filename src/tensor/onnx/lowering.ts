@@ -25,8 +25,23 @@ export interface Scope {
 
 const commutative = new Set(["Add", "Mul", "Min", "Max", "Equal", "And"]);
 
-/** @param names counts the names given so far in the whole model, across which they must be unique. */
-export function createScope(outer?: Scope, names: { next: number } = { next: 0 }): Scope {
+/** What all graphs of one model share. */
+interface Whole {
+  /** Number of the next name, which must be unique across the model. */
+  next: number;
+  readonly mostParts: number;
+}
+
+export interface LoweringOptions {
+  /** Parts that one node may split into or be joined of; absent: any number. */
+  readonly mostParts?: number | undefined;
+}
+
+export function createScope({ mostParts = Number.POSITIVE_INFINITY }: LoweringOptions = {}): Scope {
+  return scopeWithin(undefined, { next: 0, mostParts });
+}
+
+function scopeWithin(outer: Scope | undefined, whole: Whole): Scope {
   const nodes: OnnxNode[] = [];
   const initializers: OnnxTensor[] = [];
   const known = new Map<Node, string>();
@@ -36,7 +51,7 @@ export function createScope(outer?: Scope, names: { next: number } = { next: 0 }
   const taken = new Set<string>();
   const renamed = new Map<string, string>();
 
-  const fresh = (): string => `_${names.next++}`;
+  const fresh = (): string => `_${whole.next++}`;
 
   const add: Scope["add"] = (node, outputs) => {
     const values = Array.from({ length: outputs }, fresh);
@@ -49,6 +64,7 @@ export function createScope(outer?: Scope, names: { next: number } = { next: 0 }
     return shared.get(key) as ReturnType<typeof make>;
   };
   const emitter: Emitter = {
+    mostParts: whole.mostParts,
     emitMany: (type, inputs, outputs, attributes = {}) => {
       const order = commutative.has(type) ? inputs.toSorted() : inputs;
       return once(`${type}(${order.join()})${JSON.stringify(attributes)}`, () =>
@@ -102,7 +118,7 @@ export function createScope(outer?: Scope, names: { next: number } = { next: 0 }
     },
     add,
     fresh,
-    inner: () => createScope(scope, names),
+    inner: () => scopeWithin(scope, whole),
     finish: (name, inputs, outputs) => {
       const seen = [...inputs, ...outputs].map((value) => value.name);
       invariant(new Set(seen).size === seen.length, "inputs and outputs have names of their own", {

@@ -4,6 +4,7 @@ import { Failure } from "#base/failure.ts";
 import { invariant } from "#base/invariant.ts";
 import type { Node } from "../graph.ts";
 import { encodeModel } from "./encode.ts";
+import type { LoweringOptions } from "./lowering.ts";
 
 /** float32 as Float32Array, int64 as BigInt64Array (Int32Array is accepted too), bool as Uint8Array. */
 export type TypedArray = Float32Array | BigInt64Array | Int32Array | Uint8Array;
@@ -14,14 +15,28 @@ export interface Program {
   dispose(): Promise<void>;
 }
 
+/**
+ * What computes. `webgpu` takes any graphics processor (Vulkan, Metal, D3D12) and comes with the run-time; `cuda` takes one of
+ * NVIDIA's and has to be installed. Ops that a device cannot do are done by the processor.
+ */
+export const deviceNames = ["cpu", "webgpu", "cuda"] as const;
+export type Device = (typeof deviceNames)[number];
+
 export interface ProgramOptions {
+  /** `cpu` by default. Devices differ in the last digits. */
+  readonly device?: Device;
   /** Threads inside one op. Graphs of small matrices run best on 1. */
   readonly threads?: number;
 }
 
+/** How a graph is written for a device. WebGPU promises a shader 8 buffers, of which one is the other side of the node. */
+export function loweringFor({ device }: ProgramOptions): LoweringOptions {
+  return device === "webgpu" ? { mostParts: 7 } : {};
+}
+
 /** One session for a graph: the values fed by the names of its inputs give its outputs by their names. */
 export async function compile(outputs: Readonly<Record<string, Node>>, options: ProgramOptions = {}): Promise<Program> {
-  return compileModel(encodeModel(outputs), options);
+  return compileModel(encodeModel(outputs, {}, loweringFor(options)), options);
 }
 
 /**
@@ -29,9 +44,10 @@ export async function compile(outputs: Readonly<Record<string, Node>>, options: 
  * (172 if idle threads do not spin, far more if other processes want the cores), 151 without memory patterns, 139
  * without graph optimization. A 1,024³ product takes 66 ms on one thread, 35 on two. So the caller says how many.
  */
-async function open(bytes: Uint8Array, threads: number): Promise<InferenceSession> {
+async function open(bytes: Uint8Array, threads: number, device: Device): Promise<InferenceSession> {
   try {
     return await InferenceSession.create(bytes, {
+      ...(device === "cpu" ? {} : { executionProviders: [device] }),
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       executionMode: "sequential",
@@ -39,7 +55,23 @@ async function open(bytes: Uint8Array, threads: number): Promise<InferenceSessio
       logSeverityLevel: 3,
     });
   } catch (cause) {
+    if (device !== "cpu" && (await loads(bytes))) {
+      const [said] = String(cause)
+        .replace(/^Error: /, "")
+        .split("\n");
+      throw new Failure("runtime/no-device", `${device} cannot be used: ${said}`, { cause, device });
+    }
     throw new Failure("storage/damaged-file", "ONNX Runtime cannot load this model", { cause, bytes: bytes.length });
+  }
+}
+
+/** Is it the device that fails, and not the model? */
+async function loads(bytes: Uint8Array): Promise<boolean> {
+  try {
+    await (await InferenceSession.create(bytes, { logSeverityLevel: 4 })).release();
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -51,10 +83,14 @@ interface Input {
 
 /**
  * One session for the bytes of a model.
- * @throws Failure `storage/damaged-file` if they are no model that ONNX Runtime can load
+ * @throws Failure `storage/damaged-file` if they are no model that ONNX Runtime can load, `runtime/no-device` where the device
+ * is not there or cannot be used
  */
-export async function compileModel(bytes: Uint8Array, { threads = 1 }: ProgramOptions = {}): Promise<Program> {
-  const session = await open(bytes, threads);
+export async function compileModel(
+  bytes: Uint8Array,
+  { threads = 1, device = "cpu" }: ProgramOptions = {},
+): Promise<Program> {
+  const session = await open(bytes, threads, device);
   const inputs = session.inputMetadata.map((input): Input => {
     invariant(input.isTensor, "inputs of a model are tensors", { name: input.name });
     return { name: input.name, type: input.type, shape: input.shape };

@@ -21,6 +21,8 @@ export interface Emitter {
     outputs: number,
     attributes?: Readonly<Record<string, OnnxAttribute>>,
   ): readonly string[];
+  /** Parts that one node may split into or be joined of: graphics processors take few. */
+  readonly mostParts: number;
   /** A stored tensor; equal ones are stored once. */
   store(values: ArrayLike<number>, shape: readonly number[], dtype: DType): string;
   /** Something that several nodes share, made at the first call with this key. */

@@ -162,7 +162,7 @@ export const movement: Definitions<Movement> = {
       const sizes = node.inputs.map(({ shape }) => sizeAt(shape, axis));
       return split(broadcastTo(upstream, node.shape), sizes, axis);
     },
-    lower: ({ attributes: { axis } }, inputs, to) => to.emit("Concat", inputs, { axis }),
+    lower: ({ attributes: { axis } }, inputs, to) => joined(inputs, axis, to),
     evaluate: (node, inputs) => {
       const result = zeros(node.shape);
       let start = 0;
@@ -219,9 +219,7 @@ export const movement: Definitions<Movement> = {
       return [pad(broadcastTo(upstream, node.shape), axis, before, after)];
     },
     lower: ({ attributes: { axis, sizes, part } }, [x], to) => {
-      const parts = to.shared(`split ${x} ${axis} ${sizes.join()}`, () =>
-        to.emitMany("Split", [x, to.store(sizes, [sizes.length], "int64")], sizes.length, { axis }),
-      );
+      const parts = to.shared(`split ${x} ${axis} ${sizes.join()}`, () => parted(x, sizes, axis, to));
       return parts[part];
     },
     evaluate: (node, [x]) => {
@@ -388,4 +386,39 @@ export function gatherLast(x: Node, index: Node): Node {
   const size = sizeAt(x.shape, -1);
   // A choice and a sum rather than GatherElements: fewer nodes, backward as well, and −∞ elsewhere does no harm.
   return sum(where(hot(index, size), x, 0), -1);
+}
+
+/** Parts of a tensor along an axis; by way of larger parts where they are more than one node may give. */
+function parted(x: string, sizes: readonly number[], axis: number, to: Emitter): readonly string[] {
+  if (sizes.length <= to.mostParts) {
+    return to.emitMany("Split", [x, to.store(sizes, [sizes.length], "int64")], sizes.length, { axis });
+  }
+  const groups = grouped(sizes, to.mostParts);
+  const larger = parted(
+    x,
+    groups.map((group) => group.reduce((a, b) => a + b, 0)),
+    axis,
+    to,
+  );
+  return groups.flatMap((group, at) => (group.length === 1 ? [larger[at]] : parted(larger[at], group, axis, to)));
+}
+
+/** Tensors joined along an axis; by way of larger parts where they are more than one node may take. */
+function joined(inputs: readonly string[], axis: number, to: Emitter): string {
+  if (inputs.length === 1) return inputs[0];
+  if (inputs.length <= to.mostParts) return to.emit("Concat", inputs, { axis });
+  const groups = grouped(inputs, to.mostParts);
+  return joined(
+    groups.map((group) => joined(group, axis, to)),
+    axis,
+    to,
+  );
+}
+
+/** A list as so many lists at most, in order, of nearly the same length. */
+function grouped<Item>(items: readonly Item[], groups: number): Item[][] {
+  const length = Math.ceil(items.length / groups);
+  return Array.from({ length: Math.ceil(items.length / length) }, (_, at) =>
+    items.slice(at * length, (at + 1) * length),
+  );
 }

@@ -37,11 +37,11 @@ const schema = z.strictObject({
 });
 
 export const dqn = agentKind(schema, {
-  acts: "choices",
+  acts: ["choices"],
   issue: ({ learningStarts, capacity }) =>
     learningStarts <= capacity
       ? undefined
       : `learningStarts: ${learningStarts} is more than dqn.capacity = ${capacity}`,
-  create: (env, own, { transitions, network, threads, seed }) =>
-    createDqn(env, { ...own, totalTransitions: transitions, network, threads }, seed),
+  create: (env, own, { transitions, network, threads, device, seed }) =>
+    createDqn(env, { ...own, totalTransitions: transitions, network, threads, device }, seed),
 });

@@ -1,11 +1,9 @@
 /** @file PPO as an experiment sets it up. */
 import { z } from "zod";
 import { createPpo, ppoDefaults } from "#agents/ppo.ts";
+import { scheduleShapes } from "#agents/schedule.ts";
 import { agentKind } from "../agent-kind.ts";
-
-const fraction = z.number().min(0).max(1);
-const positive = z.number().positive();
-const count = z.int().positive();
+import { coefficient, count, fraction, gaussianSchema, notNegative, positive, rewardScale } from "./on-policy.ts";
 
 /**
  * Settings of PPO for trading: rewards are log returns of about 1 % a bar, hence the scale. One pass over each rollout,
@@ -16,28 +14,31 @@ const schema = z.strictObject({
   minibatchSize: count.default(1024),
   epochs: count.default(1),
   learningRate: positive.default(1e-3),
-  finalLearningRate: z.number().min(0).default(0),
+  finalLearningRate: notNegative.default(0),
+  schedule: z.enum(scheduleShapes).default("linear"),
   gamma: fraction.default(0.9),
   gaeLambda: fraction.default(0.9),
   clip: positive.default(ppoDefaults.clip),
-  entropyCoefficient: z.number().min(0).default(0),
-  valueCoefficient: z.number().min(0).default(ppoDefaults.valueCoefficient),
+  finalClip: positive.optional(),
+  valueClip: positive.optional(),
+  entropyCoefficient: coefficient.default(0),
+  finalEntropyCoefficient: coefficient.optional(),
+  valueCoefficient: notNegative.default(ppoDefaults.valueCoefficient),
   maxGradientNorm: positive.default(ppoDefaults.maxGradientNorm),
   targetKl: positive.optional(),
-  rewardScale: positive.default(100),
+  adaptiveKl: z.strictObject({ target: positive, coefficient: positive.default(1) }).optional(),
+  rewardScale: rewardScale.default(100),
+  gaussian: gaussianSchema,
 });
 
 export const ppo = agentKind(schema, {
-  acts: "choices",
+  acts: ["choices", "reals"],
+  startsWarm: true,
   issue: ({ rolloutSteps, minibatchSize }, { lanes }) => {
     const transitions = lanes * rolloutSteps;
     if (transitions % minibatchSize === 0) return undefined;
     return `minibatchSize: ${minibatchSize} does not divide lanes × ppo.rolloutSteps = ${transitions}`;
   },
-  create: (env, { targetKl, ...own }, { transitions, network, threads, seed }) =>
-    createPpo(
-      env,
-      { ...own, ...(targetKl === undefined ? {} : { targetKl }), totalTransitions: transitions, network, threads },
-      seed,
-    ),
+  create: (env, own, { transitions, network, threads, device, seed }) =>
+    createPpo(env, { ...own, totalTransitions: transitions, network, threads, device }, seed),
 });

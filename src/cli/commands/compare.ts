@@ -1,0 +1,151 @@
+/** @file `ploutos compare`: two agents over the same folds and seeds, and which of them is better, if that can be told. */
+import type { Command } from "commander";
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { systemClock } from "#base/clock.ts";
+import { Failure } from "#base/failure.ts";
+import type { Comparison } from "#evaluation/comparison.ts";
+import { compare } from "#evaluation/comparison.ts";
+import { simpleReturns } from "#evaluation/metrics.ts";
+import { writeFileWhole } from "#storage/atomic-file.ts";
+import { openBarStore } from "#storage/bar-store.ts";
+import { agentNames } from "#training/agents.ts";
+import { experiment } from "#training/experiment.ts";
+import { presetNames } from "#training/presets.ts";
+import type { CommonOptions } from "../command.ts";
+import { action, collect, command, settingsFrom, typed, wholeNumber } from "../command.ts";
+import type { FoldOptions } from "../fold-options.ts";
+import { foldLengths, seedsOf, withFoldOptions } from "../fold-options.ts";
+import type { KeptEquity } from "../kept-equity.ts";
+import { keptEquity } from "../kept-equity.ts";
+import { runId } from "../run-id.ts";
+import type { Terminal } from "../terminal.ts";
+import { day, fixed, table } from "../terminal.ts";
+import { runWalkForward } from "../walk-forward-job.ts";
+import { qualityOf } from "./backtest.ts";
+
+interface CompareOptions extends CommonOptions, FoldOptions {
+  readonly seed: number;
+  readonly market?: string;
+  readonly transitions?: number;
+  readonly workers?: number;
+  readonly out?: string;
+  readonly set: string[];
+}
+
+export function compareCommand(): Command {
+  return withFoldOptions(
+    command(
+      "compare <a> <b>",
+      "Says which of two agents is better over the same folds and seeds. Each is the folder of a walk-forward, a JSON file of settings, a preset or an algorithm; all but the first are trained.",
+      "ploutos compare ppo settings.json --market my-stocks --seeds 1,2,3\nploutos compare runs/first runs/second",
+    ),
+  )
+    .option("--market <name>", "an imported market, where something is trained")
+    .option("--transitions <number>", "env steps of each training", wholeNumber)
+    .option("--workers <number>", "trainings at the same time (default: one for each core)", wholeNumber)
+    .option("--out <folder>", "folder of what is trained (default: runs/<id>)")
+    .option("--set <name=value>", "one setting of both, e.g. lanes=32; may be repeated", collect, [])
+    .action(
+      action<CompareOptions>(async ({ options, terminal, args: [a, b] }) => {
+        const out = options.out ?? join("runs", runId(systemClock, "compare"));
+        const one = await contender(a, "a", out, options, terminal);
+        const other = await contender(b, "b", out, options, terminal);
+        expectSameTest(one, other);
+        const [oneName, otherName] = one.agent === other.agent ? [`A (${a})`, `B (${b})`] : [one.agent, other.agent];
+        const returnsOf = ({ runs }: KeptEquity): Float64Array[] =>
+          runs.map(({ equity }) => simpleReturns(Float64Array.from(equity)));
+        const comparison = compare(
+          { name: oneName, runs: returnsOf(one) },
+          { name: otherName, runs: returnsOf(other) },
+          { barsPerYear: one.barsPerYear, seed: options.seed },
+        );
+        const path = join(out, "comparison.json");
+        const { time, market } = one;
+        const told = { ...comparison, market, from: time[1], to: time.at(-1), compared: [a, b] };
+        await writeFileWhole(path, JSON.stringify(told, undefined, 2));
+        terminal.result({ ...told, file: path }, described(comparison, one, path));
+      }),
+    );
+}
+
+/** What was kept of a walk-forward, or what one made now gives. */
+async function contender(
+  given: string,
+  name: "a" | "b",
+  out: string,
+  options: CompareOptions,
+  terminal: Terminal,
+): Promise<KeptEquity> {
+  if (existsSync(given) && statSync(given).isDirectory()) return keptEquity(given);
+  const settings = settingsOf(given, options.set);
+  const { market, transitions, seed } = options;
+  if (market === undefined) {
+    throw new Failure("cli/bad-option", `compare needs --market NAME to train ${given}`);
+  }
+  const universe = await openBarStore(options.store).load(market);
+  terminal.say(`${name.toUpperCase()}: ${given}`);
+  const folder = join(out, name);
+  await runWalkForward(
+    {
+      universe,
+      settings: experiment({ seed, ...settings, ...(transitions === undefined ? {} : { transitions }) }),
+      lengths: foldLengths(options, universe.openTime.length),
+      seeds: seedsOf(options),
+      workers: options.workers,
+      out: folder,
+      runId: folder,
+      command: typed(),
+      source: `market ${market}`,
+      quality: qualityOf(universe),
+      warnings: [],
+    },
+    terminal,
+  );
+  return keptEquity(folder);
+}
+
+function settingsOf(given: string, set: readonly string[]): Record<string, unknown> {
+  const agents: readonly string[] = agentNames;
+  const preset = presetNames.find((name) => name === given);
+  if (agents.includes(given)) return { ...settingsFrom({ set }), agent: given };
+  if (preset !== undefined) return settingsFrom({ preset, set });
+  if (existsSync(given)) return settingsFrom({ config: given, set });
+  const names = [...presetNames, ...agents].join(", ");
+  const found = `${given} is no folder of a walk-forward, no JSON file and none of ${names}`;
+  throw new Failure("cli/bad-option", found);
+}
+
+/** @throws Failure evaluation/not-comparable */
+function expectSameTest(one: KeptEquity, other: KeptEquity): void {
+  const differ = (what: string, a: unknown, b: unknown): Failure =>
+    new Failure("evaluation/not-comparable", `${what}: ${String(a)} and ${String(b)}`);
+  if (one.dataHash !== other.dataHash) throw differ("other bars", one.market, other.market);
+  const spans = [one, other].map(({ time }) => `${day(time[1])} to ${day(time.at(-1)!)}`);
+  if (one.time.length !== other.time.length || one.time.some((time, at) => time !== other.time[at])) {
+    throw differ("other tested days", spans[0], spans[1]);
+  }
+  const seeds = [one, other].map(({ runs }) => runs.map(({ seed }) => seed).join(","));
+  if (seeds[0] !== seeds[1]) throw differ("other seeds", seeds[0], seeds[1]);
+}
+
+function described({ sharpe, runs, difference, reason, bars }: Comparison, { time }: KeptEquity, path: string): string {
+  const interval = ({ lower, upper }: { lower: number; upper: number }): string => `${fixed(lower)} … ${fixed(upper)}`;
+  const rows = Object.entries(sharpe).map(([name, each]) => [
+    name,
+    fixed(each.estimate),
+    interval(each),
+    `${runs[name]}`,
+  ]);
+  return [
+    "",
+    `Tested ${day(time[1])} to ${day(time.at(-1)!)}, ${bars} bars, after costs`,
+    table(
+      ["", "Sharpe", "95 % interval", "seeds"],
+      [...rows, ["difference", fixed(difference.estimate), interval(difference), ""]],
+    ),
+    "",
+    reason,
+    `Comparison: ${path}`,
+  ].join("\n");
+}

@@ -1,0 +1,87 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { randomWalk } from "#data/synthetic.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "ploutos-compare-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function ploutos(...args: string[]): { status: number | null; stdout: string; stderr: string } {
+  return spawnSync(process.execPath, [resolve("bin/ploutos.js"), ...args], { cwd: folder, encoding: "utf8" });
+}
+
+function json(...args: string[]): Record<string, never> {
+  const { status, stdout, stderr } = ploutos(...args, "--json");
+  expect(status, stderr).toBe(0);
+  return JSON.parse(stdout) as Record<string, never>;
+}
+
+const quick = [
+  "transitions=2048",
+  "lanes=16",
+  "evaluateEvery=1024",
+  "ppo.rolloutSteps=64",
+  "ppo.minibatchSize=256",
+  "network.hidden=[8]",
+].flatMap((setting) => ["--set", setting]);
+const folds = ["--seeds", "1,2", "--train-bars", "300", "--test-bars", "200", "--workers", "2"];
+
+beforeAll(() => {
+  mkdirSync(join(folder, "prices"));
+  const { bars } = randomWalk({ bars: 800, volatility: 0.01, seed: 2 });
+  const [{ openTime, open, high, low, close, volume }] = bars;
+  const rows = Array.from(openTime, (time, t) =>
+    [new Date(time).toISOString().slice(0, 10), open[t], high[t], low[t], close[t], volume[t]].join(","),
+  );
+  writeFileSync(join(folder, "prices", "X.csv"), ["date,open,high,low,close,volume", ...rows].join("\n"));
+  json("data", "import", join("prices", "X.csv"), "--market", "walk");
+});
+
+test("trains what is named, keeps it, and says by an interval whether one is better", () => {
+  writeFileSync(join(folder, "short.json"), JSON.stringify({ levels: [0, 1] }));
+  const told = json("compare", "ppo", "short.json", "--market", "walk", "--out", "runs/both", ...folds, ...quick);
+  const { lower, upper, estimate } = told["difference"] as { lower: number; upper: number; estimate: number };
+  expect(lower).toBeLessThanOrEqual(estimate);
+  expect(estimate).toBeLessThanOrEqual(upper);
+  expect(Object.keys(told["sharpe"])).toEqual(["A (ppo)", "B (short.json)"]);
+  expect(told["runs"]).toEqual({ "A (ppo)": 2, "B (short.json)": 2 });
+
+  const again = json("compare", "runs/both/b", "runs/both/a", "--out", "runs/again");
+  expect((again["difference"] as { estimate: number }).estimate).toBeCloseTo(-estimate, 12);
+
+  const other = ["--market", "walk", "--out", "runs/other", "--workers", "2", ...quick];
+  json("walk-forward", ...other, "--seeds", "1", "--train-bars", "300", "--test-bars", "200");
+  const refused = ploutos("compare", "runs/both/a", "runs/other");
+  expect(refused.status).toBe(1);
+  expect(refused.stderr).toMatch(/same bars with the same seeds/);
+  expect(refused.stderr).toMatch(/1,2 and 1/);
+});
+
+test("several runs trade as one: a lone voice that counts is the run itself, and paper gives what backtest gives", () => {
+  const until = "2001-12-31";
+  for (const seed of ["1", "2"]) {
+    json("train", "--market", "walk", "--seed", seed, "--until", until, "--out", `runs/seed-${seed}`, ...quick);
+  }
+  const runs = ["runs/seed-1", "runs/seed-2", "runs/seed-1"];
+  json("ensemble", ...runs, "--out", "runs/three");
+  const agentOf = (judged: Record<string, never>): { finalEquity: number; name: string } =>
+    (judged["contenders"] as { role: string; finalEquity: number; name: string }[]).find(
+      ({ role }) => role === "agent",
+    )!;
+  const voted = agentOf(json("backtest", "runs/three", "--from", "2002-02-01"));
+  expect(json("paper", "runs/three", "--replay", "--from", "2002-02-01")["finalEquity"]).toBe(voted.finalEquity);
+  expect(voted.name).toBe("3 agents by vote");
+
+  json("ensemble", runs[0], runs[0], "--rule", "mean", "--out", "runs/same");
+  const alone = agentOf(json("backtest", runs[0], "--from", "2002-02-01"));
+  expect(agentOf(json("backtest", "runs/same", "--from", "2002-02-01")).finalEquity).toBe(alone.finalEquity);
+
+  const taken = ploutos("ensemble", ...runs, "--out", "runs/three");
+  expect(taken.stderr).toMatch(/already holds/);
+  json("train", "--market", "walk", "--until", until, "--out", "runs/long-only", ...quick, "--set", "levels=[0,1]");
+  const unlike = ploutos("ensemble", runs[0], "runs/long-only", "--out", "runs/unlike");
+  expect(unlike.status).toBe(1);
+  expect(unlike.stderr).toMatch(/differ in an action space/);
+}, 120_000);

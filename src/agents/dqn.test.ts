@@ -269,9 +269,11 @@ describe("an iteration", () => {
       ...world,
       step: (state, action, rng) => ({ ...world.step(state, action, rng), reward: NaN }),
     };
-    await expect(learn(vectorEnv(broken, 8), {}, 1, 1000)).rejects.toThrow("a reward is a finite number");
+    await expect(learn(vectorEnv(broken, 8), {}, 1, 1000)).rejects.toMatchObject({ code: "training/bad-reward" });
     const huge = { learningRate: 1e30, maxGradientNorm: 1e30 };
-    await expect(learn(vectorEnv(corridor(), 8), huge, 1, 5000)).rejects.toThrow(/finite|numbers/);
+    await expect(learn(vectorEnv(corridor(), 8), huge, 1, 5000)).rejects.toMatchObject({
+      code: "training/not-finite",
+    });
   });
 });
 

@@ -152,7 +152,11 @@ describe("a network of action values", () => {
           return sizes.map((size) => values.slice(from, (from += size)).reduce((sum, value) => sum + value, 0) / size);
         });
       // The last parameter is an advantage's bias: it moves one action against the others, not their mean.
-      const moved = valuesOf(sizes, true, parameters.with(-1, parameters[parameters.length - 1] + 1));
+      const moved = valuesOf(
+        sizes,
+        true,
+        parameters.with(parameters.length - 1, parameters[parameters.length - 1] + 1),
+      );
       meansOf(moved).forEach((mean, at) => expect(mean).toBeCloseTo(meansOf(before)[at], 6));
       const size = sizes.at(-1)!;
       for (let row = 0; row < 3; row++) {

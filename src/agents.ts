@@ -1,4 +1,6 @@
-/** @file The door `ploutos/agents`: learning (PPO, boosting) and acting (networks, trees, rules, the contract of a policy of your own). */
+/** @file The door `ploutos/agents`: learning (PPO, A2C, SAC, behaviour cloning, boosting) and acting (networks, trees, rules, the contract of a policy of your own). */
+export { a2cDefaults, createA2c } from "#agents/a2c.ts";
+export type { A2cConfig } from "#agents/a2c.ts";
 export { advantages } from "#agents/advantage.ts";
 export type { Rollout } from "#agents/advantage.ts";
 export type { IterationMetrics, Learner } from "#agents/agent.ts";
@@ -7,8 +9,17 @@ export type { Boosting, BoostingData, RoundMetrics } from "#agents/boosting.ts";
 export { boostingDefaults } from "#agents/boosting/config.ts";
 export type { BoostingConfig } from "#agents/boosting/config.ts";
 export type { BoostingRows } from "#agents/boosting/memory.ts";
+export { cloned, demonstrated } from "#agents/cloning.ts";
+export type { Clone, CloningConfig, Demonstration, Teacher } from "#agents/cloning.ts";
+export { createDiscreteSac, discreteSacDefaults } from "#agents/discrete-sac.ts";
+export type { DiscreteSacConfig } from "#agents/discrete-sac.ts";
 export { createPpo, ppoDefaults } from "#agents/ppo.ts";
 export type { PpoConfig } from "#agents/ppo.ts";
+export { createSac, sacDefaults } from "#agents/sac.ts";
+export type { SacConfig } from "#agents/sac.ts";
+export { actionHead } from "#policy/action-head.ts";
+export type { ActionHead } from "#policy/action-head.ts";
+export type { GaussianConfig } from "#policy/action-heads/gaussian.ts";
 export { actingModel } from "#policy/actor.ts";
 export type { Actor } from "#policy/actor.ts";
 export type { NetworkConfig } from "#policy/body.ts";

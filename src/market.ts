@@ -20,6 +20,7 @@ export {
   postFill,
 } from "#domain/ledger.ts";
 export type { Ledger } from "#domain/ledger.ts";
+export type { Leg, PositionName } from "#domain/leg.ts";
 export { signedUnits } from "#domain/order.ts";
 export type { Bracket, Order, OrderId, Pricing, Side } from "#domain/order.ts";
 export { barsAt, firstBarFrom, sliceUniverse, universe } from "#domain/universe.ts";
@@ -34,8 +35,8 @@ export { freeOfCosts, indexFundCosts } from "#market/costs.ts";
 export type { Costs } from "#market/costs.ts";
 export { greedyAdversary, opposition, randomAdversary } from "#market/adversary.ts";
 export type { Adversary, AdversaryBudget, Blow, Opposition, Target } from "#market/adversary.ts";
-export type { RewardTerm, StepFacts, WeightedTerm } from "#market/reward.ts";
-export { rewardOf, rewardPresets, rewardTerms } from "#market/rewards/rewards.ts";
+export type { RewardDeviations, RewardPart, RewardTerm, StepFacts, WeightedTerm } from "#market/reward.ts";
+export { rewardOf, rewardParts, rewardPresets, rewardTerms } from "#market/rewards/rewards.ts";
 export type { RewardSetting } from "#market/rewards/rewards.ts";
 export { checkStress, stressEvents, stressedMarket, stressedTable } from "#market/stress.ts";
 export type { StressEvent, StressSettings, StressedMarket } from "#market/stress.ts";

@@ -133,17 +133,21 @@ describe("the first ten minutes", () => {
     expect(paper["finalEquity"]).toBe(contenders.find(({ role }) => role === "agent")!.finalEquity);
   });
 
-  test("signals with a plan are trained by settings, and paper equals the backtest", () => {
-    const out = ["--until", "2002-12-31", "--out", "runs/signals"];
-    const plan = ["plan.stopAtr=2", "plan.petitPoucet={}", "plan.trailingStop={}"].flatMap((one) => ["--set", one]);
-    json("train", "--market", "my-stocks", ...out, ...quick, "--set", "actions=gemini-6", ...plan);
-    const { actionSpace } = JSON.parse(readFileSync(join(folder, "runs/signals/model/manifest.json"), "utf8")) as {
+  test.each([
+    ["netting", []],
+    ["hedging", ['plan.hedging={"mode":"opposite","bars":1}']],
+  ])("signals with a plan are trained by settings, and paper equals the backtest: %s account", (positions, more) => {
+    const out = `runs/signals-${positions}`;
+    const plan = ["plan.stopAtr=2", "plan.petitPoucet={}", "plan.trailingStop={}", ...more];
+    const said = ["actions=gemini-6", `account.positions=${positions}`, ...plan].flatMap((one) => ["--set", one]);
+    json("train", "--market", "my-stocks", "--until", "2002-12-31", "--out", out, ...quick, ...said);
+    const { actionSpace } = JSON.parse(readFileSync(join(folder, out, "model/manifest.json"), "utf8")) as {
       actionSpace: unknown;
     };
     expect(actionSpace).toMatchObject({ name: "gemini-6", heads: 2 });
-    const judged = json("backtest", "runs/signals", "--from", "2003-01-01");
+    const judged = json("backtest", out, "--from", "2003-01-01");
     const contenders = judged["contenders"] as { role: string; finalEquity: number }[];
-    const paper = json("paper", "runs/signals", "--replay", "--from", "2003-01-01", "--speed", "max");
+    const paper = json("paper", out, "--replay", "--from", "2003-01-01", "--speed", "max");
     expect(paper["finalEquity"]).toBe(contenders.find(({ role }) => role === "agent")!.finalEquity);
     expect(paper["fills"]).toBeGreaterThan(0);
   });
@@ -175,21 +179,22 @@ describe("the first ten minutes", () => {
     expect(run("2")).toBe(run("1"));
   });
 
-  test("walk-forward trades signals with their plan, and says before training where the trader cannot", () => {
+  test("walk-forward trades signals with their plan and its hedge, and says before training where the account cannot", () => {
     const spans = ["--train-bars", "600", "--validation-bars", "100", "--test-bars", "250", "--seeds", "1"];
-    const said = ["actions=alpha", "plan.stopAtr=2", "plan.targetAtr=3"].flatMap((one) => ["--set", one]);
+    const plan = ["plan.stopAtr=2", "plan.targetAtr=3", 'plan.hedging={"mode":"opposite","bars":1}'];
+    const said = ["actions=alpha", ...plan].flatMap((one) => ["--set", one]);
     const options = ["--market", "my-stocks", ...spans, ...quick, ...said];
-    const judged = json("walk-forward", ...options, "--out", "runs/walked-signals");
+    const hedging = ["--set", "account.positions=hedging", "--out", "runs/walked-signals"];
+    const judged = json("walk-forward", ...options, ...hedging);
     const { contenders } = JSON.parse(readFileSync(join(folder, "runs/walked-signals/report.json"), "utf8")) as {
       contenders: { role: string; name: string; trades: unknown[] }[];
     };
     expect(judged["verdict"]["word"]).toBeTypeOf("string");
     const traded = contenders.filter(({ role, name }) => role === "agent" || name.startsWith("random"));
     expect(traded).toHaveLength(2);
-    const hedging = ["--set", "account.positions=hedging", "--out", "runs/never"];
-    const { status, stderr } = ploutos("walk-forward", ...options, ...hedging);
+    const { status, stderr } = ploutos("walk-forward", ...options, "--out", "runs/never");
     expect(status).toBe(1);
-    expect(stderr).toMatch(/account\.positions: the trader holds one position in each instrument; found hedging/);
+    expect(stderr).toMatch(/plan\.hedging: an opposite position needs account\.positions to be hedging/);
   });
 
   test("Ctrl-C writes a checkpoint, says how to go on, and --resume ends with the model of an undisturbed run", async () => {
@@ -318,6 +323,7 @@ describe("bad input gets one clear error and loses nothing", () => {
       () => ["compare", "ppo", "absent.json", "--market", "my-stocks", "--out", "runs/bad-compare"],
       [/absent\.json/, /no JSON file/, /ppo/],
     ],
+    ["an ensemble of one", () => ["ensemble", "runs/first"], [/two runs or more/]],
     ["a comparison that trains on nothing", () => ["compare", "ppo", "ppo"], [/--market/]],
     [
       "a market that is not there",
@@ -356,6 +362,7 @@ describe("bad input gets one clear error and loses nothing", () => {
       () => ["backtest", "runs/first", "--rejects", "1.5"],
       [/--rejects/, /between 0 and 1/],
     ],
+    ["of paper a latency that is no time", () => ["paper", "runs/first", "--latency", "soon"], [/--latency/, /250ms/]],
     [
       "finer bars that are not finer",
       () => ["backtest", "runs/first", "--finer", "my-stocks"],

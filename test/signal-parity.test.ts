@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { randomWalk } from "#data/synthetic.ts";
 import { barAt, barsFrom, closeTime, timeframeMs } from "#domain/bar.ts";
-import type { CorporateAction } from "#domain/corporate-action.ts";
 import type { JournalEntry } from "#domain/journal.ts";
 import { balanceTolerance, imbalance } from "#domain/ledger.ts";
 import type { Universe } from "#domain/universe.ts";
@@ -26,21 +25,17 @@ import { fitScaler } from "#features/scaler.ts";
 import type { Limits } from "#guardian/rule.ts";
 import { replay } from "#live/replay.ts";
 import { accountWidth } from "#market/account.ts";
-import type { AccountRules } from "#market/account-rules.ts";
 import { freeAccount } from "#market/account-rules.ts";
 import type { Moment } from "#market/acting.ts";
-import type { ActionSpaceName, SignalSettings } from "#market/action-spaces.ts";
+import type { SignalSettings } from "#market/action-spaces.ts";
 import { signalSettings } from "#market/action-spaces.ts";
-import type { Costs } from "#market/costs.ts";
-import { profileCosts, profileRules } from "#market/costs/profiles.ts";
 import { finerPrices } from "#market/finer.ts";
-import type { PlanSettings } from "#market/position-plan.ts";
+import { positionNames } from "#market/positions.ts";
 import { signalActing } from "#market/signal-acting.ts";
 import { encodeSignal } from "#market/signal-space.ts";
 import { defaultSizing } from "#market/sizing.ts";
-import type { StressedMarket, StressSettings } from "#market/stress.ts";
+import type { StressedMarket } from "#market/stress.ts";
 import { stressedMarket } from "#market/stress.ts";
-import { noise20 } from "#market/stress/presets.ts";
 import { advanceLane, createAccounts, createMarket, observeAccount, startLane } from "#market/world.ts";
 import type { NetworkPolicy } from "#policy/network-policy.ts";
 import { networkPolicy } from "#policy/network-policy.ts";
@@ -50,6 +45,8 @@ import { signalTrader } from "#trading/signal-trader.ts";
 import { simulatedBroker } from "#trading/simulated-broker.ts";
 import { onBar } from "#trading/trader.ts";
 import { randomModelOf } from "./fixtures/random-model.ts";
+import type { SignalCase } from "./fixtures/signal-cases.ts";
+import { signalCases as cases, trailingStop } from "./fixtures/signal-cases.ts";
 
 const root = mkdtempSync(join(tmpdir(), "ploutos-signal-parity-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -64,116 +61,7 @@ const limits: Limits = {
   maxLedgerImbalance: balanceTolerance,
 };
 
-const drawn: Costs = { spreadBps: 3, slippageAtr: 0.05, slippageRange: 0.8, commissionBps: 1, makerBps: -0.5 };
-const riskOne = { kind: "riskFraction", fraction: 0.01, most: 0.4 } as const;
-const petitPoucet = {
-  unit: "R",
-  adds: [0.5, 1],
-  split: 1.5,
-  automatic: false,
-  riskCapped: true,
-  leastStopAtr: 0.25,
-} as const;
-const trailingStop = {
-  activation: 0.5,
-  activationUnit: "R",
-  distanceAtr: 2,
-  step: 0.1,
-  stepUnit: "atr",
-} as const;
-
-interface Case {
-  readonly name: string;
-  readonly actions: ActionSpaceName;
-  readonly plan: PlanSettings;
-  readonly costs: Costs;
-  readonly rules?: AccountRules;
-  readonly corporate?: readonly CorporateAction[];
-  readonly instruments?: number;
-  /** What goes wrong in the market. */
-  readonly stress?: StressSettings;
-  /** Are there bars of a quarter of an hour, too? */
-  readonly finer?: true;
-  /** What must have happened for the case to prove something: words that were said, ends of ids that were filled. */
-  readonly happened: readonly string[];
-}
-
-const cases: readonly Case[] = [
-  {
-    name: "alpha without a stop",
-    actions: "alpha",
-    plan: { sizing: { kind: "equityFraction", fraction: 0.5 } },
-    costs: drawn,
-    happened: ["BUY", "SELL", "CLOSE"],
-  },
-  {
-    name: "alpha with a stop and a target",
-    actions: "alpha",
-    plan: { sizing: riskOne, stopAtr: 1.5, targetAtr: 2 },
-    costs: drawn,
-    happened: ["BUY", "SELL", "CLOSE", "-stop", "-target", "cancel"],
-  },
-  {
-    name: "alpha with both so near that shorter bars must tell which was first",
-    actions: "alpha",
-    plan: { sizing: riskOne, stopAtr: 0.3, targetAtr: 0.3 },
-    costs: drawn,
-    finer: true,
-    happened: ["-stop", "-target"],
-  },
-  {
-    name: "gemini-6 with Petit Poucet, a trailing stop and a target, on an account with rules",
-    actions: "gemini-6",
-    plan: { sizing: riskOne, stopAtr: 2, targetAtr: 3, petitPoucet, trailingStop },
-    costs: profileCosts("alpaca", { participation: 0.02, slippageRange: 0.8 }),
-    rules: { ...profileRules("alpaca", {}), maxTradesPerDay: 3 },
-    happened: ["BUY", "SELL", "ADD", "SPLIT", "CLOSE", "-stop", "-target", "cancel"],
-  },
-  {
-    name: "gemini-5 that is stopped out within a bar at high leverage",
-    actions: "gemini-5",
-    plan: {
-      sizing: { kind: "equityFraction", fraction: 20 },
-      stopAtr: 3,
-      petitPoucet: { ...petitPoucet, automatic: true },
-    },
-    costs: drawn,
-    rules: { ...freeAccount, leverage: 30, maintenance: 0.03, liquidation: "within-bar" },
-    instruments: 1,
-    happened: ["BUY", "SELL", "SPLIT", "CLOSE", "-stop", "-liquidation"],
-  },
-  {
-    name: "a bracket with splits, dividends and a least holding time",
-    actions: "bracket",
-    plan: { sizing: riskOne, breakEven: { atR: 0.5 }, giveBack: { limitR: 0.5 }, timeStop: { bars: 40 } },
-    costs: { ...drawn, borrowBps: 100 },
-    rules: { ...freeAccount, minHoldingBars: 3, shorts: true },
-    corporate: [
-      { symbol: "S1", date: "2024-01-20", split: 3 },
-      { symbol: "S2", date: "2024-01-25", dividend: 1.5 },
-      { symbol: "S1", date: "2024-02-02", dividend: 0.5, split: 0.5 },
-    ],
-    happened: ["BUY 1:1.5", "SELL 2:3", "CLOSE", "-stop", "-target", "cancel"],
-  },
-  {
-    name: "gemini-5 in a market under stress",
-    actions: "gemini-5",
-    plan: { sizing: riskOne, stopAtr: 2, targetAtr: 3, petitPoucet, trailingStop },
-    costs: drawn,
-    stress: noise20,
-    happened: ["BUY", "SELL", "CLOSE", "-stop", "-target"],
-  },
-  {
-    name: "signals with a reduction while the policy is not sure",
-    actions: "signals",
-    plan: { sizing: riskOne, stopAtr: 2, trailingStop, hedging: { mode: "reduce", enter: 0.6, exit: 0.4, bars: 2 } },
-    costs: drawn,
-    rules: { ...freeAccount, leverage: 1, maxTradesPerDay: 4 },
-    happened: ["BUY", "SELL", "-stop", "cancel"],
-  },
-];
-
-interface Prepared extends Omit<Case, "finer"> {
+interface Prepared extends Omit<SignalCase, "finer"> {
   readonly finer: Universe | undefined;
   readonly under: StressedMarket | undefined;
   readonly market: Universe;
@@ -212,13 +100,13 @@ function quarters(market: Universe): Universe {
   );
 }
 
-async function prepare(each: Case): Promise<Prepared> {
-  const { actions, plan, rules = freeAccount, corporate, instruments = 2 } = each;
+async function prepare(each: SignalCase): Promise<Prepared> {
+  const { actions, plan, rules = freeAccount, corporate, instruments = 2, dress = [] } = each;
   const walk = randomWalk({ bars: to, seed: 31, volatility: 0.008, instruments, timeframe: "1h" });
   const shift = Date.UTC(2024, 0, 2) - walk.openTime[0];
   const later = walk.bars.map((bars) => ({ ...bars, openTime: bars.openTime.map((time) => time + shift) }));
   const made = walk.instruments.map((instrument, i) => ({
-    instrument: { ...instrument, lotStep: 0.01 },
+    instrument: { ...instrument, lotStep: 0.01, ...dress[i] },
     bars: later[i],
   }));
   const calm = { ...universe("walk", "1h", made), ...(corporate ? { actions: corporate } : {}) };
@@ -233,7 +121,8 @@ async function prepare(each: Case): Promise<Prepared> {
   if (spoken === undefined) throw new Error(`${actions} is a space of signals`);
   const acting = signalActing(spoken.space, market.instruments, plan, rules);
   const { words } = spoken.space;
-  const model = randomModelOf(spec, 12, accountWidth(instruments) + acting.observed.length, instruments * words.length);
+  const positions = positionNames(market.instruments, rules).length;
+  const model = randomModelOf(spec, 12, accountWidth(positions) + acting.observed.length, instruments * words.length);
   const policy = await networkPolicy("net", model, { words }, instruments);
   const finer = each.finer && quarters(market);
   return {
@@ -253,6 +142,7 @@ async function prepare(each: Case): Promise<Prepared> {
 interface Account {
   readonly equity: number[];
   readonly units: number[][];
+  readonly values: number[][];
   readonly fees: number;
   readonly tradingCost: number;
   readonly said: Set<string>;
@@ -274,6 +164,13 @@ async function simulated(prepared: Prepared): Promise<Account> {
   acting.begin(state, 0);
   const equity = [capital];
   const units = [[...accounts.ledger.units]];
+  // Closes of the world are in the account's currency.
+  const valuesAt = (t: number): number[] =>
+    Array.from(accounts.ledger.units, (held, position) => {
+      const i = world.instrumentOf[position];
+      return held * world.quotes.close[t * world.instruments + i] * world.contractSize[i];
+    });
+  const values = [valuesAt(from)];
   const said = new Set<string>();
   for (let t = from; t < to - 1; t++) {
     const account = new Float32Array(own + acting.observed.length);
@@ -293,9 +190,10 @@ async function simulated(prepared: Prepared): Promise<Account> {
     );
     equity.push(advanceLane(world, accounts, 0, orders));
     units.push([...accounts.ledger.units]);
+    values.push(valuesAt(t + 1));
   }
   const { fees, tradingCost } = accounts.ledger;
-  return { equity, units, fees: fees[0], tradingCost: tradingCost[0], said };
+  return { equity, units, values, fees: fees[0], tradingCost: tradingCost[0], said };
 }
 
 function tested({
@@ -350,6 +248,8 @@ async function traded(
   return { entries, units: [...broker.ledger.units], fees: broker.ledger.fees[0] };
 }
 
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
 describe.each(cases)("$name", async (each) => {
   const prepared = await prepare(each);
   const world = await simulated(prepared);
@@ -360,6 +260,11 @@ describe.each(cases)("$name", async (each) => {
     expect(new Set(world.equity).size, "equity does move").toBeGreaterThan(100);
     expect(result.fills.length, "a model that hardly trades would prove nothing").toBeGreaterThan(30);
     expect(result.tradingCost).toBe(world.tradingCost);
+    for (const [bar, values] of world.values.entries()) {
+      const weights = values.map((value) => value / world.equity[bar]);
+      expect(result.gross[bar]).toBeCloseTo(sum(weights.map(Math.abs)), 9);
+      expect(result.net[bar]).toBeCloseTo(sum(weights), 9);
+    }
   });
 
   test("the backtest and paper have the same fills and equity, to the bit", async () => {
@@ -377,6 +282,10 @@ describe.each(cases)("$name", async (each) => {
       each.happened.filter((what) => !happened(what)),
       "what this case is there for",
     ).toEqual([]);
+    const hedged = world.units.filter((held) => held.some((long, p) => p % 2 === 0 && long * held[p + 1] < 0));
+    if (each.rules?.positions === "hedging") {
+      expect(hedged.length, "bars with two legs beside each other").toBeGreaterThan(20);
+    }
   });
 
   test("a trader that goes on from its journal does as one that was never stopped", async () => {
@@ -419,9 +328,12 @@ test("shorter bars do tell what was first", async () => {
 
 test("would see a stop that trails a millionth further away", async () => {
   const each = cases.find(({ actions }) => actions === "gemini-6")!;
-  const one = await tested(await prepare(each));
-  const further = { ...trailingStop, distanceAtr: trailingStop.distanceAtr * (1 + 1e-6) };
-  const other = await tested(await prepare({ ...each, plan: { ...each.plan, trailingStop: further } }));
+  // It trails from the first gain on and nothing else closes, so that whatever a model says some positions end at it.
+  const trailed = async (distanceAtr: number): Promise<Backtest> => {
+    const plan = { ...each.plan, targetAtr: undefined, trailingStop: { ...trailingStop, activation: 0, distanceAtr } };
+    return tested(await prepare({ ...each, plan }));
+  };
+  const [one, other] = [await trailed(trailingStop.distanceAtr), await trailed(trailingStop.distanceAtr * (1 + 1e-6))];
   expect(other.fills.length).toBe(one.fills.length);
   expect([...other.curve.equity]).not.toEqual([...one.curve.equity]);
 });

@@ -251,6 +251,11 @@ export const failureKinds = {
     rule: "What is compared must have traded the same bars with the same seeds",
     hint: "Run both walk-forwards on one market with the same folds and seeds, or let `ploutos compare` train them.",
   },
+  "model/not-alike": {
+    retryable: false,
+    rule: "Agents that decide together must see, say and be charged the same",
+    hint: "Train them on one market, split and configuration, with another `--seed` or `--agent` each.",
+  },
   "model/feature-mismatch": {
     retryable: false,
     rule: "A model runs only on the features it was trained on",

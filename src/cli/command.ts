@@ -47,10 +47,14 @@ export function action<Options extends CommonOptions>(
   };
 }
 
-/** What was typed, for a report to show how it came about. */
+/** What was typed, for a report to show how it came about, without what does not change its numbers. */
 export function typed(): string {
+  const idle = (word: string | undefined): boolean => word === "--workers" || word === "--out";
+  const kept = process.argv
+    .slice(2)
+    .filter((word, at, words) => !idle(word) && !idle(words[at - 1]) && word !== "--json" && word !== "--verbose");
   const quoted = (word: string): string => (/^[\w./:=,+-]+$/.test(word) ? word : `'${word}'`);
-  return ["ploutos", ...process.argv.slice(2).map(quoted)].join(" ");
+  return ["ploutos", ...kept.map(quoted)].join(" ");
 }
 
 /** A whole number that is not negative. */
@@ -120,7 +124,7 @@ export function settingsFrom({ preset, config, set = [], featureFile = [] }: Set
     unknown
   >;
   for (const override of set) {
-    const [, path, text] = /^([\w.]+)=(.*)$/s.exec(override) ?? [];
+    const [, path, text] = /^([\w.-]+)=(.*)$/s.exec(override) ?? [];
     if (path === undefined) throw new Failure("cli/bad-option", `--set ${override} is not of the form name=value`);
     const keys = path.split(".");
     let place: Record<string, unknown> = settings;

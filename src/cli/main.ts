@@ -8,6 +8,7 @@ import { compareCommand } from "./commands/compare.ts";
 import { dataCommand } from "./commands/data.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
+import { ensembleCommand } from "./commands/ensemble.ts";
 import { featuresCommand } from "./commands/features.ts";
 import { marketCommand } from "./commands/market.ts";
 import { paperCommand } from "./commands/paper.ts";
@@ -25,6 +26,7 @@ const commands = [
   backtestCommand,
   walkForwardCommand,
   compareCommand,
+  ensembleCommand,
   paperCommand,
   doctorCommand,
 ];

@@ -22,6 +22,7 @@ import { trendRule } from "#policy/votes/trend-rule.ts";
 import { openBarStore } from "#storage/bar-store.ts";
 import type { ModelManifest } from "#storage/model-store.ts";
 import { loadModel } from "#storage/model-store.ts";
+import { choicesOf } from "#training/choices.ts";
 import { keptFeatureFiles, ownFeatures } from "#training/feature-files.ts";
 import { readRun } from "#training/run-folder.ts";
 import type { RunConfig } from "#training/run.ts";
@@ -32,6 +33,8 @@ import type { Scaling } from "./scaling.ts";
 import { scalingOf } from "./scaling.ts";
 
 export interface TrainedRun {
+  /** Of the agent, for people. */
+  readonly name: string;
   readonly universe: Universe;
   readonly policy: NetworkPolicy;
   /** How its signals become orders; undefined where it wants weights. */
@@ -62,7 +65,8 @@ export async function openTrainedRun(path: string, period: Period): Promise<Trai
     throw new Failure("storage/damaged-file", `${join(path, "config.json")} is not a run's configuration`);
   const config = parsed.data;
   const { onnx, manifest } = await loadModel(join(path, "model"));
-  const signals = signalsOf(manifest, config);
+  const space = actionSpaceOf(manifest);
+  const signals = signalSettings(space, config.experiment);
   const whole = await openBarStore(period.store).load(period.market ?? config.market);
   const own = await ownFeatures(await keptFeatureFiles(path, manifest.features.own ?? []));
   const spec = specOf(manifest, whole, own);
@@ -81,8 +85,9 @@ export async function openTrainedRun(path: string, period: Period): Promise<Trai
     throw new Failure("data/not-enough-bars", `${asked} holds no bars to trade of ${whole.name}, ${warm}`);
   }
   return {
+    name: manifest.agent.toUpperCase(),
     universe: sliceUniverse(whole, 0, to),
-    policy: await policyOf(onnx, manifest, signals, config, sliceUniverse(whole, 0, from)),
+    policy: await policyOf(onnx, manifest, signals, space, config, sliceUniverse(whole, 0, from)),
     signals,
     spec,
     scaler: scalerFromPlain(manifest.scaler),
@@ -96,14 +101,16 @@ export async function openTrainedRun(path: string, period: Period): Promise<Trai
 /** What acts: a network, or trees with what they must agree with, which has seen the bars before the first decision. */
 function policyOf(
   onnx: Uint8Array,
-  { kind, agent, decision, actionSpace, observation }: ModelManifest,
+  { kind, agent, decision, actionSpace, observation, confidence }: ModelManifest,
   signals: SignalSettings | undefined,
+  space: ActionSpaceName,
   { experiment }: RunConfig,
   before: Universe,
 ): Promise<NetworkPolicy> {
   const instruments = before.instruments.length;
   if (kind === "policy-network") {
-    return networkPolicy(agent, onnx, signals ? { words: signals.space.words } : actionSpace, instruments);
+    const choices = choicesOf(space, { ...experiment, levels: actionSpace.levels });
+    return networkPolicy(agent, onnx, choices, instruments, confidence?.calibration);
   }
   if (decision === undefined)
     throw new Failure("model/feature-mismatch", "the model of trees does not say how it decides");
@@ -116,8 +123,8 @@ function policyOf(
   return boostedPolicy(agent, onnx, decision, acting, instruments, observation.accountSize, rule);
 }
 
-/** The words that a model acts in with the plan that it was trained with, if this program still has them. */
-function signalsOf({ actionSpace }: ModelManifest, { experiment }: RunConfig): SignalSettings | undefined {
+/** The space that a model acts in, if this program still has it. */
+function actionSpaceOf({ actionSpace }: ModelManifest): ActionSpaceName {
   const { name } = actionSpace;
   if (!actionSpaceNames.includes(name as ActionSpaceName)) {
     throw new Failure(
@@ -125,7 +132,7 @@ function signalsOf({ actionSpace }: ModelManifest, { experiment }: RunConfig): S
       `the model acts in ${name}, an action space that is not in this version`,
     );
   }
-  return signalSettings(name as ActionSpaceName, experiment);
+  return name as ActionSpaceName;
 }
 
 /** The features that a model sees, if this program still computes them and the market has its instruments. */

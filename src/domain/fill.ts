@@ -1,9 +1,9 @@
 /** @file A fill: what a broker did with an order. */
+import type { PositionName } from "./leg.ts";
 import type { OrderId, Side } from "./order.ts";
 
-export interface Fill {
+export interface Fill extends PositionName {
   readonly orderId: OrderId;
-  readonly symbol: string;
   readonly side: Side;
   /** Always positive. */
   readonly units: number;

@@ -1,11 +1,12 @@
 /** @file An order: what we ask of a broker. */
+import type { PositionName } from "./leg.ts";
 
 export type Side = "buy" | "sell";
 
 /** Deadly to mix with any other text, hence branded. */
 export type OrderId = string & { readonly brand: "OrderId" };
 
-/** At which price an order may trade, and when; all in price. */
+/** At which price an order may trade, and when; all in the instrument's currency. */
 export type Pricing =
   /** At `limit` or better. */
   | { readonly kind: "limit"; readonly limit: number }
@@ -16,10 +17,9 @@ export type Pricing =
   /** A stop that follows the close at the distance `trail`, at each close and only in favour. */
   | { readonly kind: "trailing-stop"; readonly trail: number };
 
-/** An order. `units` is always positive, the side gives the sign. */
-export interface Order {
+/** An order for one position. `units` is always positive, the side gives the sign. */
+export interface Order extends PositionName {
   readonly id: OrderId;
-  readonly symbol: string;
   readonly side: Side;
   readonly units: number;
   /** Close of the bar that the decision was made on, in currency. */
@@ -44,14 +44,17 @@ export interface Bracket {
   readonly target?: number;
 }
 
-/** Idempotent: the same decision has the same id, however often it is made again after a crash. */
-export function orderId(symbol: string, decidedAt: number): OrderId {
-  return `${symbol}-${decidedAt}` as OrderId;
+/**
+ * Idempotent: the same decision has the same id, however often it is made again after a crash.
+ * @param title of the position (`positionTitle`)
+ */
+export function orderId(title: string, decidedAt: number): OrderId {
+  return `${title}-${decidedAt}` as OrderId;
 }
 
-/** Id of an order that protects the position of a symbol. */
-export function protectionId(symbol: string, leg: keyof Bracket, decidedAt: number): OrderId {
-  return orderId(`${symbol}-${leg}`, decidedAt);
+/** Id of an order that protects a position. */
+export function protectionId(title: string, name: keyof Bracket, decidedAt: number): OrderId {
+  return orderId(`${title}-${name}`, decidedAt);
 }
 
 /** Units with the sign of the side. */

@@ -144,6 +144,11 @@ const broken: Readonly<Record<string, readonly [CreateEnv, check: string, says: 
     "ends episodes one way",
     "no whole final observation",
   ],
+  "a mask of the final observation that nobody writes": [
+    changed(() => ({ masked: true })),
+    "ends episodes one way",
+    "no legal action in the mask of the final observation",
+  ],
   "an end without a new start": [
     afterStep(({ observations, terminated, truncated }) => {
       for (const [lane, flag] of terminated.entries()) if (flag + truncated[lane] > 0) observations[2 * lane] = 5;

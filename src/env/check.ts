@@ -139,7 +139,7 @@ function checkBuffers(create: CreateEnv): string {
     insist(own.rewards.every(Number.isFinite), `step ${step} leaves a reward that is no finite number`);
     const flags = [...own.terminated, ...own.truncated].every((flag) => flag === 0 || flag === 1);
     insist(flags, `step ${step} leaves a flag that is neither 0 nor 1`);
-    insistOnALegalAction(env, own);
+    insistOnALegalAction(env, own.legal, "the mask");
   }
   insist(marginsUntouched(), "numbers beyond the env's own lanes are written");
   return "60 steps of 3 lanes: every number written, finite and within bounds, a legal action each time";
@@ -158,6 +158,7 @@ function checkEnds(create: CreateEnv, { isStart, episodeSteps }: Required<EnvChe
   for (let step = 0; step < episodeSteps; step++) {
     const actions = act(buffers);
     spoil(buffers);
+    if (env.masked === true) buffers.finalLegal.fill(0);
     env.step(actions, buffers);
     for (let lane = 0; lane < 4; lane++) {
       const [terminated, truncated] = [buffers.terminated[lane], buffers.truncated[lane]];
@@ -170,6 +171,7 @@ function checkEnds(create: CreateEnv, { isStart, episodeSteps }: Required<EnvChe
         continue;
       }
       insist(last.every(Number.isFinite), "a lane that ended has no whole final observation");
+      insistOnALegalAction(env, buffers.finalLegal, "the mask of the final observation", lane, lane + 1);
       const first = row(buffers.observations, lane, width);
       insist(isStart(first), "after an end no first observation of the next episode is shown");
     }
@@ -218,13 +220,20 @@ function insistOnValidObservations({ lanes, observationSpace }: VectorEnv, { obs
   }
 }
 
-function insistOnALegalAction({ lanes, actionSpace }: VectorEnv, { legal }: StepBuffers): void {
+function insistOnALegalAction(
+  { lanes, actionSpace }: VectorEnv,
+  mask: Uint8Array,
+  name: string,
+  from = 0,
+  to = lanes,
+): void {
   if (actionSpace.kind === "box") return;
-  insist(legal.length === lanes * logitWidth(actionSpace), "the mask has a number for each action");
-  let at = 0;
-  for (let lane = 0; lane < lanes; lane++) {
+  const logits = logitWidth(actionSpace);
+  insist(mask.length === lanes * logits, `${name} has a number for each action`);
+  let at = from * logits;
+  for (let lane = from; lane < to; lane++) {
     for (const size of actionSpace.sizes) {
-      insist(legal.subarray(at, at + size).includes(1), "a head has no legal action");
+      insist(mask.subarray(at, at + size).includes(1), `a head has no legal action in ${name}`);
       at += size;
     }
   }

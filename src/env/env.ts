@@ -38,6 +38,8 @@ export interface StepBuffers {
   readonly truncated: Uint8Array;
   /** `[N, logits]`, 1 where an action is legal. Discrete spaces only. */
   readonly legal: Uint8Array;
+  /** `[N, logits]`: the same for `finalObservations`, so that value is bootstrapped from what could have been done there. */
+  readonly finalLegal: Uint8Array;
 }
 
 /** Actions of N lanes, row-major `[N, width]`: Int32 for discrete spaces, Float32 for boxes. */
@@ -53,7 +55,7 @@ export interface VectorEnv {
   readonly actionSpace: ActionSpace;
   /** Least and greatest reward of a step, where the env knows them: learning stops at any other. */
   readonly rewardRange?: readonly [number, number];
-  /** Set where some actions may be illegal: then every `reset` and `step` writes `legal`. */
+  /** Set where some actions may be illegal: then every `reset` and `step` writes `legal`, and a step `finalLegal` of lanes that ended. */
   readonly masked?: boolean;
   /**
    * `[N × heads]`, there where the world asks how sure the policy is: who acts writes H(π) / ln(number of legal actions) of each

@@ -18,7 +18,7 @@ export function spoil({ observations, finalObservations, rewards, terminated, tr
 export function guardedBuffers(env: VectorEnv): { own: StepBuffers; marginsUntouched: () => boolean } {
   const whole = stepBuffers(env.lanes + 2, env.observationSpace, env.actionSpace);
   spoil(whole);
-  whole.legal.fill(spoiltFlag);
+  for (const masks of [whole.legal, whole.finalLegal]) masks.fill(spoiltFlag);
   const marginOf = (array: ArrayLike<number>): number => array.length / (env.lanes + 2);
   const floats = (array: Float32Array): Float32Array => array.subarray(marginOf(array), -marginOf(array));
   const flags = (array: Uint8Array): Uint8Array => array.subarray(marginOf(array), array.length - marginOf(array));
@@ -29,6 +29,7 @@ export function guardedBuffers(env: VectorEnv): { own: StepBuffers; marginsUntou
     terminated: flags(whole.terminated),
     truncated: flags(whole.truncated),
     legal: flags(whole.legal).fill(1),
+    finalLegal: flags(whole.finalLegal).fill(1),
   };
   const marginsUntouched = (): boolean =>
     Object.values(whole).every((array: Float32Array | Uint8Array) => {

@@ -9,13 +9,15 @@ import { actionWidth, logitWidth, observationWidth } from "./space.ts";
 /** Zeroed buffers for `lanes` lanes; every action is legal until an env says otherwise. */
 export function stepBuffers(lanes: number, observation: ObservationSpace, action: ActionSpace): StepBuffers {
   const width = observationWidth(observation);
+  const logits = action.kind === "discrete" ? logitWidth(action) : 0;
   return {
     observations: new Float32Array(lanes * width),
     finalObservations: new Float32Array(lanes * width),
     rewards: new Float32Array(lanes),
     terminated: new Uint8Array(lanes),
     truncated: new Uint8Array(lanes),
-    legal: new Uint8Array(action.kind === "discrete" ? lanes * logitWidth(action) : 0).fill(1),
+    legal: new Uint8Array(lanes * logits).fill(1),
+    finalLegal: new Uint8Array(lanes * logits).fill(1),
   };
 }
 

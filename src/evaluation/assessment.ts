@@ -1,6 +1,7 @@
 /** @file Backtests in, judgement out: baselines over the same bars, metrics with intervals, the verdict, the report's data. */
 import { createRng } from "#base/rng.ts";
 import { afterSplits } from "#domain/corporate-action.ts";
+import { positionName } from "#domain/leg.ts";
 import type { Universe } from "#domain/universe.ts";
 import type { Fold } from "#data/split.ts";
 import { dataHash } from "#storage/data-hash.ts";
@@ -105,7 +106,10 @@ export async function assess({
     })),
     trades: agent.runs.map(({ fills }, run) => ({
       label: labels[run],
-      fills: fills.map(({ symbol, side, units, price, filledAt }) => ({ symbol, side, units, price, filledAt })),
+      fills: fills.map((fill) => {
+        const { side, units, price, filledAt } = fill;
+        return { ...positionName(fill), side, units, price, filledAt };
+      }),
     })),
     folds: folds.map((fold) => reportFold(fold, universe, setting, agent.runs, baselines, yearly)),
     ...(lookAhead === undefined ? {} : { lookAhead }),
@@ -127,9 +131,16 @@ function metricsOf(run: Backtest, { universe }: BacktestSetting, yearly: number)
     barsPerYear: yearly,
     // The first point is the capital before any bar was held.
     exposureBars: run.gross.subarray(1).filter((weight) => weight !== 0).length,
+    grossExposure: meanWeight(run, "gross"),
+    netExposure: meanWeight(run, "net"),
     costs: run.tradingCost,
     contractSizes: Object.fromEntries(universe.instruments.map(({ symbol, contractSize }) => [symbol, contractSize])),
   });
+}
+
+/** Mean of what was held over equity; 0 stands for bars with no equity left, of which nothing is a fraction. */
+function meanWeight({ curve: { equity }, ...run }: Backtest, name: "gross" | "net"): number {
+  return mean(run[name].map((weight, bar) => (equity[bar] > 0 ? weight : 0)).subarray(1));
 }
 
 function reportFold(
@@ -161,7 +172,7 @@ function spanOf(latency: Latency): string {
 }
 
 /** What the numbers leave out, by what the setting has, and what it has that others have not. */
-function limits({ universe, costs, finer, latency, rejects }: BacktestSetting, seeds: number): string[] {
+function limits({ universe, costs, rules, finer, latency, rejects }: BacktestSetting, seeds: number): string[] {
   const without = [
     ...(universe.actions === undefined ? ["dividends"] : []),
     "interest on cash",
@@ -175,6 +186,9 @@ function limits({ universe, costs, finer, latency, rejects }: BacktestSetting, s
     ...(latency === undefined ? [] : [`Every order was on its way for ${spanOf(latency)}.`]),
     ...(rejects === undefined ? [] : [`The venue refused ${rejects.share * 100} % of all orders.`]),
     ...(finer === undefined ? [] : [`Bars of ${finer.timeframe} told what came first within a bar.`]),
+    ...(rules?.positions === "hedging"
+      ? ["The random agents hold the agent's net positions: what it traded to hedge them is not in their turnover."]
+      : []),
     `Not in the numbers: ${left}.`,
     "How many settings were tried before this result is not known to the statistics; each further try makes a lucky one likelier.",
     ...(seeds < 5

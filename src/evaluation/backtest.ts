@@ -13,6 +13,8 @@ import { freeAccount } from "#market/account-rules.ts";
 import type { SignalSettings } from "#market/action-spaces.ts";
 import type { Costs } from "#market/costs.ts";
 import { finerPrices } from "#market/finer.ts";
+import type { PositionsEach } from "#market/positions.ts";
+import { instrumentOfPosition, netUnits, positionOn, positionsEach } from "#market/positions.ts";
 import type { FillStress } from "#market/stress.ts";
 import type { Sizing } from "#market/sizing.ts";
 import type { Policy } from "#policy/policy.ts";
@@ -52,11 +54,12 @@ export interface Backtest {
   readonly fills: readonly Fill[];
   /**
    * Weights wanted at each bar `[to − from − 1][I]`; where no change was wanted, absent. Of signals, which want no weights: those
-   * that each change led to, at the close of the bar in which it was made.
+   * that each change led to, at the close of the bar in which it was made; of two legs, their sum.
    */
   readonly wanted: readonly (readonly number[] | undefined)[];
-  /** Value of all positions at each close, long and short alike, as a fraction of equity: `[to − from]`. */
+  /** Value of all positions at each close as a fraction of equity, `[to − from]`: long and short alike, and signed. */
   readonly gross: Float64Array;
+  readonly net: Float64Array;
   /** Fees, spread and slippage paid, in account currency. */
   readonly tradingCost: number;
   readonly denials: readonly DenialRecord[];
@@ -109,6 +112,7 @@ export async function backtest(
   const equity = new Float64Array(to - from);
   const time = new Float64Array(to - from);
   const gross = new Float64Array(to - from);
+  const net = new Float64Array(to - from);
   const fills: Fill[] = [];
   const wanted: (readonly number[] | undefined)[] = [];
   const denials: DenialRecord[] = [];
@@ -126,13 +130,15 @@ export async function backtest(
   };
   const limits = setting.limits ?? defaultLimits(timeframeMs[universe.timeframe]);
   const parts = { timeframe: universe.timeframe, features, policy, sizing, limits, broker, journal, signals };
-  const changed = spoken && changedWeights(broker.ledger);
+  const changed = spoken && changedWeights(broker.ledger, positionsEach(rules));
   for (let t = from; t < to; t++, bar++) {
     const bars = barsAt(universe, t);
     await onBar(bars, closeTime(universe.openTime[t], universe.timeframe), parts);
     const { ledger } = broker;
-    for (let i = 0; i < ledger.instruments; i++) {
-      gross[bar] += Math.abs(ledger.units[i] * ledger.mark[i] * ledger.contractSize[i]) / equity[bar];
+    for (let p = 0; p < ledger.instruments; p++) {
+      const weight = (ledger.units[p] * ledger.mark[p] * ledger.contractSize[p]) / equity[bar];
+      gross[bar] += Math.abs(weight);
+      net[bar] += weight;
     }
     if (changed !== undefined && bar > 0) wanted.push(changed(equity[bar]));
   }
@@ -143,22 +149,28 @@ export async function backtest(
     fills,
     wanted,
     gross,
+    net,
     tradingCost: broker.ledger.tradingCost[0],
     denials,
   };
 }
 
-/** Weights of a ledger's positions at their last change, asked for bar by bar; undefined where none has changed since. */
-function changedWeights({ units, mark, contractSize }: Ledger): (equity: number) => readonly number[] | undefined {
+/** Weights of instruments at the last change of a position in each, asked for bar by bar; undefined where none has changed since. */
+function changedWeights(
+  { units, mark, contractSize }: Ledger,
+  each: PositionsEach,
+): (equity: number) => readonly number[] | undefined {
   const before = units.slice();
-  const weights = new Float64Array(units.length);
+  const weights = new Float64Array(units.length / each);
   return (equity) => {
     let same = true;
-    for (let i = 0; i < units.length; i++) {
-      if (units[i] === before[i]) continue;
+    for (let p = 0; p < units.length; p++) {
+      if (units[p] === before[p]) continue;
       same = false;
-      before[i] = units[i];
-      weights[i] = (units[i] * mark[i] * contractSize[i]) / equity;
+      before[p] = units[p];
+      const i = instrumentOfPosition(p, each);
+      const first = positionOn(i, 1, each);
+      weights[i] = (netUnits(units, first, each) * mark[first] * contractSize[first]) / equity;
     }
     return same ? undefined : [...weights];
   };

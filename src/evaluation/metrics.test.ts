@@ -23,7 +23,8 @@ test("works out every metric of a small account as by hand", () => {
   // Returns 0.1, −0.1, 0.2; two round trips: +20 on 100, then −10 on 50.
   const curve = curveOf(100, 110, 99, 118.8);
   const fills = [fill("buy", 10, 10), fill("sell", 10, 12), fill("sell", 5, 10), fill("buy", 5, 12)];
-  const result = metrics(curve, fills, { barsPerYear: 3, exposureBars: 2, costs: 1.2 });
+  const exposures = { exposureBars: 2, grossExposure: 1.5, netExposure: -0.5 };
+  const result = metrics(curve, fills, { barsPerYear: 3, ...exposures, costs: 1.2 });
   const deviation = Math.sqrt(((0.1 / 3) ** 2 + (0.5 / 3) ** 2 + (0.4 / 3) ** 2) / 2);
   const average = 0.2 / 3;
   expect(result.totalReturn).toBeCloseTo(0.188, 12);
@@ -44,6 +45,7 @@ test("works out every metric of a small account as by hand", () => {
   expect(result.trades).toBe(2);
   expect(result.turnover, "330 traded in a year on a mean equity of 106.95").toBeCloseTo(330 / 106.95, 12);
   expect(result.exposure).toBeCloseTo(2 / 3, 12);
+  expect(result).toMatchObject({ grossExposure: 1.5, netExposure: -0.5 });
   expect(result.costShare, "1.2 of the 20 gained before costs").toBeCloseTo(0.06, 12);
   expect(result.finalEquity).toBe(118.8);
 });

@@ -40,6 +40,12 @@ export interface Metrics {
   readonly turnover: number;
   /** Share of bars with a position. */
   readonly exposure: number;
+  /**
+   * Mean value of all positions over equity, long and short alike (gross) and signed (net); absent where nobody measured it. Of
+   * a long and a short one of the same size beside each other the net is 0.
+   */
+  readonly grossExposure: number | undefined;
+  readonly netExposure: number | undefined;
   /** Fees, spread and slippage, in account currency. */
   readonly costs: number;
   /** Costs over the gain before costs; absent where there was no such gain. */
@@ -51,6 +57,9 @@ export interface MetricSettings {
   readonly barsPerYear: number;
   /** Bars at whose close a position was held. */
   readonly exposureBars: number;
+  /** Mean over all bars of what was held at their closes, as fractions of equity. */
+  readonly grossExposure?: number;
+  readonly netExposure?: number;
   /** All that trading cost, as the ledger counts it: fees, spread and slippage. */
   readonly costs: number;
   /** Value of one unit at a price of 1, by symbol; 1 where it is not named. */
@@ -59,7 +68,7 @@ export interface MetricSettings {
 
 /** All metrics of one run. Fills are in the order in which they happened. */
 export function metrics(curve: EquityCurve, fills: readonly Fill[], settings: MetricSettings): Metrics {
-  const { barsPerYear, exposureBars, costs, contractSizes = {} } = settings;
+  const { barsPerYear, exposureBars, grossExposure, netExposure, costs, contractSizes = {} } = settings;
   const { equity } = curve;
   invariant(equity.length >= 2, "a curve holds at least one bar", { points: equity.length });
   const bars = equity.length - 1;
@@ -93,6 +102,8 @@ export function metrics(curve: EquityCurve, fills: readonly Fill[], settings: Me
     trades: count,
     turnover: traded / (bars / barsPerYear) / mean(equity),
     exposure: exposureBars / bars,
+    grossExposure,
+    netExposure,
     costs,
     costShare: gross > 0 ? costs / gross : undefined,
     finalEquity,

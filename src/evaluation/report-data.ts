@@ -1,6 +1,7 @@
 /** @file What a report says, as plain JSON: filled in after a backtest or walk-forward, drawn by `report.ts`. */
 import { invariant } from "#base/invariant.ts";
 import type { Rng } from "#base/rng.ts";
+import type { PositionName } from "#domain/leg.ts";
 import type { Side } from "#domain/order.ts";
 import type { MetricIntervals } from "./metric-intervals.ts";
 import { metricIntervals } from "./metric-intervals.ts";
@@ -90,8 +91,7 @@ interface ReportTrades {
   readonly fills: readonly ReportFill[];
 }
 
-interface ReportFill {
-  readonly symbol: string;
+interface ReportFill extends PositionName {
   readonly side: Side;
   readonly units: number;
   readonly price: number;
@@ -181,6 +181,8 @@ export function meanMetrics(runs: readonly Metrics[]): Metrics {
     trades: always("trades"),
     turnover: always("turnover"),
     exposure: always("exposure"),
+    grossExposure: sometimes("grossExposure"),
+    netExposure: sometimes("netExposure"),
     costs: always("costs"),
     costShare: pooledCostShare(runs),
     finalEquity: always("finalEquity"),

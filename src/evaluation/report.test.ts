@@ -46,6 +46,17 @@ test("shows what stress did only where there was some, with what each kind of ev
   }
 });
 
+test("tells the trades of a short leg from those of the long one beside it", () => {
+  const data = reportFixture({ bars: 200, seeds: 1 });
+  expect(reportHtml(data)).not.toContain("Hollow ones");
+  const [{ label, fills }] = data.trades;
+  const legs = fills.map((fill) => ({ ...fill, leg: fill.side === "buy" ? ("long" as const) : ("short" as const) }));
+  const page = reportHtml({ ...data, trades: [{ label, fills: legs }] });
+  expect(page).toContain("Hollow ones are of the short position");
+  const drawn = JSON.parse(/id="data"\s*>(.*?)<\/script>/s.exec(page)?.[1] ?? "");
+  expect(drawn.trades[0].fills.map(({ leg }: { leg: string }) => leg)).toEqual(legs.map(({ leg }) => leg));
+});
+
 function printed(value: number): string {
   return value.toFixed(2).replace("-", "−");
 }

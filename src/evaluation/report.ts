@@ -78,6 +78,7 @@ function options(labels: readonly string[]): Html[] {
 
 function chartSections({ contenders, prices, trades, market }: ReportData): Html {
   const bands = contenders.filter(({ band }) => band !== undefined).map(({ name }) => name);
+  const hedged = trades.some(({ fills }) => fills.some(({ leg }) => leg !== undefined));
   const shading =
     bands.length === 0
       ? ""
@@ -104,7 +105,7 @@ function chartSections({ contenders, prices, trades, market }: ReportData): Html
       <h2>Price and trades</h2>
       <p class="note">
         The close of each bar. A triangle that points up is a buy, one that points down a sale, at the price paid or
-        received.
+        received.${hedged ? " Hollow ones are of the short position where there is a long one beside it." : ""}
       </p>
       <div class="bar-of-tools">
         <label
@@ -144,8 +145,9 @@ function drawn(data: ReportData): unknown {
     prices: prices.map(({ symbol, close }) => ({ symbol, close: fewer(close) })),
     trades: trades.map(({ label, fills }) => ({
       label,
-      fills: fills.map(({ symbol, side, price, filledAt }) => ({
+      fills: fills.map(({ symbol, leg, side, price, filledAt }) => ({
         symbol,
+        leg,
         side,
         price: sixDigits(price),
         time: filledAt / 1000,

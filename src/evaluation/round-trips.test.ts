@@ -85,3 +85,16 @@ test("turns the profit of another currency at the rate of the exit", () => {
   expect(trip.profit).toBeCloseTo(100_000 * 0.008 - 5, 9);
   expect(trip.returnOnEntry).toBeCloseTo(795 / (150 * 100_000 * 0.008), 12);
 });
+
+test("takes two legs beside each other for two positions, which do not close each other", () => {
+  const trips = roundTrips([
+    { ...fill("buy", 10, 100, 0, 1), leg: "long" },
+    { ...fill("sell", 10, 104, 0, 2), leg: "short" },
+    { ...fill("buy", 10, 103, 0, 3), leg: "short" },
+    { ...fill("sell", 10, 107, 0, 4), leg: "long" },
+  ]);
+  expect(trips).toMatchObject([
+    { symbol: "X", leg: "short", direction: "short", profit: 10, openedAt: 2, closedAt: 3 },
+    { symbol: "X", leg: "long", direction: "long", profit: 70, openedAt: 1, closedAt: 4 },
+  ]);
+});

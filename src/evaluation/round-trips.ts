@@ -1,10 +1,11 @@
 /** @file Fills matched into round trips: what was closed, against the average price it was opened at. */
 import type { Fill } from "#domain/fill.ts";
+import type { PositionName } from "#domain/leg.ts";
+import { positionName, positionTitle } from "#domain/leg.ts";
 import { signedUnits } from "#domain/order.ts";
 
 /** Units that were opened and closed again. A position closed in three parts is three round trips. */
-export interface RoundTrip {
-  readonly symbol: string;
+export interface RoundTrip extends PositionName {
   readonly direction: "long" | "short";
   /** When the position left zero, Unix ms UTC. */
   readonly openedAt: number;
@@ -34,16 +35,18 @@ const dust = 1e-9;
 
 /**
  * Round trips in the order in which they were closed. Positions are signed and entered at the average price; a partial
- * close takes its share; a fill that turns the position closes the old one and opens the rest at its own price.
+ * close takes its share; a fill that turns the position closes the old one and opens the rest at its own price. Two legs beside
+ * each other are two positions.
  */
 export function roundTrips(fills: readonly Fill[], contractSizes: Readonly<Record<string, number>> = {}): RoundTrip[] {
   const positions = new Map<string, OpenPosition>();
   const trips: RoundTrip[] = [];
   for (const fill of fills) {
-    const position = positions.get(fill.symbol);
+    const title = positionTitle(fill);
+    const position = positions.get(title);
     const units = signedUnits(fill);
     if (position === undefined || position.units * units > 0) {
-      positions.set(fill.symbol, added(position, fill, units));
+      positions.set(title, added(position, fill, units));
       continue;
     }
     const closed = Math.min(fill.units, Math.abs(position.units));
@@ -52,16 +55,16 @@ export function roundTrips(fills: readonly Fill[], contractSizes: Readonly<Recor
     const kept = Math.abs(position.units) - closed;
     if (rest > dust * fill.units) {
       const fee = fill.fee * (rest / fill.units);
-      positions.set(fill.symbol, added(undefined, { ...fill, fee }, Math.sign(units) * rest));
+      positions.set(title, added(undefined, { ...fill, fee }, Math.sign(units) * rest));
     } else if (kept > dust * fill.units) {
       const share = kept / Math.abs(position.units);
-      positions.set(fill.symbol, {
+      positions.set(title, {
         ...position,
         units: Math.sign(position.units) * kept,
         fees: position.fees * share,
       });
     } else {
-      positions.delete(fill.symbol);
+      positions.delete(title);
     }
   }
   return trips;
@@ -84,7 +87,7 @@ function closing(position: OpenPosition, fill: Fill, units: number, contractSize
   const { rate = 1 } = fill;
   const profit = sign * units * (fill.price - position.entryPrice) * contractSize * rate - fees;
   return {
-    symbol: fill.symbol,
+    ...positionName(fill),
     direction: sign > 0 ? "long" : "short",
     openedAt: position.openedAt,
     closedAt: fill.filledAt,

@@ -56,3 +56,17 @@ test("says what differs, and what each event cost the positions of the calm run"
   expect(none.events).toEqual([]);
   expect(none.stressed).toEqual(none.calm);
 });
+
+test("costs the legs of a hedging account what it costs one position in their place", async () => {
+  const spec = featureSpec("first-light", universe, 1);
+  const scaler = fitScaler(featureColumns(spec, universe), featureNames(spec).length, firstWindowRow(spec), 150);
+  const run = async (positions: "netting" | "hedging") => {
+    const own = { ...setting, rules: { ...freeAccount, positions } };
+    const calm = await backtest(restless(), noFeatures, own);
+    return stressTest({ calm, setting: own, spec, scaler, seed: 5, policy: restless(), stress: noise20 });
+  };
+  const [one, two] = [await run("netting"), await run("hedging")];
+  expect(two.events.map(({ bar, kind }) => [bar, kind])).toEqual(one.events.map(({ bar, kind }) => [bar, kind]));
+  for (const [at, { cost }] of two.events.entries()) expect(cost).toBeCloseTo(one.events[at].cost, 4);
+  expect(two.stressed.totalReturn).toBeCloseTo(one.stressed.totalReturn, 9);
+});

@@ -2,7 +2,11 @@
 import type { Scaler } from "#features/scaler.ts";
 import type { FeatureSpec } from "#features/pipeline.ts";
 import { featureTable } from "#features/pipeline.ts";
+import { isSamePosition } from "#domain/leg.ts";
+import { signedUnits } from "#domain/order.ts";
+import { freeAccount } from "#market/account-rules.ts";
 import type { SignalSettings } from "#market/action-spaces.ts";
+import { positionNames } from "#market/positions.ts";
 import { stressedMarket, stressedTable } from "#market/stress.ts";
 import type { StressEvent, StressSettings } from "#market/stress.ts";
 import { eventCosts } from "#market/stress-cost.ts";
@@ -80,15 +84,16 @@ export async function stressTest(options: StressTestOptions): Promise<StressTest
   };
 }
 
-/** Signed units that a backtest traded in each bar after its first, `[to − from − 1][I]`. */
-function ordersOf({ fills, curve }: Backtest, { universe, from }: BacktestSetting): Float64Array {
+/** Signed units that a backtest traded in each bar after its first, `[to − from − 1][P]`. */
+function ordersOf({ fills, curve }: Backtest, { universe, from, rules = freeAccount }: BacktestSetting): Float64Array {
   const { instruments, openTime } = universe;
-  const orders = new Float64Array((curve.equity.length - 1) * instruments.length);
+  const names = positionNames(instruments, rules);
+  const orders = new Float64Array((curve.equity.length - 1) * names.length);
   let bar = from + 1;
-  for (const { symbol, side, units, filledAt } of fills) {
-    while (openTime[bar] < filledAt) bar++;
-    const i = instruments.findIndex((instrument) => instrument.symbol === symbol);
-    orders[(bar - from - 1) * instruments.length + i] += side === "buy" ? units : -units;
+  for (const fill of fills) {
+    while (openTime[bar] < fill.filledAt) bar++;
+    const p = names.findIndex((name) => isSamePosition(name, fill));
+    orders[(bar - from - 1) * names.length + p] += signedUnits(fill);
   }
   return orders;
 }

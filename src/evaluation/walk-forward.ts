@@ -14,6 +14,7 @@ import { networkPolicy } from "#policy/network-policy.ts";
 import type { Policy } from "#policy/policy.ts";
 import { signalTrader } from "#trading/signal-trader.ts";
 import type { FeatureWindow } from "#trading/trader.ts";
+import { choicesOf } from "#training/choices.ts";
 import type { Experiment } from "#training/experiment.ts";
 import type { FeatureFile } from "#training/feature-files.ts";
 import { checkedFeatures, readFeatureFiles } from "#training/feature-files.ts";
@@ -70,7 +71,7 @@ export async function walkForward(options: WalkForwardOptions): Promise<WalkForw
   const spec = featureSpec(settings.featureSet, universe, settings.lookbackBars, own);
   // Computed once: only the scaler differs from model to model.
   const raw = featureColumns(spec, universe);
-  const choices = signals ? { words: signals.space.words } : settings;
+  const choices = choicesOf(settings.actions, settings);
   const runs: Backtest[] = [];
   for (const [at, seed] of seeds.entries()) {
     const ofSeed = models.map((ofFold) => ofFold[at]);

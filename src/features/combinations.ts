@@ -1,8 +1,8 @@
 /** @file Indicators made of others. */
 import { invariant } from "#base/invariant.ts";
+import { delayed } from "./delayed.ts";
 import type { Indicator } from "./indicator.ts";
 import { indicator } from "./indicator.ts";
-import { oldest, push, rolling } from "./rolling.ts";
 
 /** Only these outputs of an indicator, in this order. */
 export function only(inner: Indicator, outputs: readonly string[]): Indicator {
@@ -17,15 +17,12 @@ export function only(inner: Indicator, outputs: readonly string[]): Indicator {
 
 /** How much each output changed a bar, over the last `bars` bars: (value − value[bars]) / bars. */
 export function slope(inner: Indicator, bars: number): Indicator {
-  const windows = inner.outputs.map(() => rolling(bars + 1));
-  return indicator(inner.outputs, inner.warmUpBars + bars, [inner, ...windows], (bar, into, at) => {
+  const before = inner.outputs.map(() => delayed(bars));
+  return indicator(inner.outputs, inner.warmUpBars + bars, [inner, ...before], (bar, into, at) => {
     inner.next(bar, into, at);
-    for (let output = 0; output < windows.length; output++) {
+    for (let output = 0; output < before.length; output++) {
       const value = into[at + output];
-      // A window never holds a NaN: it begins with the first number that is known.
-      if (Number.isNaN(value)) return;
-      push(windows[output], value);
-      into[at + output] = (value - oldest(windows[output])) / bars;
+      into[at + output] = (value - before[output](value)) / bars;
     }
   });
 }

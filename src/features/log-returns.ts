@@ -13,8 +13,8 @@ export function logReturns(): ((bar: Bar) => number) & Remembering {
   });
 }
 
-/** Variance of log returns below which they differ by rounding only: a deviation of 1e-12 a bar. */
-const negligibleVariance = 1e-24;
+/** Variance of log returns, or of log prices about a line, below which it is rounding only: a deviation of 1e-12 a bar. */
+export const negligibleVariance = 1e-24;
 
 /** Are the returns of this variance all equal, but for rounding? */
 export function steady(variance: number): boolean {

@@ -1,13 +1,13 @@
 /** @file A state is a copy of all that is remembered, and goes back only where it came from. */
 import { expect, test } from "vitest";
+import { delayed } from "./delayed.ts";
 import { remembering, restoreState, stateOf } from "./memory.ts";
-import { rolling } from "./rolling.ts";
 
 test("takes and puts back copies, part by part", () => {
-  const [own, window] = [Float64Array.of(1, 2), rolling(2)];
+  const [own, window] = [Float64Array.of(1, 2), delayed(2)];
   const counter = remembering([own, window], () => ++own[0]);
   const state = stateOf(counter);
-  expect([...state]).toEqual([1, 2, 0, 0, 0, 0, 0]);
+  expect([...state]).toEqual([1, 2, NaN, NaN, 0]);
   expect(counter()).toBe(2);
   expect(state[0]).toBe(1);
   restoreState(counter, state);

@@ -1,117 +1,63 @@
 /**
- * @file The last so many numbers, and what can be said of them. Each answer is computed anew from the window, oldest
- * first: nothing drifts, and the same window gives the same bits wherever the series began.
+ * @file What can be said of the last so many numbers, at a constant cost a number on average. Nothing is ever taken away
+ * from a summary, so that nothing drifts: two summaries of neighbouring stretches are joined to one.
  */
 import type { Remembering } from "./memory.ts";
 
-/** A window of `length` numbers. Each is stored twice, so that the window always lies in one piece from `first`. */
+/**
+ * Writes at `into` the summary of `earlier` numbers (at `a`) and the `later` ones after them (at `b`), both at least 1; any
+ * two of the three places may be the same.
+ */
+export type Join = (cells: Float64Array, a: number, earlier: number, b: number, later: number, into: number) => void;
+
 export interface Rolling extends Remembering {
-  readonly length: number;
-  readonly values: Float64Array;
-  /** One number: where in `values` the oldest number lies, once `length` numbers have been taken. */
-  readonly cursor: Float64Array;
-}
-
-/** An empty window; what it says has a meaning once it was given `length` numbers. */
-export function rolling(length: number): Rolling {
-  const values = new Float64Array(2 * length);
-  const cursor = new Float64Array(1);
-  return { length, values, cursor, memory: [values, cursor] };
-}
-
-/** The cursor as a whole number: with `| 0` the compiler knows it for one and need not look again at each step of a loop. */
-function startOf(cursor: Float64Array): number {
-  return cursor[0] | 0;
-}
-
-/** Takes a number; the oldest one falls out. */
-export function push({ length, values, cursor }: Rolling, value: number): void {
-  const slot = startOf(cursor);
-  values[slot] = value;
-  values[slot + length] = value;
-  cursor[0] = slot + 1 === length ? 0 : slot + 1;
-}
-
-/** Where in `values` the window begins; it ends `length` further on. */
-export function first({ cursor }: Rolling): number {
-  return startOf(cursor);
-}
-
-/** The number taken `length − 1` numbers ago. */
-export function oldest({ values, cursor }: Rolling): number {
-  return values[startOf(cursor)];
-}
-
-export function sum({ values, cursor, length }: Rolling): number {
-  const start = startOf(cursor);
-  let total = 0;
-  for (let at = start; at < start + length; at++) total += values[at];
-  return total;
-}
-
-export function highest({ values, cursor, length }: Rolling): number {
-  const start = startOf(cursor);
-  let best = values[start];
-  for (let at = start + 1; at < start + length; at++) if (values[at] > best) best = values[at];
-  return best;
-}
-
-export function lowest({ values, cursor, length }: Rolling): number {
-  const start = startOf(cursor);
-  let best = values[start];
-  for (let at = start + 1; at < start + length; at++) if (values[at] < best) best = values[at];
-  return best;
-}
-
-/** Arithmetic mean, summed as distances from the oldest number: exact when all numbers are equal. */
-export function mean({ values, cursor, length }: Rolling): number {
-  const start = startOf(cursor);
-  const origin = values[start];
-  let total = 0;
-  for (let at = start; at < start + length; at++) total += values[at] - origin;
-  return origin + total / length;
-}
-
-/** Σ (x − centre)ᵖ for the power p. */
-export function sumOfPowers({ values, cursor, length }: Rolling, centre: number, power: 2 | 3 | 4): number {
-  const start = startOf(cursor);
-  let total = 0;
-  for (let at = start; at < start + length; at++) {
-    const distance = values[at] - centre;
-    const square = distance * distance;
-    total += power === 2 ? square : power === 3 ? square * distance : square * square;
-  }
-  return total;
-}
-
-/** Mean of |x − centre|. */
-export function meanDeviation({ values, cursor, length }: Rolling, centre: number): number {
-  const start = startOf(cursor);
-  let total = 0;
-  for (let at = start; at < start + length; at++) total += Math.abs(values[at] - centre);
-  return total / length;
-}
-
-/** Standard deviation of the window as a whole population: √(Σ(x − mean)² / n). */
-export function populationDeviation(window: Rolling, centre: number): number {
-  return Math.sqrt(sumOfPowers(window, centre, 2) / window.length);
+  /** The summary of the last `length` numbers of the series that was given one last; of all while there are fewer. */
+  readonly said: Float64Array;
+  /** Takes a number, and what comes with it where the summary is of pairs, into one of the series. */
+  readonly take: (value: number, partner?: number, series?: number) => void;
 }
 
 /**
- * Is `value`, one of the window's numbers, below the window's quantile (Hyndman and Fan, 1996, type 7)? It is unless more
- * than ⌈share · (n − 1)⌉ numbers are at most as large: they are counted, so that none need be put in order.
+ * The last `length` numbers of each of `series` series, summed up in `width` numbers; a number by itself is summed up by
+ * itself, its partner and zeros. The series is cut into blocks of `length` numbers: a window is the end of one block and
+ * the beginning of the next. The beginning grows with each number; the ends, of every length, are put together from
+ * behind when their block is full. That is three joins a number, of whatever can be joined and need not be undone: the
+ * blocks of van Herk (Pattern Recognition Letters 13, 1992) and of Gil and Werman (IEEE PAMI 15, 1993).
  */
-export function belowQuantile({ values, cursor, length }: Rolling, value: number, share: number): boolean {
-  const start = startOf(cursor);
-  let count = 0;
-  for (let at = start; at < start + length; at++) count += Number(values[at] <= value);
-  return count <= Math.ceil(share * (length - 1));
+export function rolling(length: number, width: number, join: Join, series = 1): Rolling {
+  // Of each series: in place of the numbers that its block has not reached the ends of the block before, in place of the
+  // others the numbers themselves, and behind them the block's beginning. Behind all series what is said.
+  const stride = (length + 1) * width;
+  const answer = series * stride;
+  const cells = new Float64Array(answer + width);
+  /** How many numbers each series has taken, up to the end of its first block; from there on going round in the second. */
+  const taken = new Float64Array(series);
+  return {
+    said: cells.subarray(answer),
+    memory: [cells, taken],
+    take(value, partner = 0, of = 0) {
+      const count = taken[of] | 0;
+      const place = count < length ? count : count - length;
+      const start = of * stride;
+      const beginning = start + length * width;
+      const cell = start + place * width;
+      cells[cell] = value;
+      if (width > 1) cells[cell + 1] = partner;
+      for (let k = 2; k < width; k++) cells[cell + k] = 0;
+      if (place === 0) copy(cells, cell, beginning, width);
+      else join(cells, beginning, place, cell, 1, beginning);
+      const known = place + 1;
+      if (known < length && count >= length) join(cells, cell + width, length - known, beginning, known, answer);
+      else copy(cells, beginning, answer, width);
+      taken[of] = count + 1 === 2 * length ? length : count + 1;
+      if (known < length) return;
+      for (let behind = 1, at = cell - width; behind < length; behind++, at -= width) {
+        join(cells, at, 1, at + width, behind, at);
+      }
+    },
+  };
 }
 
-/** Is `value`, one of the window's numbers, above the window's quantile? It is where more than ⌊share · (n − 1)⌋ are smaller. */
-export function aboveQuantile({ values, cursor, length }: Rolling, value: number, share: number): boolean {
-  const start = startOf(cursor);
-  let count = 0;
-  for (let at = start; at < start + length; at++) count += Number(values[at] < value);
-  return count > Math.floor(share * (length - 1));
+function copy(cells: Float64Array, from: number, to: number, width: number): void {
+  for (let k = 0; k < width; k++) cells[to + k] = cells[from + k];
 }

@@ -4,7 +4,7 @@ import type { Bar } from "#domain/bar.ts";
 import type { Indicator } from "./indicator.ts";
 import { indicator } from "./indicator.ts";
 import { remembering } from "./memory.ts";
-import { mean, push, rolling } from "./rolling.ts";
+import { rollingMean } from "./rolling-moments.ts";
 import type { OfBar } from "./true-range.ts";
 import { averageTrueRange, negligible } from "./true-range.ts";
 
@@ -78,11 +78,8 @@ export function inForms(inner: Indicator, forms: readonly Form[], atrPeriod = 14
 
 /** Mean volume of the last bars, the yardstick of volume. */
 function meanVolume(period: number): OfBar {
-  const volumes = rolling(period);
-  return remembering([volumes], ({ volume }: Bar) => {
-    push(volumes, volume);
-    return mean(volumes);
-  });
+  const average = rollingMean(period);
+  return remembering([average], ({ volume }: Bar) => average(volume));
 }
 
 /** value / (ATR · mean volume), for changes of price times volume; 0 where nothing moves or nothing is traded. */

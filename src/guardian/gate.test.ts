@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { balanceTolerance } from "#domain/ledger.ts";
+import type { Leg } from "#domain/leg.ts";
 import type { Bracket, Order, Pricing, Side } from "#domain/order.ts";
 import { orderId, signedUnits } from "#domain/order.ts";
 import type { ApprovedOrder } from "./gate.ts";
@@ -19,6 +20,7 @@ const context: RiskContext = {
   now: 5000,
   equity: 1000,
   heldUnits: 0,
+  besideUnits: 0,
   contractSize: 1,
   price: 10,
   pricedAt: 5000,
@@ -58,17 +60,22 @@ describe("each rule holds to its exact boundary", () => {
     expect(denials(order("buy", 26), { heldUnits: 100 })).toEqual(["position-too-large"]);
     expect(denials(order("buy", 1.25), { contractSize: 100 }), "and so does the contract size").toEqual([]);
     expect(denials(order("buy", 1.26), { contractSize: 100 })).toEqual(["position-too-large"]);
+    expect(denials(order("buy", 1000), { rate: 1 / 8 }), "in the account's currency").toEqual([]);
+    expect(denials(order("buy", 1001), { rate: 1 / 8 })).toEqual(["position-too-large"]);
+    expect(denials(order("buy", 63), { rate: 2 })).toEqual(["position-too-large"]);
   });
 
   test("order: largest fraction of equity of one order", () => {
     expect(denials(order("sell", 200), { heldUnits: 100 })).toEqual([]);
     expect(denials(order("sell", above(200)), { heldUnits: 100 })).toEqual(["order-too-large"]);
+    expect(denials(order("sell", 1601), { heldUnits: 800, rate: 1 / 8 })).toEqual(["order-too-large"]);
   });
 
   test("price: positive, and neither too old nor from the future", () => {
     expect(denials(order("buy", 1), { price: Number.MIN_VALUE })).toEqual([]);
     expect(denials(order("buy", 1), { price: 0 })).toEqual(["price-invalid"]);
     expect(denials(order("buy", 1), { price: -1 })).toEqual(["price-invalid"]);
+    for (const rate of [0, -1, NaN, Infinity]) expect(denials(order("buy", 1), { rate })).toContain("price-invalid");
     expect(denials(order("buy", 1), { now: 6000 })).toEqual([]);
     expect(denials(order("buy", 1), { now: 6001 })).toEqual(["price-stale"]);
     expect(denials(order("buy", 1), { now: 4999 })).toEqual(["price-stale"]);
@@ -200,6 +207,7 @@ describe("fails closed", () => {
       now: number,
       equity: number,
       heldUnits: fc.constant(0), // flat, so that nothing can reduce
+      besideUnits: number,
       contractSize: number,
       price: number,
       pricedAt: number,
@@ -225,6 +233,7 @@ describe("orders that only reduce a position", () => {
     { equity: -100 },
     { price: NaN },
     { price: 0 },
+    { rate: NaN },
     { pricedAt: 0 },
     { now: NaN },
     { ledgerImbalance: 1 },
@@ -257,6 +266,62 @@ describe("orders that only reduce a position", () => {
   test("do not pass on an account whose state is unknown", () => {
     expect(denials(order("sell", 1), { heldUnits: NaN })).toContain("account-invalid");
     expect(denials(order("sell", 1), { heldUnits: 5, equity: NaN })).toContain("account-invalid");
+    expect(denials(order("sell", 1), { heldUnits: 5, besideUnits: NaN })).toContain("account-invalid");
+  });
+});
+
+describe("of two legs beside each other", () => {
+  const long = (side: Side, units: number): Order => order(side, units, { leg: "long" });
+  const short = (side: Side, units: number): Order => order(side, units, { leg: "short" });
+
+  test("both count for the limit of a position, whichever way they stand", () => {
+    expect(denials(short("sell", 25), { besideUnits: 100 })).toEqual([]);
+    expect(denials(short("sell", 25.001), { besideUnits: 100 })).toEqual(["position-too-large"]);
+    expect(denials(long("buy", 25), { besideUnits: -100 })).toEqual([]);
+    expect(denials(long("buy", 25.001), { besideUnits: -100 })).toEqual(["position-too-large"]);
+    expect(denials(long("buy", 5), { heldUnits: 60, besideUnits: -60 })).toEqual([]);
+    expect(denials(long("buy", 6), { heldUnits: 60, besideUnits: -60 }), "a net position of 6").toEqual([
+      "position-too-large",
+    ]);
+  });
+
+  test("what makes the order's own smaller passes, and what makes the net smaller by growing does not", () => {
+    const trouble = { equity: 10, besideUnits: -500 };
+    expect(denials(long("sell", 300), { ...trouble, heldUnits: 500 })).toEqual([]);
+    expect(denials(long("buy", 300), { ...trouble, heldUnits: 100 })).not.toEqual([]);
+    expect(denials(short("sell", 1), { ...trouble, heldUnits: -1, besideUnits: 500 })).not.toEqual([]);
+  });
+
+  test("neither turns", () => {
+    expect(denials(long("sell", 10), { heldUnits: 10 })).toEqual([]);
+    expect(denials(long("sell", above(10)), { heldUnits: 10 })).toEqual(["leg-turned"]);
+    expect(denials(short("buy", 10), { heldUnits: -10 })).toEqual([]);
+    expect(denials(short("buy", above(10)), { heldUnits: -10 })).toEqual(["leg-turned"]);
+    expect(denials(long("sell", 1))).toEqual(["leg-turned"]);
+    expect(denials(short("buy", 1), { besideUnits: 5 })).toEqual(["leg-turned"]);
+    for (const heldUnits of [NaN, -5]) expect(denials(long("sell", 1), { heldUnits })).toContain("leg-turned");
+    expect(denials(order("sell", 1, { leg: "long", reduceOnly: true }), { heldUnits: 5 })).toEqual([]);
+  });
+
+  test("no sequence of approved orders brings both together above the limit at the decision price", () => {
+    const step = fc.record({
+      leg: fc.constantFrom<Leg>("long", "short"),
+      side: fc.constantFrom<Side>("buy", "sell"),
+      units: fc.double({ min: 0.001, max: 200, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const held = { long: 0, short: 0 };
+        for (const { leg, side, units } of steps) {
+          const asked = order(side, units, { leg });
+          const besideUnits = held[leg === "long" ? "short" : "long"];
+          if (denials(asked, { heldUnits: held[leg], besideUnits }).length > 0) continue;
+          held[leg] += signedUnits(asked);
+          expect(held.long >= 0 && held.short <= 0).toBe(true);
+          expect(((held.long - held.short) * context.price) / context.equity).toBeLessThanOrEqual(1.25);
+        }
+      }),
+    );
   });
 });
 

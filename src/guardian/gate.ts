@@ -5,6 +5,7 @@ import { maxOrderFraction, maxPositionFraction } from "#domain/position-limit.ts
 import type { Denial, Limits, RiskContext, Rule } from "./rule.ts";
 import { accountInvalid } from "./rules/account-invalid.ts";
 import { ledgerBroken } from "./rules/ledger-broken.ts";
+import { legTurned } from "./rules/leg-turned.ts";
 import { limitsInvalid } from "./rules/limits-invalid.ts";
 import { orderInvalid } from "./rules/order-invalid.ts";
 import { orderPriceInvalid } from "./rules/order-price-invalid.ts";
@@ -28,6 +29,7 @@ const rules = {
   orderInvalid,
   orderPriceInvalid,
   stopOnWrongSide,
+  legTurned,
   accountInvalid,
   limitsInvalid,
   priceInvalid,

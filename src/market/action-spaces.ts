@@ -10,7 +10,8 @@ import { bracket } from "./actions/bracket.ts";
 import { gemini5, gemini6 } from "./actions/gemini.ts";
 import { levelActing } from "./actions/levels.ts";
 import { signals } from "./actions/signals.ts";
-import { longShortActing, longWeightsActing } from "./actions/weights.ts";
+import type { WeightCodec } from "./actions/weights.ts";
+import { longShortActing, longShortWeights, longWeights, longWeightsActing } from "./actions/weights.ts";
 import type { PlanSettings } from "./position-plan.ts";
 import { signalActing } from "./signal-acting.ts";
 import type { SignalSpace } from "./signal-space.ts";
@@ -64,9 +65,20 @@ function isSignals(name: ActionSpaceName): name is SignalSpaceName {
   return Object.hasOwn(signalSpaces, name);
 }
 
+/** What the numbers of real actions stand for. */
+const codecs: { readonly [Name in ActionSpaceName]?: WeightCodec } = {
+  "weights-long": longWeights,
+  weights: longShortWeights,
+};
+
+/** From real actions to weights of equity; undefined where an action is a choice. */
+export function weightCodec(name: ActionSpaceName): WeightCodec | undefined {
+  return codecs[name];
+}
+
 /** True where an action is real numbers instead of choices. */
 export function isContinuous(name: ActionSpaceName): boolean {
-  return name === "weights-long" || name === "weights";
+  return weightCodec(name) !== undefined;
 }
 
 /**

@@ -12,12 +12,13 @@ export function permitted(
   position: number,
   wanted: number,
 ): number {
-  const { quotes, instruments, instrumentOf, lotStep, rules, positions } = venue;
+  const { quotes, instruments, instrumentOf, sideOf, lotStep, rules, positions } = venue;
   const i = instrumentOf[position];
   const at = row * instruments + i;
   let units = wanted;
-  if (quotes.capacity !== undefined && Math.abs(units) > quotes.capacity[at]) {
-    units = Math.sign(units) * Math.floor(quotes.capacity[at] / lotStep[i]) * lotStep[i];
+  if (quotes.capacity !== undefined) {
+    const left = Math.max(0, quotes.capacity[at] - accounts.volumeUsed[i]);
+    if (Math.abs(units) > left) units = Math.sign(units) * Math.floor(left / lotStep[i]) * lotStep[i];
   }
   const held = accounts.ledger.units[lane * positions + position];
   const against = held * units < 0;
@@ -30,15 +31,11 @@ export function permitted(
     return closing;
   }
   if (!rules.shorts && held + units < 0) units = closing;
-  if (rules.positions === "hedging") units = ownSide(position, held, units);
+  // A long leg is never short, a short leg never long.
+  if (sideOf[position] > 0) units = Math.max(units, -held);
+  else if (sideOf[position] < 0) units = Math.min(units, -held);
   const { leverage = Infinity } = rules;
   return leverage === Infinity ? units : affordable(venue, accounts, lane, row, position, units, leverage);
-}
-
-/** A long leg is never short, a short leg never long. */
-function ownSide(position: number, held: number, units: number): number {
-  const long = position % 2 === 0;
-  return long ? Math.max(units, -held) : Math.min(units, -held);
 }
 
 /**

@@ -5,8 +5,9 @@ import type { PositionAction } from "#domain/position-action.ts";
 import type { AccountRules } from "./account-rules.ts";
 import type { Acting, Moment } from "./acting.ts";
 import type { PlanSettings } from "./position-plan.ts";
-import { conversions } from "./currency.ts";
 import { positionPlan } from "./position-plan.ts";
+import { positionBeside, positionOn, positionsEach } from "./positions.ts";
+import { rateAt } from "./quotes.ts";
 import type { PositionView } from "./plan.ts";
 import { emptyOrder, emptyView } from "./plan.ts";
 import type { SignalSpace } from "./signal-space.ts";
@@ -15,8 +16,7 @@ import { restOrders } from "./world.ts";
 
 /**
  * How signals act in a market of these instruments; each instrument may have an equal share of the equity.
- * @throws Failure config/invalid for a plan that the account cannot do, and for instruments in other currencies: their stops
- * and targets are told in one currency and their risk in another
+ * @throws Failure config/invalid for a plan that the account cannot do
  */
 export function signalActing(
   space: SignalSpace,
@@ -24,19 +24,20 @@ export function signalActing(
   settings: PlanSettings,
   rules: AccountRules,
 ): Acting {
-  if (conversions(instruments, rules.currency).some((conversion) => conversion !== undefined)) {
-    const found = `actions: ${space.name} rests prices, and not all instruments are in the account's currency; use levels`;
-    throw new Failure("config/invalid", found);
-  }
   const count = instruments.length;
-  const hedging = rules.positions === "hedging";
+  const each = positionsEach(rules);
   const plan = positionPlan(
     settings,
     space.longOnly ? { ...rules, shorts: false } : rules,
     space.stopAtr !== undefined,
   );
+  const opposite = settings.hedging?.mode === "opposite";
+  if (opposite && !rules.shorts) {
+    throw new Failure("config/invalid", "plan.hedging: an opposite position needs an account.shorts of true");
+  }
   // What the Guardian computes from the same numbers must not come out larger by its rounding.
-  const most = (settings.mostFraction ?? NaN) * (1 - 1e-9);
+  // Long and short add up there: what may be hedged leaves room for as much on the other side.
+  const most = ((settings.mostFraction ?? NaN) * (1 - 1e-9)) / (opposite ? 2 : 1);
   const width = plan.stateWidth;
   const size = space.actions.length;
   const seen = plan.observed.length;
@@ -46,13 +47,13 @@ export function signalActing(
   const view = emptyView();
   const order = emptyOrder();
   /** The position that a plan steers, and the one beside it on hedging accounts; told apart by the side that it remembers. */
-  const mainOf = (i: number, side: number): number => (hedging ? 2 * i + (side < 0 ? 1 : 0) : i);
+  const mainOf = (i: number, side: number): number => positionOn(i, side, each);
 
   const look = (moment: Moment, i: number): number => {
     const at = moment.stateAt + i * width;
     const main = mainOf(i, moment.state[at]);
-    writeView(view, moment, i, main, hedging ? main ^ 1 : -1);
-    view.mostUnits = (most * moment.accounts.equity[moment.lane]) / (view.close * view.contractSize);
+    writeView(view, moment, i, main, positionBeside(main, each));
+    view.mostUnits = (most * moment.accounts.equity[moment.lane]) / (view.close * view.unitValue);
     view.pipSize = pips[i];
     view.entropy = moment.entropy === undefined ? NaN : moment.entropy[moment.lane * count + i];
     plan.look(view, moment.state, at);
@@ -60,14 +61,15 @@ export function signalActing(
   };
   const isFlat = ({ accounts, lane, market }: Moment, i: number): boolean => {
     const { units } = accounts.ledger;
-    if (!hedging) return units[lane * market.positions + i] === 0;
-    const at = lane * market.positions + 2 * i;
-    return units[at] === 0 && units[at + 1] === 0;
+    const at = lane * market.positions + mainOf(i, 1);
+    return units[at] === 0 && (each === 1 || units[at + 1] === 0);
+  };
+  const clear = (i: number, orders: Float64Array): void => {
+    for (let n = 0, at = mainOf(i, 1); n < each; n++) orders[at + n] = 0;
   };
   /** Nothing is held and nothing is wanted: no orders, and nothing is remembered. */
   const rest = ({ state, stateAt }: Moment, i: number, orders: Float64Array): void => {
-    if (hedging) orders[2 * i + 1] = 0;
-    orders[hedging ? 2 * i : i] = 0;
+    clear(i, orders);
     const at = stateAt + i * width;
     if (state[at] !== 0) state.fill(0, at, at + width);
   };
@@ -77,7 +79,8 @@ export function signalActing(
     const held = { ...emptyView(), units: side, hedgeUnits: 0, side, barsHeld: Infinity };
     return plan.legal(held, meaning(space, n % size, side), new Float64Array(width), 0) ? 1 : 0;
   });
-  const sideDecides = !hedging && rules.minHoldingBars === 0 && !space.entriesAdd && !space.actions.some(dependsOnMore);
+  const sideDecides =
+    each === 1 && rules.minHoldingBars === 0 && !space.entriesAdd && !space.actions.some(dependsOnMore);
 
   return {
     name: space.name,
@@ -106,11 +109,8 @@ export function signalActing(
         view.targetAtr = targets[signal];
         plan.decide(view, meaning(space, signal, view.side), state, at, order);
         const after = mainOf(i, state[at]);
-        if (hedging) {
-          orders[2 * i] = 0;
-          orders[2 * i + 1] = 0;
-          orders[before ^ 1] = order.hedgeUnits;
-        }
+        clear(i, orders);
+        if (each === 2) orders[positionBeside(before, each)] = order.hedgeUnits;
         if (before === after) orders[before] = order.units;
         else {
           // A turn on a hedging account: the old leg is closed, and what is beyond opens the new one.
@@ -160,7 +160,10 @@ function dependsOnMore(action: PositionAction): boolean {
   return action === "ADD" || action === "SPLIT";
 }
 
-/** Fills the view with what the market and the lane's account say of a position at the close. */
+/**
+ * Fills the view with what the market and the lane's account say of a position at the close. Quotes are in the account's
+ * currency, and the view's prices in the instrument's: where one is not the other, the rate turns them back.
+ */
 function writeView(
   view: PositionView,
   { market, accounts, lane }: Moment,
@@ -174,17 +177,20 @@ function writeView(
   const quote = bar * instruments + i;
   const at = lane * positions + main;
   const units = ledger.units[at];
-  const unitValue = contractSize[i];
+  const rate = rateAt(quotes, quote);
   view.units = units;
-  view.entryPrice = units === 0 ? NaN : ledger.cost[at] / (units * unitValue);
+  view.entryPrice = NaN;
+  if (units !== 0) {
+    view.entryPrice = quotes.rate === undefined ? ledger.cost[at] / (units * contractSize[i]) : accounts.entryPrice[at];
+  }
   view.barsHeld = bar - accounts.entryBar[at];
   view.hedgeUnits = beside < 0 ? 0 : ledger.units[lane * positions + beside];
   view.stop = accounts.stop[at];
   view.target = accounts.target[at];
-  view.close = quotes.close[quote];
-  view.atr = quotes.atr[quote];
-  view.halfSpread = quotes.halfSpread[quote];
+  view.close = quotes.ownClose === undefined ? quotes.close[quote] : quotes.ownClose[quote];
+  view.atr = quotes.atr[quote] / rate;
+  view.halfSpread = quotes.halfSpread[quote] / rate;
   view.equity = accounts.equity[lane] / instruments;
-  view.contractSize = unitValue;
+  view.unitValue = contractSize[i] * rate;
   view.lotStep = lotStep[i];
 }

@@ -1,4 +1,5 @@
 /** @file What events cost: the same positions wanted with and without them, each instrument for itself. */
+import { netUnits, positionOn } from "./positions.ts";
 import type { StressEvent } from "./stress.ts";
 import type { StressKindName } from "./stress/events.ts";
 import type { Market } from "./world.ts";
@@ -16,7 +17,7 @@ export interface EventCosts {
  * Cost of each event. An event is at work from its first bar to the one after its last, in which a wrong price comes back and
  * what was blocked is made up for. Features that drop out cost nothing: they change what is decided, not what a decision is
  * worth.
- * @param orders `[steps × I]`: units that were traded without stress in the bar after `from`, the one after that …
+ * @param orders `[steps × P]`: units that were traded without stress in the bar after `from`, the one after that …
  */
 export function eventCosts(
   calm: Market,
@@ -69,28 +70,31 @@ function barDifferences(
   from: number,
   capital: number,
 ): { readonly all: Float64Array; readonly ofPrices: Float64Array } {
-  const { instruments } = calm;
+  const { instruments, positions, positionsEach: each } = calm;
+  const legs = Array.from({ length: each }, (_, leg) => positionOn(i, 1, each) + leg);
   /** Price without stress less that with it. */
   const apart = (name: "open" | "close", bar: number): number =>
     calm.quotes[name][bar * instruments + i] - stressed.quotes[name][bar * instruments + i];
   const [without, under] = [createAccounts(calm, 1), createAccounts(stressed, 1)];
-  const [wanted, caught] = [new Float64Array(instruments), new Float64Array(instruments)];
+  const [wanted, caught] = [new Float64Array(positions), new Float64Array(positions)];
   startLane(calm, without, 0, from, capital);
   startLane(stressed, under, 0, from, capital);
-  const all = new Float64Array(orders.length / instruments);
+  const all = new Float64Array(orders.length / positions);
   const ofPrices = new Float64Array(all.length);
   let before = 0;
   for (let step = 0; step < all.length; step++) {
-    wanted[i] = orders[step * instruments + i];
-    // The same position is wanted: what was blocked before is asked for again.
-    caught[i] = without.ledger.units[i] + wanted[i] - under.ledger.units[i];
+    for (const p of legs) {
+      wanted[p] = orders[step * positions + p];
+      // The same position is wanted: what was blocked before is asked for again.
+      caught[p] = without.ledger.units[p] + wanted[p] - under.ledger.units[p];
+    }
     const bar = from + 1 + step;
-    const held = without.ledger.units[i];
+    const held = netUnits(without.ledger.units, legs[0], each);
     const now = advanceLane(calm, without, 0, wanted) - advanceLane(stressed, under, 0, caught);
     all[step] = now - before;
     before = now;
     const night = held * (apart("open", bar) - apart("close", bar - 1));
-    const session = without.ledger.units[i] * (apart("close", bar) - apart("open", bar));
+    const session = netUnits(without.ledger.units, legs[0], each) * (apart("close", bar) - apart("open", bar));
     ofPrices[step] = (night + session) * calm.contractSize[i] * (calm.quotes.rate?.[bar * instruments + i] ?? 1);
   }
   return { all, ofPrices };

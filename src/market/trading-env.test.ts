@@ -8,11 +8,14 @@ import { universe } from "#domain/universe.ts";
 import { envContract } from "#env/env.contract.ts";
 import type { StepBuffers, VectorEnv } from "#env/env.ts";
 import { actionBuffer, stepBuffers } from "#env/vector.ts";
+import { freeAccount } from "./account-rules.ts";
+import { alpha } from "./actions/alpha.ts";
 import { levelActing } from "./actions/levels.ts";
 import { greedyAdversary } from "./adversary.ts";
 import { endToEnd } from "./copies.ts";
 import { freeOfCosts, indexFundCosts } from "./costs.ts";
 import { rewardOf } from "./rewards/rewards.ts";
+import { signalActing } from "./signal-acting.ts";
 import { defaultSizing } from "./sizing.ts";
 import type { TradingEnv, TradingEnvOptions } from "./trading-env.ts";
 import { tradingEnv } from "./trading-env.ts";
@@ -141,6 +144,16 @@ describe("an episode", () => {
     expect(buffers.finalObservations[0]).toBeLessThan(100);
   });
 
+  test("says what was legal at its last bar, where the next one begins flat", () => {
+    const walk = randomWalk({ bars: 120, seed: 5, volatility: 0.02 });
+    const acting = signalActing(alpha, walk.instruments, { sizing: { kind: "lots", lots: 1 } }, freeAccount);
+    const { step, buffers } = session(envOn(walk, { acting }));
+    step(1);
+    while (step(0).truncated === 0);
+    expect([...buffers.finalLegal], "long: HOLD, SELL, CLOSE").toEqual([1, 0, 1, 1]);
+    expect([...buffers.legal], "flat: HOLD, BUY, SELL").toEqual([1, 1, 1, 0]);
+  });
+
   test("ends in ruin as terminated, with a loss that counts", () => {
     const crash = priced([100, 100, 100, 180, 180, 180, 180, 180]);
     const { step, buffers } = session(envOn(crash, { lookbackBars: 1, from: 1, to: 7, episodeBars: 5 }));
@@ -220,7 +233,9 @@ test("refuses a snapshot of another number of lanes", () => {
 });
 
 test("logs what each term of a reward paid, and they add up to it", () => {
-  const env = walkEnv({ lanes: 3, reward: rewardOf([{ term: "v6", weight: 2 }]) });
+  const names = ["differential-sharpe", "differential-downside", "win-rate", "drawdown-increase", "turnover"];
+  const deviations = Object.fromEntries(names.map((name, k) => [name, 1 + k]));
+  const env = walkEnv({ lanes: 3, reward: rewardOf([{ term: "v6", weight: 2 }], deviations) });
   const buffers = stepBuffers(env.lanes, env.observationSpace, env.actionSpace);
   const actions = actionBuffer(env.lanes, env.actionSpace);
   const rng = createRng(4);
@@ -232,7 +247,7 @@ test("logs what each term of a reward paid, and they add up to it", () => {
     paid += buffers.rewards.reduce((sum, reward) => sum + reward, 0);
   }
   const sums = env.takeRewardSums();
-  expect(Object.keys(sums)).toEqual(rewardOf([{ term: "v6", weight: 1 }]).map(({ term }) => term.name));
+  expect(Object.keys(sums)).toEqual(names);
   expect(Object.values(sums).reduce((sum, term) => sum + term, 0)).toBeCloseTo(paid, 3);
   expect(paid).not.toBe(0);
   expect(Object.values(env.takeRewardSums())).toEqual([0, 0, 0, 0, 0]);

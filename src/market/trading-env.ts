@@ -151,6 +151,7 @@ export function tradingEnv(options: TradingEnvOptions): TradingEnv {
         into.truncated[lane] = ended ? 1 : 0;
         if (ruined || ended) {
           observe(lane, into.finalObservations);
+          if (acting.masked) acting.legal(moment, into.finalLegal, lane * logits);
           start(lane);
         }
         observe(lane, into.observations);

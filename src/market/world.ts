@@ -19,6 +19,16 @@ import type { Bar } from "#domain/bar.ts";
 import { barAt } from "#domain/bar.ts";
 import type { FinerPrices } from "./finer.ts";
 import { finerPrices } from "./finer.ts";
+import type { PositionsEach } from "./positions.ts";
+import {
+  instrumentsOfPositions,
+  netUnits,
+  positionInTurn,
+  positionOn,
+  positionsEach,
+  sidesOfPositions,
+  spreadOver,
+} from "./positions.ts";
 import type { Quotes } from "./quotes.ts";
 import { quoteStream, quoteTable } from "./quotes.ts";
 import type { Sizing } from "./sizing.ts";
@@ -27,10 +37,12 @@ import { unitsToTrade } from "./sizing.ts";
 /** Where orders meet prices: instruments, their quotes, and the rules. Shared by all lanes and never changed by a step. */
 export interface Venue {
   readonly instruments: number;
-  /** Positions of an account, P: one for each instrument, or a long and a short one on hedging accounts. */
+  /** Positions of an account, P, and of each instrument: one, or a long and a short leg on hedging accounts (`positions.ts`). */
   readonly positions: number;
-  /** `[P]`: the instrument of each position; on hedging accounts 2i is the long and 2i + 1 the short one of instrument i. */
+  readonly positionsEach: PositionsEach;
+  /** `[P]`: the instrument of each position, and the side that a leg keeps to. */
   readonly instrumentOf: Int32Array;
+  readonly sideOf: Int8Array;
   /** `[I]` */
   readonly contractSize: Float64Array;
   readonly lotStep: Float64Array;
@@ -65,9 +77,11 @@ export interface Accounts {
   /** `[N]`: equity at that close, and its highest so far. */
   readonly equity: Float64Array;
   readonly peakEquity: Float64Array;
-  /** `[N × P]`: prices at which a position is closed against us and for us; NaN where none rests. */
+  /** `[N × P]`: prices in the instrument's currency at which a position is closed against us and for us; NaN where none rests. */
   readonly stop: Float64Array;
   readonly target: Float64Array;
+  /** `[N × P]`: average price paid for what is held, in the instrument's currency; kept only where currencies are converted. */
+  readonly entryPrice: Float64Array;
   /** `[N]`: 1 where a stop or a target may rest: else none is looked for. */
   readonly resting: Uint8Array;
   /** `[N × P]`: the bar in which the position was opened, and its day. */
@@ -90,12 +104,15 @@ export interface Accounts {
   readonly unfilled: Int32Array;
   /** What an adversary does to the lane that is stepped; absent: there is none. */
   readonly blow?: Blow | undefined;
-  /** `[P]`: units that were traded in the last step of the last lane, and the price of the last fill of each. */
+  /** `[P]`: units that weights asked for in the last step, that were traded in it, and the price of the last fill of each. */
+  readonly wanted: Float64Array;
   readonly traded: Float64Array;
   readonly fillPrice: Float64Array;
   /** `[P]`: what the last fill of each was marked at, and its fee. */
   readonly fillReference: Float64Array;
   readonly fillFee: Float64Array;
+  /** `[I]`: units that were traded in the present bar of the lane that is stepped, unsigned: they are missing in its volume. */
+  readonly volumeUsed: Float64Array;
 }
 
 function bindsNothing({
@@ -119,12 +136,13 @@ export function createVenue(
   actions: readonly CorporateAction[] = [],
 ): Venue {
   checkRules(rules);
-  const each = rules.positions === "hedging" ? 2 : 1;
-  const positions = each * instruments.length;
+  const each = positionsEach(rules);
   return {
     instruments: instruments.length,
-    positions,
-    instrumentOf: Int32Array.from({ length: positions }, (_, p) => Math.floor(p / each)),
+    positions: each * instruments.length,
+    positionsEach: each,
+    instrumentOf: instrumentsOfPositions(instruments.length, each),
+    sideOf: sidesOfPositions(instruments.length, each),
     contractSize: Float64Array.from(instruments, ({ contractSize }) => contractSize),
     lotStep: Float64Array.from(instruments, ({ lotStep }) => lotStep),
     contracts: Uint8Array.from(instruments, (one) => (isContract(one) ? 1 : 0)),
@@ -177,7 +195,7 @@ function writeQuotes({ instruments, timeframe, bars, actions }: Universe, venue:
 
 /** Accounts for `lanes` lanes, to be started with `startLane`. */
 export function createAccounts(venue: Venue, lanes: number): Accounts {
-  const { positions, instrumentOf, contractSize } = venue;
+  const { positions, instruments, instrumentOf, contractSize } = venue;
   return {
     ledger: createLedger(
       lanes,
@@ -188,6 +206,7 @@ export function createAccounts(venue: Venue, lanes: number): Accounts {
     peakEquity: new Float64Array(lanes),
     stop: new Float64Array(lanes * positions).fill(NaN),
     target: new Float64Array(lanes * positions).fill(NaN),
+    entryPrice: new Float64Array(lanes * positions),
     resting: new Uint8Array(lanes),
     entryBar: new Int32Array(lanes * positions),
     entryDay: new Int32Array(lanes * positions),
@@ -200,10 +219,12 @@ export function createAccounts(venue: Venue, lanes: number): Accounts {
     fills: new Int32Array(lanes),
     closedPositions: new Int32Array(lanes),
     unfilled: new Int32Array(lanes),
+    wanted: new Float64Array(positions),
     traded: new Float64Array(positions),
     fillPrice: new Float64Array(positions).fill(NaN),
     fillReference: new Float64Array(positions).fill(NaN),
     fillFee: new Float64Array(positions),
+    volumeUsed: new Float64Array(instruments),
   };
 }
 
@@ -213,6 +234,7 @@ const laneColumns = [
   "peakEquity",
   "stop",
   "target",
+  "entryPrice",
   "resting",
   "entryBar",
   "entryDay",
@@ -272,6 +294,7 @@ export function copyLane({ positions }: Venue, from: Accounts, lane: number, to:
     const [at, toAt] = [lane * positions + p, toLane * positions + p];
     to.stop[toAt] = from.stop[at];
     to.target[toAt] = from.target[at];
+    to.entryPrice[toAt] = from.entryPrice[at];
     to.entryBar[toAt] = from.entryBar[at];
     to.entryDay[toAt] = from.entryDay[at];
   }
@@ -292,6 +315,7 @@ export function openLane({ positions }: Venue, accounts: Accounts, lane: number,
   accounts.peakEquity[lane] = capital;
   accounts.stop.fill(NaN, lane * positions, (lane + 1) * positions);
   accounts.target.fill(NaN, lane * positions, (lane + 1) * positions);
+  accounts.entryPrice.fill(0, lane * positions, (lane + 1) * positions);
   accounts.entryBar.fill(0, lane * positions, (lane + 1) * positions);
   accounts.entryDay.fill(0, lane * positions, (lane + 1) * positions);
   accounts.resting[lane] = 0;
@@ -319,11 +343,11 @@ export function stepLane(
   weights: ArrayLike<number>,
   at: number,
 ): number {
-  ordersForWeights(market, accounts, lane, weights, at, accounts.traded);
-  return advanceLane(market, accounts, lane, accounts.traded);
+  ordersForWeights(market, accounts, lane, weights, at, accounts.wanted);
+  return advanceLane(market, accounts, lane, accounts.wanted);
 }
 
-/** Units to trade `[P]` so that each position becomes the wanted weight of equity, sized at the close of the lane's bar. */
+/** Units to trade `[P]` so that each instrument becomes the wanted weight of equity, sized at the close of the lane's bar. */
 export function ordersForWeights(
   market: SizedVenue,
   accounts: Accounts,
@@ -332,14 +356,17 @@ export function ordersForWeights(
   at: number,
   orders: Float64Array,
 ): void {
-  const { instruments, contractSize, lotStep, sizing, quotes } = market;
-  const { ledger, equity } = accounts;
+  const { instruments, positions, positionsEach: each, contractSize, lotStep, sizing, quotes } = market;
+  const { units } = accounts.ledger;
   const now = accounts.bar[lane] * instruments;
-  const worth = equity[lane];
+  const worth = accounts.equity[lane];
   for (let i = 0; i < instruments; i++) {
-    const held = ledger.units[lane * instruments + i];
+    const first = positionOn(i, 1, each);
+    const from = lane * positions + first;
+    const held = netUnits(units, from, each);
     const close = quotes.close[now + i];
-    orders[i] = unitsToTrade(weights[at + i], held, worth, close, contractSize[i], lotStep[i], sizing);
+    const change = unitsToTrade(weights[at + i], held, worth, close, contractSize[i], lotStep[i], sizing);
+    spreadOver(change, units, from, each, orders, first);
   }
 }
 
@@ -353,10 +380,11 @@ export function advanceLane(market: Market, accounts: Accounts, lane: number, or
   if (accounts.bar[lane] >= market.bars - 1) invariant(false, "there is a next bar", { bar: accounts.bar[lane], lane });
   const row = ++accounts.bar[lane];
   beginBar(market, accounts, lane, row);
-  const { positions } = market;
+  const { positions, positionsEach: each } = market;
   const { traded } = accounts;
   const called = accounts.marginCall[lane] === 1;
-  for (let p = 0; p < positions; p++) {
+  for (let nth = 0; nth < positions; nth++) {
+    const p = positionInTurn(nth, orders, each);
     const units = orders[p];
     traded[p] = units !== 0 || called ? tradeAtOpen(market, accounts, lane, row, p, units) : 0;
   }
@@ -367,7 +395,7 @@ export function advanceLane(market: Market, accounts: Accounts, lane: number, or
   return endBar(market, accounts, lane, row);
 }
 
-/** Rests a stop and a target (prices, NaN for none) at a position, in place of those that rested before. */
+/** Rests a stop and a target (prices in the instrument's currency, NaN for none) at a position, in place of those that rested before. */
 export function restOrders(
   { positions }: Venue,
   accounts: Accounts,

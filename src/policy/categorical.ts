@@ -101,6 +101,22 @@ export function normalisedEntropy(
   }
 }
 
+/** π of the action that each head of one lane chose. Layout as in `sample`; written into `into` from `actionAt` on. */
+export function chosenProbability(
+  logits: Float32Array,
+  legal: Uint8Array,
+  at: number,
+  sizes: readonly number[],
+  actions: Int32Array,
+  actionAt: number,
+  into: Float64Array,
+): void {
+  for (let head = 0, from = at; head < sizes.length; from += sizes[head++]) {
+    const logit = logits[from + actions[actionAt + head]];
+    into[actionAt + head] = Math.exp(logit - logSumExp(logits, legal, from, sizes[head]));
+  }
+}
+
 /** log π of every action of every head, `[B, Σ sizes]`, from logits `[B, Σ sizes]` and, where there is one, a mask of legal actions (0 or 1). */
 export function logProbabilities(logits: Node, sizes: readonly number[], legal?: Node): Node {
   const masked = legal ? add(mul(logits, legal), mul(add(legal, -1), -illegalLogit)) : logits;

@@ -60,15 +60,18 @@ export function toBox(units: Float32Array, at: number, { low, high }: Box, into:
   }
 }
 
-/**
- * `toBox` as a graph, `[B, A]` to `[B, A]`.
- * @throws InvariantBroken where an edge of the box is not finite: there is nothing to stretch to
- */
-export function boxed(units: Node, { low, high }: Box): Node {
+/** @throws InvariantBroken where an edge of the box is not finite: there is nothing to stretch to */
+export function checkBox({ low, high }: Box): void {
   invariant([...low, ...high].every(Number.isFinite), "a box that is acted in has finite edges", {
     low: low.join(", "),
     high: high.join(", "),
   });
+}
+
+/** `toBox` as a graph, `[B, A]` to `[B, A]`. */
+export function boxed(units: Node, box: Box): Node {
+  checkBox(box);
+  const { low, high } = box;
   const [from, to] = [constant(low, [1, low.length]), constant(high, [1, high.length])];
   const size = constant(
     high.map((edge, n) => (edge - low[n]) / 2),

@@ -2,8 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createRng } from "#base/rng.ts";
 import { compileModel } from "#tensor/onnx/session.ts";
 import { categoricalHead } from "./action-heads/categorical.ts";
+import { tanh } from "#tensor/ops/elementwise.ts";
+import type { Actor } from "./actor.ts";
 import { actingModel } from "./actor.ts";
+import { boxed } from "./gaussian.ts";
 import { actorCritic } from "./network.ts";
+import { policyNetwork } from "./soft-networks.ts";
 import type { NetworkPolicy } from "./network-policy.ts";
 import { networkPolicy } from "./network-policy.ts";
 import type { Observation, SignalDecision, WeightDecision } from "./policy.ts";
@@ -97,5 +101,49 @@ describe("a network that says words", () => {
     const speaking = await networkPolicy("net", model, { words }, 2);
     await expect(speaking.act(observations[0])).rejects.toThrow("told which are legal");
     await speaking.dispose();
+  });
+});
+
+describe("a network that gives an action", () => {
+  const real = policyNetwork(shape, 2, { body: "mlp", hidden: [8], activation: "tanh" });
+  const actor: Actor = {
+    answers: "action",
+    parameters: real.parameters,
+    forward: (flat, seen) => ({ answer: boxed(tanh(real.forward(flat, seen)), { low: [-1, -1], high: [1, 1] }) }),
+  };
+  const acting = actingModel(
+    actor,
+    real.initialise(createRng(6)).map((value) => 3 * value),
+    shape,
+    {},
+  );
+  const halves = (action: Float32Array, at: number, weights: Float64Array): void => {
+    for (let i = 0; i < weights.length; i++) weights[i] = action[at + i] / 2;
+  };
+
+  test("wants the weights that are written for it", async () => {
+    const weighing = await networkPolicy("net", acting, { weights: halves }, 2);
+    const program = await compileModel(acting);
+    const wanted = new Set<string>();
+    for (const observation of observations) {
+      const { market, account } = observation;
+      const action = [...(await program.run({ market, account }))["action"]].map(Number);
+      const { weights } = (await weighing.act(observation)) as WeightDecision;
+      expect(weights).toEqual(action.map((value) => value / 2));
+      wanted.add(String(weights));
+    }
+    expect(wanted.size).toBe(observations.length);
+    await program.dispose();
+    await weighing.dispose();
+  });
+
+  test("wants nothing at all when it is shown something that is no number, or when its model gives choices", async () => {
+    const weighing = await networkPolicy("net", acting, { weights: halves }, 2);
+    const market = observations[0].market.slice().fill(NaN);
+    await expect(weighing.act({ ...observations[0], market })).rejects.toThrow("weights are finite numbers");
+    await weighing.dispose();
+    const choosing = await networkPolicy("net", model, { weights: halves }, 2);
+    await expect(choosing.act(observations[0])).rejects.toThrow("gives an action where weights are asked for");
+    await choosing.dispose();
   });
 });

@@ -26,6 +26,8 @@ export interface SignalDecision {
   readonly signals: readonly string[];
   /** How unsure the policy is of each: H(π) / ln(number of legal actions), 0 to 1; absent where it is not known. */
   readonly entropy?: readonly number[];
+  /** How often choices like it were right on the validation span, of each; absent where that is not known. */
+  readonly confidence?: readonly number[];
 }
 
 /** May keep state of its own between bars, so one policy serves one account. */

@@ -19,10 +19,13 @@ const newPath = (): string => join(root, `${files++}.sqlite`);
 const plain = { noNullPrototype: true } as const;
 const number = fc.double();
 const text = fc.string();
+/** Of hedging accounts alone: entries without one are read as they always were. */
+const leg = fc.constantFrom("long" as const, "short" as const);
 const order = fc.record(
   {
     id: fc.tuple(text, fc.integer()).map(([symbol, at]) => orderId(symbol, at)),
     symbol: text,
+    leg,
     side: fc.constantFrom("buy" as const, "sell" as const),
     units: number,
     decisionPrice: number,
@@ -44,6 +47,7 @@ const fill = fc.record(
   {
     orderId: order.map(({ id }) => id),
     symbol: text,
+    leg,
     side: fc.constantFrom("buy" as const, "sell" as const),
     units: number,
     price: number,

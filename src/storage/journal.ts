@@ -110,6 +110,8 @@ function encoded(entry: JournalEntry): string {
 const number = z.custom<number>((value) => typeof value === "number");
 const orderId = z.custom<OrderId>((value) => typeof value === "string");
 const side = z.enum(["buy", "sell"]);
+/** Of hedging accounts; journals from before there was one have none. */
+const leg = z.enum(["long", "short"]).exactOptional();
 const pricing = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("limit"), limit: number }),
   z.strictObject({ kind: z.literal("stop"), stop: number }),
@@ -119,6 +121,7 @@ const pricing = z.discriminatedUnion("kind", [
 const order = z.strictObject({
   id: orderId,
   symbol: z.string(),
+  leg,
   side,
   units: number,
   decisionPrice: number,
@@ -132,6 +135,7 @@ const order = z.strictObject({
 const fill = z.strictObject({
   orderId,
   symbol: z.string(),
+  leg,
   side,
   units: number,
   price: number,

@@ -56,13 +56,17 @@ const contentSchema = z.object({
   }),
   /** Absent in models that were written before it was measured. */
   saturation: saturationSchema.optional(),
+  /** Standard deviation on the training fold of each term of the reward that was divided by it; absent where none was. */
+  rewardDeviations: z.record(z.string(), finite).optional(),
   actionSpace: z.object({
     /** What the choices are; `market/action-spaces.ts` lists them. */
     name: z.string().default("levels"),
     /** Of levels: position that each choice stands for, signed share of equity. */
-    levels: z.array(finite).min(1),
-    /** Choices made at once, one for each instrument. */
-    heads: z.int().positive(),
+    levels: z.array(finite),
+    /** Choices made at once, one for each instrument; none where an action is real numbers. */
+    heads: whole,
+    /** Real numbers of an action, where it is no choice. */
+    reals: z.int().positive().optional(),
   }),
   observation: z.object({
     /** Numbers of the account at the end of an observation. */
@@ -92,6 +96,20 @@ const contentSchema = z.object({
     /** The whole configuration of the run. */
     config: z.record(z.string(), z.json()),
   }),
+  /** How it did on the validation span, which it was chosen by; absent in models that were written before it was kept. */
+  validation: z.object({ meanReward: finite, sharpe: finite, turnover: finite, maxDrawdown: finite }).optional(),
+  /** How far its confidence can be believed, on the validation span; absent where it was not measured. */
+  confidence: z
+    .object({
+      decisions: whole,
+      reliability: z.array(z.object({ confidence: finite, right: finite, count: whole })).readonly(),
+      error: finite,
+      calibration: z.object({
+        confidence: z.array(finite).min(1).readonly(),
+        right: z.array(finite).min(1).readonly(),
+      }),
+    })
+    .optional(),
   codeVersion: z.string(),
 });
 

@@ -18,7 +18,16 @@ export function orderFor(side: Side, units: number, more: Partial<Order> = {}): 
 /** As the gate approves it for an account to which it is small. */
 export function approved(order: Order, heldUnits = 0): ApprovedOrder {
   const price = order.decisionPrice;
-  const context = { now: 0, equity: 1e12, heldUnits, contractSize: 1, price, pricedAt: 0, ledgerImbalance: 0 };
+  const context = {
+    now: 0,
+    equity: 1e12,
+    heldUnits,
+    besideUnits: 0,
+    contractSize: 1,
+    price,
+    pricedAt: 0,
+    ledgerImbalance: 0,
+  };
   const verdict = review(order, context, defaultLimits(1));
   if (!verdict.approved) throw new Error(`the gate approves the order of a test: ${JSON.stringify(verdict.denials)}`);
   return verdict.order;

@@ -1,12 +1,12 @@
 /** @file The contract of a broker: what the trader may ask of it, whether it is simulated or real. */
 import type { Bar } from "#domain/bar.ts";
 import type { Fill } from "#domain/fill.ts";
+import type { PositionName } from "#domain/leg.ts";
 import type { OrderId, Pricing, Side } from "#domain/order.ts";
 import type { ApprovedOrder } from "#guardian/gate.ts";
 
 /** One position, with its last price. */
-export interface Position {
-  readonly symbol: string;
+export interface Position extends PositionName {
   /** Signed. */
   readonly units: number;
   /** What the position cost at entry, signed like the units, in account currency. */
@@ -15,7 +15,9 @@ export interface Position {
   readonly mark: number;
   /** Signed units of orders at the market that are still on their way. */
   readonly unitsUnderWay: number;
-  /** Half the spread in the bar that has closed, in price. */
+  /** Average price paid for what is held, in the instrument's currency; absent where no currency is converted. */
+  readonly entryPrice?: number;
+  /** Half the spread in the bar that has closed, in price, in account currency. */
   readonly halfSpread: number;
   readonly contractSize: number;
   readonly lotStep: number;
@@ -26,16 +28,18 @@ export interface Position {
 export interface Account {
   readonly equity: number;
   readonly peakEquity: number;
-  /** One for each instrument of the universe, in its order, flat ones included. */
+  /**
+   * One for each instrument of the universe, in its order, flat ones included; on hedging accounts two, the long leg before the
+   * short one.
+   */
   readonly positions: readonly Position[];
   /** How far the books are from balance, relative. */
   readonly ledgerImbalance: number;
 }
 
 /** An order that waits or rests, as it stands now: splits are in its numbers, and a trailing stop has moved. */
-export interface OpenOrder {
+export interface OpenOrder extends PositionName {
   readonly id: OrderId;
-  readonly symbol: string;
   readonly side: Side;
   /** What is left to fill. */
   readonly units: number;

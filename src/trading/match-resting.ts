@@ -6,10 +6,11 @@ import type { OrderId } from "#domain/order.ts";
 import { tradeWithin } from "#market/execution.ts";
 import { limitPrice, stopPrice } from "#market/matching.ts";
 import { permitted } from "#market/permitted.ts";
+import { rateAt } from "#market/quotes.ts";
 import type { Accounts, Venue } from "#market/world.ts";
 import type { OrderBook, RestingOrder } from "./order-book.ts";
 
-/** Prices between which an instrument moved, in a bar or in a part of one. */
+/** Prices between which an instrument moved, in a bar or in a part of one, in the account's currency. */
 export interface PriceRange {
   readonly open: number;
   readonly high: number;
@@ -21,15 +22,15 @@ export interface Trading {
   readonly venue: Venue;
   readonly accounts: Accounts;
   readonly book: OrderBook;
-  readonly onFill: (instrument: number, units: number, id: OrderId) => void;
+  readonly onFill: (position: number, units: number, id: OrderId) => void;
 }
 
-/** Lets the orders of an instrument trade within a range of the present bar. */
-export function matchResting(trading: Trading, instrument: number, range: PriceRange): void {
+/** Lets the orders of a position trade within a range of the present bar. */
+export function matchResting(trading: Trading, position: number, range: PriceRange): void {
   const { venue, accounts, book } = trading;
-  if (venue.quotes.blocked !== undefined && venue.quotes.blocked[instrument] === 2) return;
+  if (venue.quotes.blocked !== undefined && venue.quotes.blocked[venue.instrumentOf[position]] === 2) return;
   const bar = accounts.bar[0];
-  const active = book.resting.filter((each) => each.instrument === instrument && each.activeFrom <= bar);
+  const active = book.resting.filter((each) => each.position === position && each.activeFrom <= bar);
   if (active.length === 0) return;
   const late = new Set<RestingOrder>();
   const stops = active.filter(({ stop }) => !Number.isNaN(stop)).sort(nearestStop);
@@ -37,11 +38,16 @@ export function matchResting(trading: Trading, instrument: number, range: PriceR
   const limits = active.filter((each) => Number.isNaN(each.stop) && !late.has(each)).sort(nearestLimit);
   for (const each of limits) if (book.resting.includes(each)) tryLimit(trading, each, range);
   // What an entry has brought may lose in what is left of the range; it gains only where the entry was at its open.
-  const fresh = book.resting.filter((each) => each.instrument === instrument && !Number.isNaN(each.since));
+  const fresh = book.resting.filter((each) => each.position === position && !Number.isNaN(each.since));
   for (const each of fresh) if (!Number.isNaN(each.stop)) tryStop(trading, each, range, late);
   for (const each of fresh)
     if (each.since === range.open && book.resting.includes(each)) tryLimit(trading, each, range);
   for (const each of fresh) each.since = NaN;
+}
+
+/** A price that an order names, which is in its instrument's currency, in the account's. */
+function inAccount({ venue }: Trading, { instrument }: RestingOrder, price: number): number {
+  return price * rateAt(venue.quotes, instrument);
 }
 
 /** Sells come before buys; of each, what the price comes to first. Equals stay in the order in which they came. */
@@ -54,7 +60,8 @@ function nearestLimit(one: RestingOrder, other: RestingOrder): number {
 }
 
 function tryStop(trading: Trading, order: RestingOrder, range: PriceRange, late: Set<RestingOrder>): void {
-  const { direction, stop, limit, since, instrument } = order;
+  const { direction, since, instrument } = order;
+  const [stop, limit] = [inAccount(trading, order, order.stop), inAccount(trading, order, order.limit)];
   const { open, high, low } = range;
   const half = trading.venue.quotes.halfSpread[instrument];
   const from = Number.isNaN(since) ? open : since;
@@ -75,7 +82,7 @@ function tryStop(trading: Trading, order: RestingOrder, range: PriceRange, late:
 function tryLimit(trading: Trading, order: RestingOrder, range: PriceRange): void {
   const { open, high, low } = range;
   const half = trading.venue.quotes.halfSpread[order.instrument];
-  const level = limitPrice(order.direction, order.limit, open, high, low, half);
+  const level = limitPrice(order.direction, inAccount(trading, order, order.limit), open, high, low, half);
   if (!Number.isNaN(level)) trade(trading, order, range, level, undefined);
 }
 
@@ -91,21 +98,21 @@ function trade(
   worst: number | undefined,
 ): void {
   const { venue, accounts, book, onFill } = trading;
-  const { instrument, direction } = order;
-  const held = accounts.ledger.units[instrument];
+  const { position, instrument, direction } = order;
+  const held = accounts.ledger.units[position];
   const reduces = order.order.reduceOnly === true;
   const wanted = reduces ? reducing(order, held) : direction * order.units;
-  const units = reduces || venue.unbounded ? wanted : permitted(venue, accounts, 0, 0, instrument, wanted);
+  const units = reduces || venue.unbounded ? wanted : permitted(venue, accounts, 0, 0, position, wanted);
   if (units === 0) return;
-  tradeWithin(venue, accounts, 0, 0, instrument, units, level, worst === undefined, worst);
+  tradeWithin(venue, accounts, 0, 0, position, units, level, worst === undefined, worst);
   if (!reduces) {
     accounts.tradesToday[0]++;
-    useVolume(venue, instrument, units);
+    accounts.volumeUsed[instrument] += Math.abs(units);
   }
   const half = direction * venue.quotes.halfSpread[instrument];
   settleOrder(trading, order, units, level === range.open + half ? range.open : level - half);
-  onFill(instrument, units, order.order.id);
-  book.removePointless(instrument, accounts.ledger.units[instrument], accounts.bar[0]);
+  onFill(position, units, order.order.id);
+  book.removePointless(position, accounts.ledger.units[position], accounts.bar[0]);
 }
 
 /** Signed units by which an order makes a position smaller; a billionth is rounding, and the whole position then. */
@@ -120,11 +127,4 @@ export function settleOrder({ accounts, book }: Trading, order: RestingOrder, un
   book.removeOthers(order);
   if (order.units <= 1e-9 * Math.abs(units)) book.remove(order.order.id);
   book.protect(order, Math.abs(units), since, accounts.bar[0]);
-}
-
-/** What is traded in a bar is no longer there for the next order; the row of quotes is written anew at each bar. */
-export function useVolume({ quotes }: Venue, instrument: number, units: number): void {
-  if (quotes.capacity !== undefined) {
-    quotes.capacity[instrument] = Math.max(0, quotes.capacity[instrument] - Math.abs(units));
-  }
 }

@@ -1,4 +1,5 @@
 /** @file The orders of one account that wait or rest: what each still asks for, and which end with which. Knows no prices of bars. */
+import { positionName } from "#domain/leg.ts";
 import type { Bracket, Order, OrderId, Pricing } from "#domain/order.ts";
 import { opposite } from "#domain/order.ts";
 import type { Direction } from "#market/matching.ts";
@@ -7,7 +8,8 @@ import type { OpenOrder } from "./broker.ts";
 /** An order on its way. Splits are in its numbers; NaN where there is none. */
 export interface RestingOrder {
   readonly order: Order;
-  /** Index of its instrument. */
+  /** Index of the position that it is for, and of that position's instrument. */
+  readonly position: number;
   readonly instrument: number;
   readonly direction: Direction;
   /** What is left to fill, unsigned. */
@@ -22,7 +24,7 @@ export interface RestingOrder {
   readonly activeFrom: number;
   /** The exchange's day of that bar; NaN until then. */
   day: number;
-  /** Middle price at which its entry traded within the prices that are matched; NaN: it was there before them. */
+  /** Middle price, in account currency, at which its entry traded within the prices that are matched; NaN: it was there before. */
   since: number;
   /** First bar in which it is there no more. */
   until: number;
@@ -37,7 +39,7 @@ export interface OrderBook {
   readonly resting: readonly RestingOrder[];
   /** Takes out the orders at the market whose bar it is, in the order in which they came. */
   takeDue(bar: number): readonly RestingOrder[];
-  add(order: Order, instrument: number, activeFrom: number): void;
+  add(order: Order, at: Pick<RestingOrder, "position" | "instrument" | "activeFrom">): void;
   /** What is filled of an entry brings its bracket, `since` a price within the bar, or from its open where that is NaN. */
   protect(entry: RestingOrder, units: number, since: number, bar: number): void;
   /** A bar begins: what a split has made of orders, and the end of those that were cancelled or whose day is over. */
@@ -47,14 +49,14 @@ export interface OrderBook {
   remove(id: OrderId): void;
   /** An order has traded: others of its group end, and what is left of the entry whose bracket it is of. */
   removeOthers(traded: RestingOrder): void;
-  /** Orders of an instrument that could only reduce, and have nothing to reduce: they die with the position. */
-  removePointless(instrument: number, heldUnits: number, bar: number): void;
+  /** Orders of a position that could only reduce, and have nothing to reduce: they die with the position. */
+  removePointless(position: number, heldUnits: number, bar: number): void;
   /** All that are not there to reduce a position. */
   removeEntries(): void;
   /** Ends an order before bar `from`. */
   cancel(id: OrderId, from: number): void;
-  /** Signed units of an instrument's orders at the market. */
-  unitsUnderWay(instrument: number): number;
+  /** Signed units of a position's orders at the market. */
+  unitsUnderWay(position: number): number;
   list(): readonly OpenOrder[];
 }
 
@@ -66,14 +68,14 @@ export function orderBook(): OrderBook {
     market = market.filter(stays);
     resting = resting.filter(stays);
   };
-  const leg = (entry: RestingOrder, bracket: Bracket, name: keyof Bracket, units: number): Order | undefined => {
+  const protection = (entry: RestingOrder, bracket: Bracket, name: keyof Bracket, units: number): Order | undefined => {
     const price = bracket[name];
     if (price === undefined) return undefined;
     const { order } = entry;
     const pricing: Pricing = name === "stop" ? { kind: "stop", stop: price } : { kind: "limit", limit: price };
-    const { symbol, decisionPrice, decidedAt } = order;
-    const shared = { symbol, side: opposite(order.side), units, decisionPrice, decidedAt };
-    return { ...shared, id: legId(order.id, name), pricing, reduceOnly: true, ocoGroup: order.id };
+    const { decisionPrice, decidedAt } = order;
+    const shared = { ...positionName(order), side: opposite(order.side), units, decisionPrice, decidedAt };
+    return { ...shared, id: bracketId(order.id, name), pricing, reduceOnly: true, ocoGroup: order.id };
   };
 
   return {
@@ -91,8 +93,8 @@ export function orderBook(): OrderBook {
       return due;
     },
 
-    add(order, instrument, activeFrom) {
-      const made = restingOrder(order, instrument, activeFrom);
+    add(order, at) {
+      const made = restingOrder(order, at);
       (order.pricing === undefined ? market : resting).push(made);
     },
 
@@ -100,14 +102,14 @@ export function orderBook(): OrderBook {
       const { bracket } = entry;
       if (bracket === undefined) return;
       for (const name of ["stop", "target"] as const) {
-        const there = resting.find(({ order }) => order.id === legId(entry.order.id, name));
+        const there = resting.find(({ order }) => order.id === bracketId(entry.order.id, name));
         if (there !== undefined) {
           there.units += units;
           continue;
         }
-        const order = leg(entry, bracket, name, units);
+        const order = protection(entry, bracket, name, units);
         if (order === undefined) continue;
-        resting.push({ ...restingOrder(order, entry.instrument, bar), since, entry: entry.order.id });
+        resting.push({ ...restingOrder(order, { ...entry, activeFrom: bar }), since, entry: entry.order.id });
       }
     },
 
@@ -139,9 +141,9 @@ export function orderBook(): OrderBook {
       if (entry !== undefined) keep((each) => each.order.id !== entry);
     },
 
-    removePointless(instrument, heldUnits, bar) {
+    removePointless(position, heldUnits, bar) {
       keep((each) => {
-        const reduces = each.instrument === instrument && each.order.reduceOnly === true && each.activeFrom <= bar;
+        const reduces = each.position === position && each.order.reduceOnly === true && each.activeFrom <= bar;
         return !reduces || each.direction * heldUnits < 0;
       });
     },
@@ -151,16 +153,16 @@ export function orderBook(): OrderBook {
       for (const each of [...market, ...resting]) if (each.order.id === id) each.until = Math.min(each.until, from);
     },
 
-    unitsUnderWay(instrument) {
+    unitsUnderWay(position) {
       let units = 0;
-      for (const each of market) if (each.instrument === instrument) units += each.direction * each.units;
+      for (const each of market) if (each.position === position) units += each.direction * each.units;
       return units;
     },
 
     list: () =>
       [...market, ...resting].map(({ order, units, stop, limit, trail }) => ({
         id: order.id,
-        symbol: order.symbol,
+        ...positionName(order),
         side: order.side,
         units,
         pricing: pricingNow(order.pricing, stop, limit, trail),
@@ -170,17 +172,21 @@ export function orderBook(): OrderBook {
   };
 }
 
-function legId(entry: OrderId, leg: keyof Bracket): OrderId {
-  return `${entry}-${leg}` as OrderId;
+function bracketId(entry: OrderId, name: keyof Bracket): OrderId {
+  return `${entry}-${name}` as OrderId;
 }
 
-function restingOrder(order: Order, instrument: number, activeFrom: number): RestingOrder {
+function restingOrder(
+  order: Order,
+  { position, instrument, activeFrom }: Pick<RestingOrder, "position" | "instrument" | "activeFrom">,
+): RestingOrder {
   const { pricing } = order;
   const direction: Direction = order.side === "buy" ? 1 : -1;
   const trail = pricing?.kind === "trailing-stop" ? pricing.trail : NaN;
   const named = pricing?.kind === "stop" || pricing?.kind === "stop-limit" ? pricing.stop : NaN;
   return {
     order,
+    position,
     instrument,
     direction,
     units: order.units,

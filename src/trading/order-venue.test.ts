@@ -169,7 +169,6 @@ test.each([
   [{ latency: { bars: 0.5 } }, "broker.latency: 0.5 is no number of bars"],
   [{ latency: { milliseconds: -1 } }, "broker.latency: -1 is no time"],
   [{ rejects: { share: 1.1, seed: 1 } }, "broker.rejects: 1.1 is no share"],
-  [{ rules: { ...freeAccount, positions: "hedging" } as const }, "account.positions: hedging is for training only"],
 ])("refuses %j", async (setting, message) => {
   await expect(dealing(setting)).rejects.toThrow(message);
 });

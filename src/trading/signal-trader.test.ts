@@ -18,7 +18,7 @@ import { simulatedBroker } from "./simulated-broker.ts";
 import { signalTrader } from "./signal-trader.ts";
 import { onBar } from "./trader.ts";
 
-const plan: PlanSettings = {
+const usual: PlanSettings = {
   sizing: { kind: "lots", lots: 10 },
   stopAtr: 2,
   targetAtr: 8,
@@ -28,12 +28,13 @@ const plan: PlanSettings = {
 const instruments = [instrument("A", { lotStep: 1 })];
 
 interface Settings {
+  readonly plan?: PlanSettings;
   readonly broker?: Partial<BrokerSetting>;
   readonly limits?: Limits;
 }
 
 /** A trader that is told what to say at each hour, and what it then wrote down. */
-function trader({ broker: changes = {}, limits = defaultLimits(timeframeMs["1h"]) }: Settings = {}) {
+function trader({ broker: changes = {}, limits = defaultLimits(timeframeMs["1h"]), plan = usual }: Settings = {}) {
   const broker = simulatedBroker({ instruments, timeframe: "1h", costs: freeOfCosts, capital: 10_000, ...changes });
   const signals = signalTrader({ instruments, timeframe: "1h", rules: freeAccount, space: gemini6, plan });
   let entries: JournalEntry[] = [];
@@ -184,6 +185,17 @@ test("while an order is on its way only HOLD is legal", async () => {
   await expect(other.say("BUY")).rejects.toThrow("an instrument whose order is on its way is left as it is");
 });
 
+test("a plan that closes asks once, and not again while that order is on its way", async () => {
+  const closing: PlanSettings = { sizing: { kind: "lots", lots: 10 }, timeStop: { bars: 2 } };
+  const { broker, say } = trader({ plan: closing, broker: { latency: { bars: 1 } } });
+  const sent: string[] = [];
+  for (let t = 0; t < 9; t++) {
+    for (const { side, units } of intents(await say(t === 0 ? "BUY" : "HOLD"))) sent.push(`${t}: ${side} ${units}`);
+  }
+  expect(sent).toEqual(["0: buy 10", "4: sell 10"]);
+  expect((await broker.account()).positions[0].units).toBe(0);
+});
+
 test("an entry that the Guardian denies is journaled and leaves nothing at the broker", async () => {
   const limits = { ...defaultLimits(timeframeMs["1h"]), maxPositionFraction: 0.05 };
   const { broker, say } = trader({ limits });
@@ -215,12 +227,12 @@ test("a word that is not legal, a word of no space, or weights are an error and 
   expect(await broker.openOrders()).toEqual([]);
 });
 
-test("refuses an account with two positions in an instrument, and a memory of another plan", () => {
-  const setting = { instruments, timeframe: "1h", space: gemini6, plan } as const;
-  const hedging = { ...freeAccount, positions: "hedging" } as const;
-  expect(() => signalTrader({ ...setting, rules: hedging })).toThrow(
-    "account.positions: the trader holds one position",
-  );
+test("refuses a memory of another plan, and an account of other positions", () => {
+  const setting = { instruments, timeframe: "1h", space: gemini6, plan: usual } as const;
   const made = signalTrader({ ...setting, rules: freeAccount });
   expect(() => made.restore([1, 2, 3])).toThrow("a memory is of this plan");
+  const hedging = signalTrader({ ...setting, rules: { ...freeAccount, positions: "hedging" } });
+  expect(() => hedging.restore(made.memory())).toThrow("a memory is of this plan and these positions");
+  const account = { equity: 1, peakEquity: 1, positions: [], ledgerImbalance: 0 };
+  expect(() => made.look([hour(0, [1, 1, 1, 1])], [], account, [])).toThrow("have the same positions");
 });

@@ -24,7 +24,16 @@ function order(symbol: string, side: Side, units: number, decidedAt = 0): Order 
 }
 
 function approved(asked: Order): ApprovedOrder {
-  const context = { now: 0, equity: 1e9, heldUnits: 0, contractSize: 1, price: 1, pricedAt: 0, ledgerImbalance: 0 };
+  const context = {
+    now: 0,
+    equity: 1e9,
+    heldUnits: 0,
+    besideUnits: 0,
+    contractSize: 1,
+    price: 1,
+    pricedAt: 0,
+    ledgerImbalance: 0,
+  };
   const verdict = review(asked, context, defaultLimits(1));
   if (!verdict.approved) throw new Error("the order of this test is within the limits");
   return verdict.order;

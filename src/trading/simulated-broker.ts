@@ -12,6 +12,7 @@ import type { Fill } from "#domain/fill.ts";
 import type { Instrument } from "#domain/instrument.ts";
 import { equity, imbalance } from "#domain/ledger.ts";
 import type { Ledger } from "#domain/ledger.ts";
+import { isSamePosition, positionTitle } from "#domain/leg.ts";
 import type { OrderId } from "#domain/order.ts";
 import { orderId } from "#domain/order.ts";
 import { isApproved } from "#guardian/gate.ts";
@@ -19,15 +20,16 @@ import type { AccountRules } from "#market/account-rules.ts";
 import { freeAccount } from "#market/account-rules.ts";
 import type { Costs } from "#market/costs.ts";
 import { beginBar, endBar, stopOut, tradeAtOpen } from "#market/execution.ts";
+import { positionInTurn, positionNames } from "#market/positions.ts";
 import type { QuoteExtras } from "#market/quotes.ts";
 import type { FinerPrices } from "#market/finer.ts";
-import { quoteStream } from "#market/quotes.ts";
+import { quoteStream, rateAt } from "#market/quotes.ts";
 import type { FillStress } from "#market/stress.ts";
 import { stressQuotes, withStressColumns } from "#market/stress.ts";
 import { createAccounts, createVenue, openLane } from "#market/world.ts";
 import type { Account, Broker } from "./broker.ts";
 import type { PriceRange, Trading } from "./match-resting.ts";
-import { matchResting, reducing, settleOrder, useVolume } from "./match-resting.ts";
+import { matchResting, reducing, settleOrder } from "./match-resting.ts";
 import type { RestingOrder } from "./order-book.ts";
 import { orderBook } from "./order-book.ts";
 
@@ -74,7 +76,7 @@ const nothing: readonly Fill[] = [];
 
 /**
  * An account with `capital` in cash and no positions.
- * @throws Failure config/invalid for a hedging account, or a latency or share of rejects that is none
+ * @throws Failure config/invalid for a latency or share of rejects that is none
  */
 export function simulatedBroker(setting: BrokerSetting): SimulatedBroker {
   const { instruments, timeframe, costs, capital, rules = freeAccount, actions = [], fills, rejects, finer } = setting;
@@ -87,7 +89,13 @@ export function simulatedBroker(setting: BrokerSetting): SimulatedBroker {
   const extras = { actions, currency: rules.currency, bars: setting.bars };
   const stream = quoteStream(instruments, timeframe, costs, extras);
   const { ledger } = accounts;
-  const { quotes } = venue;
+  const { quotes, positions, positionsEach, instrumentOf } = venue;
+  const names = positionNames(instruments, rules);
+  /** What never changes of each position. */
+  const constants = names.map((name, p) => {
+    const { contractSize, lotStep } = instruments[instrumentOf[p]];
+    return { ...name, contractSize, lotStep };
+  });
   const seen = new Map<OrderId, string | undefined>();
   const book = orderBook();
   let made: Fill[] = [];
@@ -105,82 +113,88 @@ export function simulatedBroker(setting: BrokerSetting): SimulatedBroker {
   };
 
   /** What turns the instrument's currency into the account's. */
-  const rateOf = (i: number): number => quotes.rate?.[i] ?? 1;
-  const onFill = (i: number, units: number, id: OrderId): void => {
+  const rateOf = (i: number): number => rateAt(quotes, i);
+  const onFill = (p: number, units: number, id: OrderId): void => {
     if (units === 0) return;
-    const rate = rateOf(i);
+    const rate = rateOf(instrumentOf[p]);
     made.push({
       orderId: id,
-      symbol: instruments[i].symbol,
+      ...names[p],
       side: units > 0 ? "buy" : "sell",
       units: Math.abs(units),
-      price: accounts.fillPrice[i] / rate,
-      referencePrice: accounts.fillReference[i] / rate,
-      fee: accounts.fillFee[i],
+      price: accounts.fillPrice[p] / rate,
+      referencePrice: accounts.fillReference[p] / rate,
+      fee: accounts.fillFee[p],
       filledAt: openTime,
       ...(rate !== 1 && { rate }),
     });
   };
   const trading: Trading = { venue, accounts, book, onFill };
   /** Nobody decided on a liquidation: its id is of the bar in which it happens. */
-  const liquidation = (i: number): OrderId => orderId(`${instruments[i].symbol}-liquidation`, openTime);
+  const liquidation = (p: number): OrderId => orderId(`${positionTitle(names[p])}-liquidation`, openTime);
 
   /** Returns true where something was filled. */
   const fillAtOpen = (order: RestingOrder): boolean => {
-    const i = order.instrument;
+    const p = order.position;
     const reduces = order.order.reduceOnly === true;
-    const split = quotes.split === undefined ? 1 : quotes.split[i];
+    const split = quotes.split === undefined ? 1 : quotes.split[order.instrument];
     const wanted = reduces
-      ? reducing({ ...order, units: order.units * split }, ledger.units[i]) / split
+      ? reducing({ ...order, units: order.units * split }, ledger.units[p]) / split
       : order.direction * order.units;
-    const units = wanted === 0 ? 0 : tradeAtOpen(venue, accounts, 0, 0, i, wanted);
+    const units = wanted === 0 ? 0 : tradeAtOpen(venue, accounts, 0, 0, p, wanted);
     if (units === 0) return false;
-    useVolume(venue, i, units);
-    onFill(i, units, order.order.id);
+    onFill(p, units, order.order.id);
     settleOrder(trading, order, units, NaN);
-    book.removePointless(i, ledger.units[i], accounts.bar[0]);
+    book.removePointless(p, ledger.units[p], accounts.bar[0]);
     return true;
   };
+  const ordered = new Float64Array(positions);
   /** Orders at the open of a bar; a margin call trades every position, ordered or not, and ends every order that is no protection. */
   const tradeOpen = (): void => {
     let due = book.takeDue(accounts.bar[0]);
     const called = accounts.marginCall[0] === 1;
-    for (let i = 0; i < instruments.length; i++) {
-      const own = due.length === 0 ? due : due.filter(({ instrument }) => instrument === i);
+    ordered.fill(0);
+    for (const { position, direction, units } of due) ordered[position] += direction * units;
+    for (let nth = 0; nth < positions; nth++) {
+      const p = positionInTurn(nth, ordered, positionsEach);
+      const own = due.length === 0 ? due : due.filter(({ position }) => position === p);
       for (const order of own) {
         const { ocoGroup } = order.order;
         if (!due.includes(order) || !fillAtOpen(order) || ocoGroup === undefined) continue;
         due = due.filter((other) => other.order.ocoGroup !== ocoGroup);
       }
-      if (called && ledger.units[i] !== 0) onFill(i, tradeAtOpen(venue, accounts, 0, 0, i, 0), liquidation(i));
+      if (called && ledger.units[p] !== 0) onFill(p, tradeAtOpen(venue, accounts, 0, 0, p, 0), liquidation(p));
     }
     if (called) book.removeEntries();
   };
   /** A stop that lies before a liquidation takes its position out of it first. */
   const liquidateWithin = (): void => {
     accounts.stop.fill(NaN);
-    for (const { instrument, direction, order, stop } of book.resting) {
+    for (const { position, direction, order, stop } of book.resting) {
       if (order.reduceOnly !== true || Number.isNaN(stop)) continue;
-      const nearest = accounts.stop[instrument];
-      if (Number.isNaN(nearest) || direction * (nearest - stop) > 0) accounts.stop[instrument] = stop;
+      const nearest = accounts.stop[position];
+      if (Number.isNaN(nearest) || direction * (nearest - stop) > 0) accounts.stop[position] = stop;
     }
     accounts.traded.fill(0);
     stopOut(venue, accounts, 0, 0);
-    for (let i = 0; i < instruments.length; i++) onFill(i, accounts.traded[i], liquidation(i));
+    for (let p = 0; p < positions; p++) onFill(p, accounts.traded[p], liquidation(p));
   };
-  const matchWithin = (bars: readonly Bar[]): void => {
-    for (let i = 0; i < instruments.length; i++) {
-      book.removePointless(i, ledger.units[i], accounts.bar[0]);
-      for (const range of piecesOf(i, bars[i])) matchResting(trading, i, range);
+  const matchWithin = (): void => {
+    for (let p = 0; p < positions; p++) {
+      book.removePointless(p, ledger.units[p], accounts.bar[0]);
+      for (const range of piecesOf(instrumentOf[p])) matchResting(trading, p, range);
     }
   };
-  /** A bar as one piece, or the shorter ones that it consists of. */
-  const piecesOf = (i: number, bar: Bar): readonly PriceRange[] => {
-    if (finer === undefined || finer.start[shown - 1] === finer.start[shown]) return [bar];
+  /** A bar as one piece, or the shorter ones that it consists of, in the account's currency. */
+  const piecesOf = (i: number): readonly PriceRange[] => {
+    if (finer === undefined || finer.start[shown - 1] === finer.start[shown]) {
+      return [{ open: quotes.open[i], high: quotes.high[i], low: quotes.low[i] }];
+    }
+    const rate = rateOf(i);
     const pieces: PriceRange[] = [];
     for (let k = finer.start[shown - 1]; k < finer.start[shown]; k++) {
       const at = k * instruments.length + i;
-      pieces.push({ open: finer.open[at], high: finer.high[at], low: finer.low[at] });
+      pieces.push({ open: finer.open[at] * rate, high: finer.high[at] * rate, low: finer.low[at] * rate });
     }
     return pieces;
   };
@@ -199,7 +213,7 @@ export function simulatedBroker(setting: BrokerSetting): SimulatedBroker {
       if (busy) book.begin(accounts.bar[0], quotes.day[0], (i) => (quotes.split === undefined ? 1 : quotes.split[i]));
       if (busy || accounts.marginCall[0] === 1) tradeOpen();
       if (rules.maintenance > 0) liquidateWithin();
-      if (book.resting.length > 0) matchWithin(bars);
+      if (book.resting.length > 0) matchWithin();
       endBar(venue, accounts, 0, 0);
       if (book.resting.length > 0) book.follow(accounts.bar[0], (i) => bars[i].close);
       if (made.length === 0) return nothing;
@@ -213,16 +227,18 @@ export function simulatedBroker(setting: BrokerSetting): SimulatedBroker {
         equity: equity(ledger, 0),
         peakEquity: accounts.peakEquity[0],
         ledgerImbalance: imbalance(ledger, 0),
-        positions: instruments.map(({ symbol, contractSize, lotStep }, i) => ({
+        positions: constants.map(({ symbol, leg, contractSize, lotStep }, p) => ({
           symbol,
+          ...(leg !== undefined && { leg }),
           contractSize,
           lotStep,
-          units: ledger.units[i],
-          cost: ledger.cost[i],
-          mark: ledger.mark[i],
-          unitsUnderWay: book.empty ? 0 : book.unitsUnderWay(i),
-          halfSpread: quotes.halfSpread[i],
-          ...(rateOf(i) !== 1 && { rate: rateOf(i) }),
+          units: ledger.units[p],
+          cost: ledger.cost[p],
+          mark: ledger.mark[p],
+          unitsUnderWay: book.empty ? 0 : book.unitsUnderWay(p),
+          halfSpread: quotes.halfSpread[instrumentOf[p]],
+          ...(quotes.rate && ledger.units[p] !== 0 && { entryPrice: accounts.entryPrice[p] }),
+          ...(rateOf(instrumentOf[p]) !== 1 && { rate: rateOf(instrumentOf[p]) }),
         })),
       };
     },
@@ -231,16 +247,17 @@ export function simulatedBroker(setting: BrokerSetting): SimulatedBroker {
 
     async submit(order) {
       invariant(isApproved(order), "a broker takes only what the Guardian approved", { id: order.id });
-      const instrument = instruments.findIndex(({ symbol }) => symbol === order.symbol);
-      invariant(instrument >= 0, "an order names an instrument of this broker", { symbol: order.symbol });
+      const position = names.findIndex((name) => isSamePosition(name, order));
+      invariant(position >= 0, "an order names a position of this broker", {
+        symbol: order.symbol,
+        leg: order.leg,
+      });
       if (seen.has(order.id)) return seen.get(order.id);
       const refused = rejects !== undefined && createRng(rejects.seed, `reject/${order.id}`).uniform() < rejects.share;
-      // Levels are told in the instrument's currency, and everything here is in the account's.
-      const foreign = (order.pricing ?? order.bracket) !== undefined && quotes.rate !== undefined;
-      const unheld = foreign ? "orders at a price are not simulated where currencies are converted" : undefined;
-      const reason = refused ? "the venue took no order" : unheld;
+      const reason = refused ? "the venue took no order" : undefined;
       seen.set(order.id, reason);
-      if (reason === undefined) book.add(order, instrument, accounts.bar[0] + 1 + late.bars);
+      const activeFrom = accounts.bar[0] + 1 + late.bars;
+      if (reason === undefined) book.add(order, { position, instrument: instrumentOf[position], activeFrom });
       return reason;
     },
 
@@ -260,13 +277,10 @@ function latencyOf({ latency, timeframe }: BrokerSetting): { readonly bars: numb
   return { bars: Math.floor(bars), share: bars - Math.floor(bars) };
 }
 
-function checkBroker({ rules = freeAccount, rejects, latency }: BrokerSetting): void {
+function checkBroker({ rejects, latency }: BrokerSetting): void {
   const refuse = (found: string): never => {
     throw new Failure("config/invalid", found);
   };
-  if (rules.positions === "hedging") {
-    refuse("account.positions: hedging is for training only so far; brokers here hold one position in each instrument");
-  }
   if (latency !== undefined && "bars" in latency && !(Number.isInteger(latency.bars) && latency.bars >= 0)) {
     refuse(`broker.latency: ${latency.bars} is no number of bars`);
   }

@@ -6,12 +6,14 @@ import { barsAt } from "#domain/universe.ts";
 import { defaultLimits } from "#guardian/gate.ts";
 import type { Limits } from "#guardian/rule.ts";
 import type { Fill } from "#domain/fill.ts";
+import { positionTitle } from "#domain/leg.ts";
 import { freeAccount } from "#market/account-rules.ts";
 import { indexFundCosts } from "#market/costs.ts";
 import { createAccounts, createMarket, startLane, stepLane } from "#market/world.ts";
 import { scheduled } from "#policy/rules/scheduled.ts";
 import type { Observation, Policy } from "#policy/policy.ts";
 import type { Broker } from "./broker.ts";
+import type { BrokerSetting } from "./simulated-broker.ts";
 import { simulatedBroker } from "./simulated-broker.ts";
 import type { FeatureWindow } from "./trader.ts";
 import { onBar } from "./trader.ts";
@@ -27,9 +29,12 @@ interface Event {
 }
 
 /** A trader whose journal and whose broker write into one list, so that their order is seen. */
-function trader(policy: Policy, settings: { limits?: Limits; features?: FeatureWindow } = {}) {
+function trader(
+  policy: Policy,
+  settings: { limits?: Limits; features?: FeatureWindow; broker?: Partial<BrokerSetting> } = {},
+) {
   const events: Event[] = [];
-  const inner = simulatedBroker({ ...walk, costs: indexFundCosts, capital });
+  const inner = simulatedBroker({ ...walk, costs: indexFundCosts, capital, ...settings.broker });
   const broker: Broker = {
     settle: (bars) => inner.settle(bars),
     account: () => inner.account(),
@@ -100,6 +105,51 @@ describe("the journal", () => {
       const { equity } = await broker.account();
       expect(events.find(({ kind }) => kind === "equity")?.entry).toEqual({ kind: "equity", at: at(t), equity });
     }
+  });
+});
+
+describe("on a hedging account", () => {
+  const rules = { ...freeAccount, positions: "hedging" } as const;
+  const ordersOf = (events: readonly Event[], kind: string): string[] =>
+    events.flatMap(({ entry }) =>
+      entry?.kind === kind && "order" in entry ? [`${entry.order.side} ${positionTitle(entry.order)}`] : [],
+    );
+
+  test("a weight that turns closes the one leg before it opens the other, by orders with ids of their own", async () => {
+    const { bar, broker } = trader(scheduled("test", [half, [-0.5, 0.5]]), { broker: { rules } });
+    expect(ordersOf(await bar(0), "intent")).toEqual(["buy S1-long", "sell S2-short"]);
+    const events = await bar(1);
+    expect(ordersOf(events, "intent")).toEqual(["sell S1-long", "sell S1-short", "buy S2-short", "buy S2-long"]);
+    const ids = events.flatMap(({ entry }) => (entry?.kind === "intent" ? [entry.order.id] : []));
+    expect(new Set(ids).size).toBe(4);
+    await bar(2);
+    const { positions } = await broker.account();
+    expect(positions.map(({ units }) => Math.sign(units))).toEqual([0, -1, 1, 0]);
+  });
+
+  test("a full position turns within the Guardian's limit, and what is not closed leaves no room for the other leg", async () => {
+    const full = scheduled("test", [
+      [1, 0],
+      [-1, 0],
+    ]);
+    const turned = trader(full, { broker: { rules } });
+    await turned.bar(0);
+    expect(ordersOf(await turned.bar(1), "denied")).toEqual([]);
+    // A seed by which the venue takes the entry and refuses the close.
+    const refused = trader(
+      scheduled("test", [
+        [1, 0],
+        [-1, 0],
+      ]),
+      { broker: { rules, rejects: { share: 0.5, seed: 3 } } },
+    );
+    await refused.bar(0);
+    const events = await refused.bar(1);
+    expect(kinds(events)).toContain("rejected");
+    expect(ordersOf(events, "denied")).toEqual(["sell S1-short"]);
+    expect(events.find(({ kind }) => kind === "denied")?.entry).toMatchObject({
+      denials: [{ code: "position-too-large" }],
+    });
   });
 });
 

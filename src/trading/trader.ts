@@ -6,11 +6,14 @@ import { invariant } from "#base/invariant.ts";
 import type { Bar, Timeframe } from "#domain/bar.ts";
 import { closeTime } from "#domain/bar.ts";
 import type { Journal } from "#domain/journal.ts";
+import { isSamePosition, positionName, positionTitle } from "#domain/leg.ts";
 import type { Order } from "#domain/order.ts";
-import { orderId } from "#domain/order.ts";
+import { orderId, signedUnits } from "#domain/order.ts";
 import type { Limits, RiskContext } from "#guardian/rule.ts";
 import { review } from "#guardian/gate.ts";
 import { accountWidth, drawdown, writePosition } from "#market/account.ts";
+import type { PositionsEach } from "#market/positions.ts";
+import { instrumentOfPosition, netUnits, positionInTurn, positionOn, spreadOver } from "#market/positions.ts";
 import type { Sizing } from "#market/sizing.ts";
 import { unitsToTrade } from "#market/sizing.ts";
 import type { Policy, WeightDecision } from "#policy/policy.ts";
@@ -62,7 +65,8 @@ export async function onBar(bars: readonly Bar[], now: number, parts: Parts): Pr
   if (!("weights" in decision)) invariant(false, "a policy of signals comes with its plan", { policy: policy.name });
   journal.record({ kind: "decision", at, weights: decision.weights });
 
-  for (const order of ordersFor(decision, account, bars, at, parts.sizing)) await send(order, account, at, now, parts);
+  const books: Books = { account, sent: [] };
+  for (const order of ordersFor(decision, account, bars, at, parts.sizing)) await send(order, books, at, now, parts);
 }
 
 /** The same for a policy that says words: its plan turns them into orders, and into what rests to protect them. */
@@ -80,10 +84,11 @@ async function actInSignals(
   if (!("signals" in decision)) invariant(false, "a trader of signals is told signals", { policy: policy.name });
   const changes = signals.decide(decision.signals, decision.entropy, bars, at);
   journal.record({ kind: "signals", at, signals: decision.signals, memory: signals.memory() });
+  const books: Books = { account, sent: [] };
   for (const { orders, replaces } of changes) {
     let protectedAnew = true;
     for (const order of orders) {
-      const taken = await send(order, account, at, now, parts);
+      const taken = await send(order, books, at, now, parts);
       if (!taken && (order.reduceOnly === true || order.bracket !== undefined)) protectedAnew = false;
     }
     // What protects a position goes only when what takes its place is there.
@@ -95,17 +100,26 @@ async function actInSignals(
   }
 }
 
+/** The account at the close, and the orders at the market that a broker has taken since. */
+interface Books {
+  readonly account: Account;
+  readonly sent: Order[];
+}
+
 /** Asks the Guardian and sends what it approves. Returns true where the broker has taken the order. */
-async function send(order: Order, account: Account, at: number, now: number, parts: Parts): Promise<boolean> {
+async function send(order: Order, books: Books, at: number, now: number, parts: Parts): Promise<boolean> {
   const { broker, journal } = parts;
-  const verdict = review(order, contextOf(order, account, now), parts.limits);
+  const verdict = review(order, contextOf(order, books, now), parts.limits);
   if (!verdict.approved) {
     journal.record({ kind: "denied", at, order, denials: verdict.denials });
     return false;
   }
   journal.record({ kind: "intent", at, order });
   const reason = await broker.submit(verdict.order);
-  if (reason === undefined) return true;
+  if (reason === undefined) {
+    if (order.pricing === undefined) books.sent.push(order);
+    return true;
+  }
   journal.record({ kind: "rejected", at, orderId: order.id, reason });
   return false;
 }
@@ -121,7 +135,7 @@ function accountVector({ equity, peakEquity, positions }: Account): Float32Array
   return vector;
 }
 
-/** Market orders that turn the held positions into the wanted weights. */
+/** Market orders that turn the held positions into the wanted weights; of two legs what gets smaller comes first. */
 function ordersFor(
   { weights }: WeightDecision,
   { equity, positions }: Account,
@@ -130,30 +144,51 @@ function ordersFor(
   sizing: Sizing,
 ): Order[] {
   if (!weights) return [];
-  return positions.flatMap(({ symbol, units: held, unitsUnderWay, contractSize, lotStep, rate = 1 }, i) => {
+  const each = (positions.length / bars.length) as PositionsEach;
+  const held = Float64Array.from(positions, ({ units, unitsUnderWay }) => units + unitsUnderWay);
+  const wanted = new Float64Array(positions.length);
+  for (let i = 0; i < bars.length; i++) {
+    const first = positionOn(i, 1, each);
+    const { contractSize, lotStep, rate = 1 } = positions[first];
     const price = bars[i].close * rate;
-    const units = unitsToTrade(weights[i], held + unitsUnderWay, equity, price, contractSize, lotStep, sizing);
-    if (units === 0) return [];
-    const side = units > 0 ? "buy" : "sell";
-    return {
-      id: orderId(symbol, at),
-      symbol,
-      side,
-      units: Math.abs(units),
-      decisionPrice: bars[i].close,
+    const net = netUnits(held, first, each);
+    const change = unitsToTrade(weights[i], net, equity, price, contractSize, lotStep, sizing);
+    spreadOver(change, held, first, each, wanted, first);
+  }
+  const orders: Order[] = [];
+  for (let nth = 0; nth < positions.length; nth++) {
+    const p = positionInTurn(nth, wanted, each);
+    if (wanted[p] === 0) continue;
+    orders.push({
+      id: orderId(positionTitle(positions[p]), at),
+      ...positionName(positions[p]),
+      side: wanted[p] > 0 ? "buy" : "sell",
+      units: Math.abs(wanted[p]),
+      decisionPrice: bars[instrumentOfPosition(p, each)].close,
       decidedAt: at,
-    };
-  });
+    });
+  }
+  return orders;
 }
 
-function contextOf(order: Order, account: Account, now: number): RiskContext {
-  const position = account.positions.find(({ symbol }) => symbol === order.symbol);
+/** A position that the account does not have is one of which nothing is known: it is denied. */
+function contextOf(order: Order, { account, sent }: Books, now: number): RiskContext {
+  const position = account.positions.find((each) => isSamePosition(each, order));
+  let besideUnits = 0;
+  for (const each of account.positions) {
+    if (each.symbol === order.symbol && each !== position) besideUnits += each.units + each.unitsUnderWay;
+  }
+  for (const each of sent) {
+    if (each.symbol === order.symbol && !isSamePosition(each, order)) besideUnits += signedUnits(each);
+  }
   return {
     now,
     equity: account.equity,
     heldUnits: position === undefined ? Number.NaN : position.units + position.unitsUnderWay,
+    besideUnits,
     contractSize: position?.contractSize ?? Number.NaN,
-    price: order.decisionPrice * (position?.rate ?? 1),
+    price: order.decisionPrice,
+    rate: position?.rate,
     pricedAt: order.decidedAt,
     ledgerImbalance: account.ledgerImbalance,
   };

@@ -45,8 +45,36 @@ test("knows the documents' plan by its name, and reads back what it wrote", () =
 
 test.each([
   [{ actions: "gemini-7" }, "actions"],
+  [
+    { agent: "discrete-sac", actions: "weights" },
+    "actions: weights are real numbers, and discrete-sac learns to choose",
+  ],
+  [{ agent: "sac" }, "actions: levels are choices, and sac learns real numbers"],
+  [
+    { agent: "sac", actions: "weights", account: { shorts: false } },
+    "actions: weights may be short, which the account does not allow; weights-long are not",
+  ],
+  [
+    { agent: "sac", actions: "weights", sac: { learningStarts: 10 } },
+    "sac.learningStarts: 10 are fewer than a batch of",
+  ],
+  [{ agent: "discrete-sac", "discrete-sac": { capacity: 10 } }, "discrete-sac.capacity: 10 holds no batch of"],
+  [
+    { agent: "sac", actions: "weights-long", "discrete-sac": { gamma: 0.5 } },
+    "discrete-sac: settings of another agent than sac",
+  ],
+  [{ agent: "sac", actions: "weights", sac: { targetRate: 0 } }, "sac.targetRate"],
   [{ plan: { petitPoucet: { unit: "euro" } } }, "plan.petitPoucet.unit"],
   [{ plan: { petitPoucet: { speed: 1 } } }, "plan.petitPoucet"],
+  [{ agent: "sac", actions: "weights", network: { shared: true } }, "network.shared: sac has no policy and value"],
+  [
+    { agent: "discrete-sac", warmStart: { from: "rule", rule: "buy-and-hold" } },
+    "warmStart: discrete-sac cannot begin where an imitation ends",
+  ],
+  [{ ppo: { entropyCoefficient: [0.1, -1] } }, "ppo.entropyCoefficient"],
+  [{ ppo: { adaptiveKl: { coefficient: 1 } } }, "ppo.adaptiveKl.target"],
+  [{ a2c: { gamma: 0.5 } }, "a2c: settings of another agent than ppo"],
+  [{ agent: "a2c", a2c: { rewardScale: "auto" } }, "a2c.rewardScale"],
   [{ plan: "other" }, "plan"],
   [{ plan: { mostFraction: 2 } }, "plan.mostFraction"],
   [{ agent: "dreamer" }, "agent"],
@@ -54,6 +82,10 @@ test.each([
   [{ ppo: { minibatchSize: 100 } }, "ppo.minibatchSize: 100 does not divide lanes × ppo.rolloutSteps = 4096"],
   [{ network: { body: "perceptron" } }, "network.body"],
   [{ network: { hidden: [] } }, "network.hidden"],
+  [{ network: { body: "gru", units: 0 } }, "network.units"],
+  [{ network: { body: "convolution", kernel: 1 } }, "network.kernel"],
+  [{ network: { body: "transformer", width: 30 } }, "network.heads: must divide network.width"],
+  [{ network: { body: "transformer", units: 30 } }, "units"],
 ])("refuses %j and names the setting", (settings, message) => {
   expect(() => experiment(settings)).toThrow(message);
 });
@@ -85,6 +117,7 @@ test.each([
   [{ account: { leverage: 10, maintenance: 0.2 } }, /; account.maintenance: 0.2 is more than the 0.1/],
   [{ costs: { profile: "crypto-spot" } }, /; levels: -1 is a short position, which the account does not allow/],
   [{ account: { positions: "hedging" } }, /; account.positions: levels hold one position/],
+  [{ account: { positions: "hedging" }, actions: "weights" }, /; account.positions: weights hold one position/],
 ])("refuses %j by the setting's name", (settings, message) => {
   expect(() => experiment(settings)).toThrow(message);
 });

@@ -13,7 +13,7 @@ import type { Costs } from "#market/costs.ts";
 import type { ProfileName } from "#market/costs/profiles.ts";
 import { profileCosts, profileNames, profileRules } from "#market/costs/profiles.ts";
 import { checkPlan } from "#market/position-plan.ts";
-import { rewardOf } from "#market/rewards/rewards.ts";
+import { rewardParts } from "#market/rewards/rewards.ts";
 import { checkStress } from "#market/stress.ts";
 import { defaultSizing } from "#market/sizing.ts";
 import { agentIssue, agentNames, agentSchemas, startsWarm, learnsTo, withOwnSettings } from "./agents.ts";
@@ -148,10 +148,16 @@ export const experimentSchema = settingsSchema.transform((settings, context) => 
 function rulesOf(profile: ProfileName, { account, actions, levels }: z.output<typeof settingsSchema>): AccountRules {
   const rules = profileRules(profile, account);
   checkRules(rules);
-  if (actions !== "levels") return rules;
-  if (rules.positions === "hedging") {
-    throw new Failure("config/invalid", "account.positions: levels hold one position in each instrument, not two");
+  if (rules.positions === "hedging" && (actions === "levels" || isContinuous(actions))) {
+    throw new Failure("config/invalid", `account.positions: ${actions} hold one position in each instrument, not two`);
   }
+  if (actions === "weights" && !rules.shorts) {
+    throw new Failure(
+      "config/invalid",
+      "actions: weights may be short, which the account does not allow; weights-long are not",
+    );
+  }
+  if (actions !== "levels") return rules;
   const short = levels.find((level) => level < 0);
   if (short !== undefined && !rules.shorts) {
     throw new Failure("config/invalid", `levels: ${short} is a short position, which the account does not allow`);
@@ -189,7 +195,7 @@ export function experiment(settings: unknown): Experiment {
   checkStages(parsed.data);
   const issue = agentIssue(parsed.data) ?? (parsed.data.warmStart && warmStartIssue(parsed.data.warmStart));
   if (issue !== undefined) throw new Failure("config/invalid", issue);
-  rewardOf(parsed.data.reward);
+  rewardParts(parsed.data.reward);
   if (parsed.data.stress !== undefined) stressOfVariants(parsed.data.stress).forEach(checkStress);
   return parsed.data;
 }

@@ -1,11 +1,14 @@
-/** @file How a network does when it takes its most probable action at every bar of a span, in the simulated market. */
+/** @file How a network does when it acts as it thinks best at every bar of a span, in the simulated market. */
 import { invariant } from "#base/invariant.ts";
 import type { BarRange } from "#data/split.ts";
 import { accountWidth } from "#market/account.ts";
 import type { Moment } from "#market/acting.ts";
 import type { TradingEnvOptions } from "#market/trading-env.ts";
+import type { Accounts } from "#market/world.ts";
 import { advanceLane, createAccounts, observeAccount, startLane } from "#market/world.ts";
-import { mostProbable, normalisedEntropy } from "#policy/categorical.ts";
+import { logitWidth } from "#env/space.ts";
+import type { Outcome } from "#policy/calibration.ts";
+import { chosenProbability, mostProbable, normalisedEntropy } from "#policy/categorical.ts";
 import type { Actor } from "#policy/actor.ts";
 import { seen } from "#policy/seen.ts";
 import { input } from "#tensor/graph.ts";
@@ -32,6 +35,11 @@ export interface GreedyScore {
 export interface Greedy {
   /** Runs the span from a flat account. */
   run(parameters: Float32Array, span: BarRange): Promise<GreedyScore>;
+  /**
+   * Runs the span, and tells of each choice that held a position through the next bar how probable it was and whether the bar
+   * went its way, from its open to its close. Nothing where the policy has no probabilities.
+   */
+  outcomes(parameters: Float32Array, span: BarRange): Promise<Outcome[]>;
   dispose(): Promise<void>;
 }
 
@@ -45,7 +53,7 @@ export type GreedySetting = Pick<
 export async function createGreedy(setting: GreedySetting, actor: Actor): Promise<Greedy> {
   const { market, table, lookbackBars, acting, capital, ruinFraction } = setting;
   const { space } = acting;
-  invariant(space.kind === "discrete", "a network chooses its most probable action");
+  const choices = space.kind === "discrete" ? space.sizes : undefined;
   const own = accountWidth(market.positions);
   const size = own + acting.observed.length;
   const observations = input("observations", [1, 1 + size]);
@@ -56,55 +64,84 @@ export async function createGreedy(setting: GreedySetting, actor: Actor): Promis
   );
   const { answer } = actor.forward(input("parameters", [actor.parameters]), inputs);
   const program = await compile({ answer });
-  const actions = new Int32Array(space.sizes.length);
-  const legal = new Uint8Array(space.sizes.reduce((sum, actionsOf) => sum + actionsOf, 0)).fill(1);
+  const actions = new Int32Array(choices?.length ?? 0);
+  const legal = new Uint8Array(space.kind === "discrete" ? logitWidth(space) : 0).fill(1);
   const orders = new Float64Array(market.positions);
   const observation = new Float32Array(1 + size);
 
-  return {
-    async run(parameters, { from, to }) {
-      const accounts = createAccounts(market, 1);
-      const entropy = acting.asksEntropy ? new Float32Array(space.sizes.length) : undefined;
-      const state = new Float64Array(acting.stateWidth);
-      const moment: Moment = { market, accounts, lane: 0, state, stateAt: 0, entropy };
-      startLane(market, accounts, 0, from, capital);
-      acting.begin(moment.state, 0);
-      let [reward, squares, turnover, maxDrawdown, steps] = [0, 0, 0, 0, 0];
-      while (accounts.bar[0] < to - 1 && accounts.equity[0] > ruinFraction * capital) {
-        observation[0] = accounts.bar[0];
-        observeAccount(market, accounts, 0, observation, 1);
-        acting.observe(moment, observation, 1 + own);
-        if (acting.masked) acting.legal(moment, legal, 0);
-        const output = await program.run({ parameters, observations: observation, table: table.values });
-        const scores = output["answer"] as Float32Array;
-        mostProbable(scores, legal, 0, space.sizes, actions, 0);
-        if (entropy) {
-          if (actor.answers === "logits") normalisedEntropy(scores, legal, 0, space.sizes, entropy, 0);
-          else entropy.fill(Number.NaN);
-        }
-        acting.act(moment, actions, 0, orders);
-        const [before, traded] = [accounts.equity[0], accounts.tradedValue[0]];
-        const after = Math.max(advanceLane(market, accounts, 0, orders), 1e-6 * capital);
-        const logReturn = Math.log(after / before);
-        reward += logReturn;
-        squares += logReturn * logReturn;
-        maxDrawdown = Math.max(maxDrawdown, 1 - after / accounts.peakEquity[0]);
-        turnover += (accounts.tradedValue[0] - traded) / before;
-        steps++;
+  const play = async (
+    parameters: Float32Array,
+    { from, to }: BarRange,
+    note?: (answer: Float32Array, accounts: Accounts) => void,
+  ): Promise<GreedyScore> => {
+    const accounts = createAccounts(market, 1);
+    const entropy = acting.asksEntropy ? new Float32Array(actions.length) : undefined;
+    const state = new Float64Array(acting.stateWidth);
+    const moment: Moment = { market, accounts, lane: 0, state, stateAt: 0, entropy };
+    startLane(market, accounts, 0, from, capital);
+    acting.begin(moment.state, 0);
+    let [reward, squares, turnover, maxDrawdown, steps] = [0, 0, 0, 0, 0];
+    while (accounts.bar[0] < to - 1 && accounts.equity[0] > ruinFraction * capital) {
+      observation[0] = accounts.bar[0];
+      observeAccount(market, accounts, 0, observation, 1);
+      acting.observe(moment, observation, 1 + own);
+      if (acting.masked) acting.legal(moment, legal, 0);
+      const output = await program.run({ parameters, observations: observation, table: table.values });
+      const answer = output["answer"] as Float32Array;
+      if (choices) mostProbable(answer, legal, 0, choices, actions, 0);
+      if (choices && entropy) {
+        if (actor.answers === "logits") normalisedEntropy(answer, legal, 0, choices, entropy, 0);
+        else entropy.fill(Number.NaN);
       }
-      const meanReward = reward / steps;
-      const deviation = Math.sqrt(Math.max(0, squares / steps - meanReward * meanReward));
-      return {
-        meanReward,
-        turnover: turnover / steps,
-        sharpe: deviation > 1e-12 ? meanReward / deviation : 0,
-        maxDrawdown,
-        equity: accounts.equity[0],
-        totalReturn: accounts.equity[0] / capital - 1,
-        trades: accounts.fills[0],
-        costs: accounts.ledger.tradingCost[0] / capital,
-      };
+      acting.act(moment, choices ? actions : finite(answer), 0, orders);
+      const [before, traded] = [accounts.equity[0], accounts.tradedValue[0]];
+      const after = Math.max(advanceLane(market, accounts, 0, orders), 1e-6 * capital);
+      note?.(answer, accounts);
+      const logReturn = Math.log(after / before);
+      reward += logReturn;
+      squares += logReturn * logReturn;
+      maxDrawdown = Math.max(maxDrawdown, 1 - after / accounts.peakEquity[0]);
+      turnover += (accounts.tradedValue[0] - traded) / before;
+      steps++;
+    }
+    const meanReward = reward / steps;
+    const deviation = Math.sqrt(Math.max(0, squares / steps - meanReward * meanReward));
+    return {
+      meanReward,
+      turnover: turnover / steps,
+      sharpe: deviation > 1e-12 ? meanReward / deviation : 0,
+      maxDrawdown,
+      equity: accounts.equity[0],
+      totalReturn: accounts.equity[0] / capital - 1,
+      trades: accounts.fills[0],
+      costs: accounts.ledger.tradingCost[0] / capital,
+    };
+  };
+
+  return {
+    run: (parameters, span) => play(parameters, span),
+    async outcomes(parameters, span) {
+      const found: Outcome[] = [];
+      if (!choices || actor.answers !== "logits") return found;
+      const probability = new Float64Array(choices.length);
+      const { open, close } = market.quotes;
+      await play(parameters, span, (logits, { bar, ledger }) => {
+        chosenProbability(logits, legal, 0, choices, actions, 0, probability);
+        for (let p = 0; p < market.positions; p++) {
+          const i = market.instrumentOf[p];
+          const at = bar[0] * market.instruments + i;
+          const gain = ledger.units[p] * (close[at] - open[at]);
+          if (gain !== 0) found.push({ confidence: probability[i], right: gain > 0 });
+        }
+      });
+      return found;
     },
     dispose: () => program.dispose(),
   };
+}
+
+/** A broken network must not be mistaken for one that wants something. */
+function finite(action: Float32Array): Float32Array {
+  if (!action.every(Number.isFinite)) invariant(false, "an action is finite numbers");
+  return action;
 }

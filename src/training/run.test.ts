@@ -5,6 +5,8 @@ import { afterAll, expect, test } from "vitest";
 import { fixedClock } from "#base/clock.ts";
 import { randomWalk } from "#data/synthetic.ts";
 import type { Universe } from "#domain/universe.ts";
+import { networkPolicy } from "#policy/network-policy.ts";
+import type { SignalDecision } from "#policy/policy.ts";
 import { loadModel } from "#storage/model-store.ts";
 import { readRun } from "./run-folder.ts";
 import type { RunConfig, TrainRunOptions } from "./run.ts";
@@ -86,6 +88,31 @@ test("trains signals with a plan of all parts, whether it was interrupted or not
   expect(manifest.actionSpace.name).toBe("gemini-6");
   // Two numbers and the drawdown of an account; seven of a position, and those of its parts.
   expect(manifest.observation.accountSize).toBe(3 + 7 + 2 + 0 + 1 + 0 + 1 + 2);
+});
+
+test("pays a normalised reward alike before and after an interruption, and says by what it was divided", async () => {
+  const shaped = { config: runConfigSchema.parse({ ...config, experiment: { ...config.experiment, reward: "v6" } }) };
+  await trainRun(options("shaped", shaped));
+  const cutAt = async (name: string): Promise<void> => {
+    const stop = new AbortController();
+    const onProgress = (done: number): void => void (done >= 4096 && stop.abort());
+    expect((await trainRun(options(name, { ...shaped, signal: stop.signal, onProgress }))).interrupted).toBe(true);
+  };
+  await cutAt("shaped-cut");
+  await trainRun(options("shaped-cut", { ...shaped, resume: true }));
+  expect(bytes("shaped-cut", "model/policy.onnx").equals(bytes("shaped", "model/policy.onnx"))).toBe(true);
+  expect(bytes("shaped-cut", "metrics.jsonl").equals(bytes("shaped", "metrics.jsonl"))).toBe(true);
+  const { run } = await readRun(join(root, "shaped"));
+  expect(Object.keys(run.rewardDeviations!)).toHaveLength(5);
+  expect((await loadModel(join(root, "shaped", "model"))).manifest.rewardDeviations).toEqual(run.rewardDeviations);
+
+  await cutAt("shaped-stored");
+  const file = join(root, "shaped-stored", "run.json");
+  const halved = Object.fromEntries(Object.entries(run.rewardDeviations!).map(([name, value]) => [name, value / 2]));
+  writeFileSync(file, JSON.stringify({ ...run, rewardDeviations: halved }));
+  const resumed = await trainRun(options("shaped-stored", { ...shaped, resume: true }));
+  expect(resumed.rewardDeviations, "what was stored counts").toEqual(halved);
+  expect(bytes("shaped-stored", "metrics.jsonl").equals(bytes("shaped", "metrics.jsonl"))).toBe(false);
 });
 
 test("stops early where it is told to, interrupted or not, and never before", async () => {
@@ -228,4 +255,28 @@ test("writes what each term of the reward paid into the metrics of every iterati
   const rows = lines.map((line) => Object.keys(JSON.parse(line) as Record<string, unknown>).join());
   expect(rows.length).toBeGreaterThan(0);
   for (const row of rows) expect(row).toMatch(/reward\.asymmetric.*reward\.win-rate.*reward\.turnover/u);
+});
+
+test("the model says how far its confidence can be believed, and acts with it", async () => {
+  const { experiment } = config;
+  const signals = runConfigSchema.parse({ ...config, experiment: { ...experiment, actions: "alpha" } });
+  await trainRun(options("confidence", { config: signals }));
+  const { onnx, manifest } = await loadModel(join(root, "confidence", "model"));
+  const { confidence } = manifest;
+  expect(confidence?.decisions).toBeGreaterThan(30);
+  const counted = confidence!.reliability.reduce((sum, { count }) => sum + count, 0);
+  expect(counted).toBe(confidence!.decisions);
+  const words = ["HOLD", "BUY", "SELL", "CLOSE"];
+  const policy = await networkPolicy("net", onnx, { words }, 1, confidence!.calibration);
+  const decision = await policy.act({
+    bars: [],
+    market: new Float32Array(manifest.features.names.length),
+    account: new Float32Array(manifest.observation.accountSize),
+    legal: Uint8Array.of(1, 1, 1, 0),
+  });
+  await policy.dispose();
+  const { right } = confidence!.calibration;
+  const [sure] = (decision as SignalDecision).confidence!;
+  expect(sure).toBeGreaterThanOrEqual(Math.min(...right));
+  expect(sure).toBeLessThanOrEqual(Math.max(...right));
 });

@@ -6,10 +6,12 @@ import type { Universe } from "#domain/universe.ts";
 import type { BarRange } from "#data/split.ts";
 import { plainScaler } from "#features/scalers/fitted-scaler.ts";
 import type { FoldSaturation } from "#features/scalers/saturation.ts";
+import type { RewardDeviations } from "#market/reward.ts";
 import { dataHash } from "#storage/data-hash.ts";
 import type { ModelManifest } from "#storage/model-store.ts";
 import { saveModel } from "#storage/model-store.ts";
 import type { IterationMetrics } from "#agents/agent.ts";
+import { actionWidth } from "#env/space.ts";
 import { boostingSchema } from "./boosting-settings.ts";
 import { codeVersion } from "./code-version.ts";
 import type { Dataset, TrainingFold } from "./dataset.ts";
@@ -82,6 +84,8 @@ export interface TrainedRun {
   readonly validate: BarRange;
   readonly parts: RunParts;
   readonly saturation: FoldSaturation;
+  /** What the terms of its reward are divided by, where they are. */
+  readonly rewardDeviations: RewardDeviations;
 }
 
 /**
@@ -97,16 +101,16 @@ export async function trainRun(options: TrainRunOptions): Promise<TrainedRun> {
     : await readFeatureFiles(settings.featureFiles);
   const dataset = createDataset(known, settings, await checkedFeatures(featureFiles, known));
   const { train, validation } = partsOf(known.openTime, dataset.firstBar, config);
-  const fold = createFold(dataset, train, validation, settings);
-  const parts = { train: partOf(known.openTime, fold.train), validation: partOf(known.openTime, validation) };
-  const { saturation } = fold;
+  const fitted = createFold(dataset, train, validation, settings);
+  const parts = { train: partOf(known.openTime, fitted.train), validation: partOf(known.openTime, validation) };
+  const { saturation, rewardDeviations } = fitted;
   const hash = dataHash(known);
   const { folder, checkpoint } = options.resume
     ? await resumeRunFolder(options.path, clock)
     : {
         folder: await createRunFolder(
           options.path,
-          { config, seeds: [settings.seed], dataHash: hash, saturation, featureFiles },
+          { config, seeds: [settings.seed], dataHash: hash, saturation, rewardDeviations, featureFiles },
           clock,
         ),
       };
@@ -114,6 +118,8 @@ export async function trainRun(options: TrainRunOptions): Promise<TrainedRun> {
     folder.close();
     throw new Failure("training/data-changed", `the run has ${folder.run.dataHash}, the market now gives ${hash}`);
   }
+  // A run that goes on is paid as it was when it began.
+  const fold = { ...fitted, rewardDeviations: folder.run.rewardDeviations ?? rewardDeviations };
   const training = await startStages(dataset, fold, settings);
   onParts?.(parts);
   try {
@@ -137,6 +143,7 @@ export async function trainRun(options: TrainRunOptions): Promise<TrainedRun> {
       validate: validation,
       parts,
       saturation,
+      rewardDeviations: fold.rewardDeviations,
     };
   } finally {
     folder.close();
@@ -178,8 +185,8 @@ async function learn(
 /** A training that broke down says where its last good state is. */
 function withCheckpoint(error: unknown, path: string, savedAt: number): unknown {
   if (!(error instanceof Failure) || !error.code.startsWith("training/")) return error;
-  const kept = savedAt === 0 ? "there is no checkpoint yet" : `the last good checkpoint, in ${path}, is of ${savedAt}`;
-  return new Failure(error.code, `${error.found}; ${kept}`, { cause: error });
+  const last = savedAt === 0 ? "there is no checkpoint yet" : `the last good checkpoint, in ${path}, is of ${savedAt}`;
+  return new Failure(error.code, `${error.found}; ${last}`, { cause: error });
 }
 
 async function writeModel(
@@ -191,7 +198,9 @@ async function writeModel(
   hash: string,
 ): Promise<ModelManifest> {
   const { spec, universe } = dataset;
-  const instruments = spec.instruments.length;
+  const space = training.env.actionSpace;
+  const { meanReward, sharpe, turnover, maxDrawdown } = training.best.score;
+  const confidence = await training.confidence();
   return saveModel(folder.modelPath, {
     onnx: modelBytes(training, dataset),
     manifest: {
@@ -200,7 +209,13 @@ async function writeModel(
       features: describedFeatures(spec),
       scaler: plainScaler(fold.scaler),
       saturation: { train: [...fold.saturation.train], validation: [...fold.saturation.validation] },
-      actionSpace: { name: settings.actions, levels: settings.levels, heads: instruments },
+      ...(Object.keys(fold.rewardDeviations).length === 0 ? {} : { rewardDeviations: { ...fold.rewardDeviations } }),
+      actionSpace: {
+        name: settings.actions,
+        ...(space.kind === "box"
+          ? { levels: [], heads: 0, reals: actionWidth(space) }
+          : { levels: settings.levels, heads: actionWidth(space) }),
+      },
       observation: { accountSize: training.env.observationSpace.size },
       dataHash: hash,
       trained: {
@@ -211,6 +226,8 @@ async function writeModel(
         ...warmStartOf(training, settings),
         config: JSON.parse(JSON.stringify(settings)) as Record<string, z.core.util.JSONType>,
       },
+      validation: { meanReward, sharpe, turnover, maxDrawdown },
+      ...(confidence === undefined ? {} : { confidence }),
       codeVersion: codeVersion(),
     },
   });

@@ -47,6 +47,7 @@ export async function startStages(dataset: Dataset, fold: TrainingFold, settings
     get arrayBytes() {
       return current.arrayBytes;
     },
+    confidence: () => current.confidence(),
     parameters: () => current.parameters(),
     get transitions() {
       return before + current.transitions;

@@ -11,6 +11,8 @@ import type { TradingEnv } from "#market/trading-env.ts";
 import { tradingEnv } from "#market/trading-env.ts";
 import type { Actor } from "#policy/actor.ts";
 import { createLearner } from "./agents.ts";
+import type { Confidence } from "./confidence.ts";
+import { confidenceOf } from "./confidence.ts";
 import type { Dataset, TrainingFold } from "./dataset.ts";
 import type { Experiment } from "./experiment.ts";
 import type { GreedyScore } from "./greedy.ts";
@@ -40,6 +42,8 @@ export interface Training {
   /** What there was to worry about, the first of each kind. */
   readonly alarms: readonly Alarm[];
   readonly actor: Actor;
+  /** How far the best policy's confidence can be believed; undefined where it has none or held too seldom. */
+  confidence(): Promise<Confidence | undefined>;
   /** Of the actor, as they are now. */
   parameters(): Float32Array;
   readonly env: VectorEnv;
@@ -65,7 +69,7 @@ function trainingEnv(
     table: seenOf(variants.table, active),
     lookbackBars,
     acting,
-    reward: rewardOf(settings.reward),
+    reward: rewardOf(settings.reward, fold.rewardDeviations),
     lanes,
     from: fold.train.from,
     to: fold.train.to,
@@ -116,6 +120,7 @@ export async function startTraining(
     first: watch.looks[0].validation,
     warmStart: warm && { loss: warm.loss, agreement: warm.agreement },
     actor: learner.actor,
+    confidence: async () => confidenceOf(await greedy.outcomes(best.parameters, fold.validation)),
     parameters: () => learner.parameters(),
     arrayBytes,
     env,

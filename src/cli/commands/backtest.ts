@@ -11,31 +11,30 @@ import { featureColumns, scaledTable } from "#features/pipeline.ts";
 import type { StressPresetName } from "#market/stress/presets.ts";
 import { stressPresets } from "#market/stress/presets.ts";
 import { writeFileWhole } from "#storage/atomic-file.ts";
-import { openBarStore } from "#storage/bar-store.ts";
-import type { Latency } from "#trading/simulated-broker.ts";
 import { codeVersion } from "#training/code-version.ts";
-import type { CommonOptions } from "../command.ts";
-import { action, command, isoDay, latency, share } from "../command.ts";
+import { action, command, isoDay } from "../command.ts";
 import { showVerdict, writeReport } from "../judged.ts";
 import { stressSummary } from "../stress-summary.ts";
+import { openRun } from "../ensemble-run.ts";
 import { runId } from "../run-id.ts";
-import { openTrainedRun, overlapsTraining, scalingOfRun } from "../trained-run.ts";
+import { overlapsTraining, scalingOfRun } from "../trained-run.ts";
+import type { VenueOptions } from "../venue-options.ts";
+import { venueSetting, withVenueOptions } from "../venue-options.ts";
 
-interface BacktestOptions extends CommonOptions {
+interface BacktestOptions extends VenueOptions {
   readonly market?: string;
   readonly from?: string;
   readonly until?: string;
   readonly stress?: StressPresetName;
-  readonly finer?: string;
-  readonly latency?: Latency;
-  readonly rejects?: number;
 }
 
 export function backtestCommand(): Command {
-  return command(
-    "backtest <run>",
-    "Trades a trained run's model over recorded bars and judges it against simple rules.",
-    "ploutos backtest runs/first --from 2020-01-01",
+  return withVenueOptions(
+    command(
+      "backtest <run>",
+      "Trades a trained run's model over recorded bars and judges it against simple rules.",
+      "ploutos backtest runs/first --from 2020-01-01",
+    ),
   )
     .option("--from <day>", "first day (default: after training and its embargo)", isoDay)
     .option("--until <day>", "last day (default: the last of the run's split, or that there is)", isoDay)
@@ -45,14 +44,11 @@ export function backtestCommand(): Command {
         Object.keys(stressPresets),
       ),
     )
-    .option("--finer <market>", "shorter bars of the same instruments, which tell what came first within a bar")
-    .option("--latency <time>", "how long orders are on their way, in bars (2) or milliseconds (250ms)", latency)
-    .option("--rejects <share>", "share of orders that the venue refuses, drawn from the seed", share)
     .action(
       action<BacktestOptions>(async ({ options, terminal, args: [path] }) => {
         const { market, from, until, store, seed, stress } = options;
-        const run = await openTrainedRun(path, { market, from, until, store });
-        const { universe, config, manifest, spec, scaler, policy, signals } = run;
+        const run = await openRun(path, { market, from, until, store });
+        const { universe, config, spec, scaler, policy, signals } = run;
         const { costs, account: rules, rebalanceBand, capital } = config.experiment;
         const setting = {
           universe,
@@ -62,9 +58,7 @@ export function backtestCommand(): Command {
           rules,
           sizing: { rebalanceBand },
           capital,
-          finer: options.finer === undefined ? undefined : await openBarStore(store).load(options.finer),
-          latency: options.latency,
-          rejects: options.rejects === undefined ? undefined : { share: options.rejects, seed },
+          ...(await venueSetting(options)),
         };
         const raw = featureColumns(spec, universe);
         const scaling = scalingOfRun(run, raw);
@@ -87,7 +81,7 @@ export function backtestCommand(): Command {
         const id = runId(systemClock, "backtest");
         const judged = await assess({
           setting,
-          agent: { name: manifest.agent.toUpperCase(), runs: [result], seeds: [config.experiment.seed] },
+          agent: { name: run.name, runs: [result], seeds: [config.experiment.seed] },
           folds: [],
           inSample: overlapsTraining(run),
           seed,
@@ -129,7 +123,7 @@ export function qualityOf({
   bars,
   instruments,
   timeframe,
-}: Awaited<ReturnType<typeof openTrainedRun>>["universe"]): Record<string, number> {
+}: Awaited<ReturnType<typeof openRun>>["universe"]): Record<string, number> {
   const sum: Record<string, number> = {};
   bars.forEach((series, i) => {
     const counts = defectCounts(checkQuality(series, { timeframe, calendar: instruments[i].calendar }));

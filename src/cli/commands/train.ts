@@ -12,8 +12,9 @@ import { dryRun } from "#training/dry-run.ts";
 import { experiment } from "#training/experiment.ts";
 import type { PresetName } from "#training/presets.ts";
 import { gib } from "#training/memory.ts";
+import { stillTerms } from "#training/reward-deviations.ts";
 import { readRun } from "#training/run-folder.ts";
-import type { RunConfig } from "#training/run.ts";
+import type { RunConfig, TrainedRun } from "#training/run.ts";
 import { trainRun } from "#training/run.ts";
 import { knownBars } from "#training/run-split.ts";
 import { agentOption, deviceOption, presetOption } from "../agent-option.ts";
@@ -25,7 +26,7 @@ import { saturationWarning } from "../scaling.ts";
 import type { SplitOptions } from "../split-options.ts";
 import { describedParts, parsedConfig, splitAsked, withSplitOptions } from "../split-options.ts";
 import type { Terminal } from "../terminal.ts";
-import { fixed, shownWhile, table } from "../terminal.ts";
+import { fixed, percent, shownWhile, table } from "../terminal.ts";
 
 interface TrainOptions extends CommonOptions, SplitOptions {
   readonly market?: string;
@@ -116,7 +117,10 @@ export function trainCommand(): Command {
             ({ kind, message, transitions: at }) =>
               `Warning (${kind}, after ${at.toLocaleString("en")} steps): ${message}.`,
           ),
-          ...[saturationWarning(run.saturation)].filter((warning) => warning !== undefined),
+          ...[saturationWarning(run.saturation), stillTerms(run.rewardDeviations)].filter(
+            (warning) => warning !== undefined,
+          ),
+          ...confidenceLines(run.model?.confidence),
           `Model: ${join(path, "model")}`,
           `Now judge it on bars it has not seen: ploutos backtest ${path}${(config.split ?? config.until) === undefined ? " --from DAY" : ""}`,
         ].join("\n");
@@ -153,6 +157,19 @@ function showDryRun(terminal: Terminal, { experiment: { agent, transitions } }: 
 function duration(seconds: number): string {
   if (seconds < 90) return `${Math.ceil(seconds)} s`;
   return seconds < 5400 ? `${Math.ceil(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
+}
+
+/** The reliability curve in a line: how sure it was beside how often that was right. */
+function confidenceLines(found: NonNullable<TrainedRun["model"]>["confidence"]): string[] {
+  if (found === undefined) return [];
+  const { decisions, error, reliability } = found;
+  const ends = [reliability[0], reliability[reliability.length - 1]];
+  const [least, most] = ends.map(
+    ({ confidence, right }) => `${percent(confidence, 0)} sure, right ${percent(right, 0)}`,
+  );
+  return [
+    `Confidence on the validation span: ${decisions.toLocaleString("en")} held choices, off by ${percent(error, 0)} on average (least ${least}; most ${most}); calibrated in the model`,
+  ];
 }
 
 function inBps(meanReward: number): string {

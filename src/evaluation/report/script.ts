@@ -137,12 +137,14 @@ export const pageScript = String.raw`"use strict";
         const x = plot.valToPos(fill.time, "x", true);
         const y = plot.valToPos(fill.price, "y", true);
         const up = fill.side === "buy" ? 1 : -1;
-        ctx.fillStyle = up > 0 ? buy : sell;
+        ctx.fillStyle = ctx.strokeStyle = up > 0 ? buy : sell;
         ctx.beginPath();
         ctx.moveTo(x, y + up * 2);
         ctx.lineTo(x - size * 0.7, y + up * (2 + size * 1.4));
         ctx.lineTo(x + size * 0.7, y + up * (2 + size * 1.4));
-        ctx.fill();
+        ctx.closePath();
+        if (fill.leg === "short") ctx.stroke();
+        else ctx.fill();
       }
     };
     element("trade-count").textContent = trades.length === 0 ? "no trades" : number(trades.length, 0) + (trades.length === 1 ? " trade" : " trades");

@@ -60,6 +60,18 @@ const performanceRows: readonly MetricRow[] = [
   },
   { name: "calmar", label: "Calmar ratio", meaning: "Return a year over the maximum drawdown.", print: decimal },
   { name: "exposure", label: "Exposure", meaning: "Share of bars in which a position was held.", print: percent },
+  {
+    name: "grossExposure",
+    label: "Gross exposure",
+    meaning: "Mean value of all positions over equity, long and short alike.",
+    print: percent,
+  },
+  {
+    name: "netExposure",
+    label: "Net exposure",
+    meaning: "The same with short positions against long ones: what a move of all prices would be felt by.",
+    print: percent,
+  },
 ];
 
 const tradeRows: readonly MetricRow[] = [

@@ -1,15 +1,15 @@
 /** @file The Bollinger bands themselves, in price. */
 import type { Indicator } from "../indicator.ts";
 import { indicator } from "../indicator.ts";
-import { mean, populationDeviation, push, rolling } from "../rolling.ts";
+import { rollingDeviation } from "../rolling-moments.ts";
 
 /** middle = SMA, deviation = σ of the population, upper and lower = SMA ± k · σ of the last n closes. Bollinger on Bollinger Bands, 2001. */
 export function bollingerLevels(period = 20, deviations = 2): Indicator {
-  const closes = rolling(period);
+  const closes = rollingDeviation(period);
   return indicator(["middle", "deviation", "upper", "lower"], period, [closes], ({ close }, into, at) => {
-    push(closes, close);
-    const middle = mean(closes);
-    const deviation = populationDeviation(closes, middle);
+    closes.take(close);
+    const middle = closes.mean();
+    const deviation = closes.deviation();
     into[at] = middle;
     into[at + 1] = deviation;
     into[at + 2] = middle + deviations * deviation;

@@ -1,7 +1,7 @@
 /** @file The spread that highs and lows betray: an estimate for bars that carry no quotes, as a share of the price. */
 import type { Indicator } from "../indicator.ts";
 import { indicator } from "../indicator.ts";
-import { mean, push, rolling } from "../rolling.ts";
+import { rollingMean } from "../rolling-moments.ts";
 
 const root = 3 - 2 * Math.SQRT2;
 
@@ -11,10 +11,10 @@ const root = 3 - 2 * Math.SQRT2;
  * mean of the last n. Corwin and Schultz, Journal of Finance 67, 2012.
  */
 export function corwinSchultzSpread(period = 20): Indicator {
-  const spreads = rolling(period);
+  const average = rollingMean(period);
   /** High, low and close of the bar before. */
   const previous = Float64Array.of(NaN, NaN, NaN);
-  return indicator(["spread"], period + 1, [spreads, previous], (bar, into, at) => {
+  return indicator(["spread"], period + 1, [average, previous], (bar, into, at) => {
     const [highBefore, lowBefore, closeBefore] = [previous[0], previous[1], previous[2]];
     previous[0] = bar.high;
     previous[1] = bar.low;
@@ -26,7 +26,6 @@ export function corwinSchultzSpread(period = 20): Indicator {
     const beta = Math.log(bar.high / bar.low) ** 2 + Math.log(highBefore / lowBefore) ** 2;
     const gamma = Math.log(Math.max(high, highBefore) / Math.min(low, lowBefore)) ** 2;
     const alpha = (Math.sqrt(2 * beta) - Math.sqrt(beta)) / root - Math.sqrt(gamma / root);
-    push(spreads, Math.max(0, 2 * Math.tanh(alpha / 2)));
-    into[at] = mean(spreads);
+    into[at] = average(Math.max(0, 2 * Math.tanh(alpha / 2)));
   });
 }

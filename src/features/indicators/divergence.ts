@@ -1,19 +1,18 @@
 /** @file Divergence: price makes a new low that the RSI does not follow, or a new high. */
 import type { Indicator } from "../indicator.ts";
+import { delayed } from "../delayed.ts";
 import { indicator } from "../indicator.ts";
 import { remembering } from "../memory.ts";
-import { oldest, push, rolling } from "../rolling.ts";
 import type { SlidingExtreme } from "../sliding-extreme.ts";
 import { slidingHighest, slidingLowest } from "../sliding-extreme.ts";
 import { relativeStrengthIndex } from "./relative-strength-index.ts";
 
 /** Takes a number and compares the extreme of the last bars with the one before them: below 0 lower, above 0 higher. */
 function changeOf(extreme: SlidingExtreme, bars: number): SlidingExtreme {
-  const before = rolling(bars + 1);
+  const before = delayed(bars);
   return remembering([extreme, before], (value: number) => {
     const now = extreme(value);
-    push(before, now);
-    return now - oldest(before);
+    return now - before(now);
   });
 }
 

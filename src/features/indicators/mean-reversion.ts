@@ -1,7 +1,7 @@
 /** @file Mean reversion: how far the close is from its mean, and whether it has turned back towards it from below. */
 import type { Indicator } from "../indicator.ts";
 import { indicator } from "../indicator.ts";
-import { mean, push, rolling, sumOfPowers } from "../rolling.ts";
+import { rollingDeviation } from "../rolling-moments.ts";
 
 /**
  * average = SMA, deviation = √(Σ(close − average)² / (n − 1)) of n closes (in price), zScore = (close − average) /
@@ -9,13 +9,13 @@ import { mean, push, rolling, sumOfPowers } from "../rolling.ts";
  * the bar before; 1 or 0. Chan, Algorithmic Trading, 2013.
  */
 export function meanReversion(period: number): Indicator {
-  const closes = rolling(period);
+  const closes = rollingDeviation(period);
   const previous = Float64Array.of(NaN);
   const outputs = ["average", "deviation", "zScore", "oversold", "overbought", "reverting"];
   return indicator(outputs, period + 1, [closes, previous], ({ close }, into, at) => {
-    push(closes, close);
-    const average = mean(closes);
-    const deviation = Math.sqrt(sumOfPowers(closes, average, 2) / (period - 1));
+    closes.take(close);
+    const average = closes.mean();
+    const deviation = Math.sqrt(closes.squares() / (period - 1));
     const score = deviation === 0 ? 0 : (close - average) / deviation;
     into[at] = average;
     into[at + 1] = deviation;

@@ -1,15 +1,15 @@
 /** @file MFI: the share of the traded money that moved on rising prices, 0 to 100. */
 import type { Indicator } from "../indicator.ts";
 import { indicator } from "../indicator.ts";
-import { push, rolling, sum } from "../rolling.ts";
+import { rollingSum } from "../rolling-sum.ts";
 
 /**
  * MFI = 100 · rising / (rising + falling): sums of typical price · volume over the last n bars whose typical price rose
  * or fell; 50 where neither flowed. Quong and Soudack, Stocks & Commodities, 1989.
  */
 export function moneyFlowIndex(period = 14): Indicator {
-  const rising = rolling(period);
-  const falling = rolling(period);
+  const rising = rollingSum(period);
+  const falling = rollingSum(period);
   const previous = Float64Array.of(NaN);
   return indicator(["mfi"], period + 1, [rising, falling, previous], (bar, into, at) => {
     const typical = (bar.high + bar.low + bar.close) / 3;
@@ -18,11 +18,9 @@ export function moneyFlowIndex(period = 14): Indicator {
     // A third of a sum is rounded: typical prices that differ by less are the same price.
     const moved = Math.abs(change) > 1e-12 * typical;
     // At the first bar both are 0: it has fallen out of the window when the first answer is given.
-    push(rising, moved && change > 0 ? flow : 0);
-    push(falling, moved && change < 0 ? flow : 0);
+    const up = rising(moved && change > 0 ? flow : 0);
+    const all = up + falling(moved && change < 0 ? flow : 0);
     previous[0] = typical;
-    const up = sum(rising);
-    const all = up + sum(falling);
     into[at] = all === 0 ? 50 : (100 * up) / all;
   });
 }

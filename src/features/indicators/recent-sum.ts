@@ -1,16 +1,15 @@
 /** @file What something comes to over the last bars. */
 import type { Indicator } from "../indicator.ts";
 import { indicator } from "../indicator.ts";
-import { push, rolling, sum } from "../rolling.ts";
+import { rollingSum } from "../rolling-sum.ts";
 
 /** Σ of an indicator's one output over the last `bars` bars, this one included. */
 export function recentSum(inner: Indicator, bars: number): Indicator {
-  const window = rolling(bars);
-  return indicator(["sum"], inner.warmUpBars + bars - 1, [inner, window], (bar, into, at) => {
+  const sum = rollingSum(bars);
+  return indicator(["sum"], inner.warmUpBars + bars - 1, [inner, sum], (bar, into, at) => {
     inner.next(bar, into, at);
     // A window never holds a NaN: it begins with the first number that is known.
     if (Number.isNaN(into[at])) return;
-    push(window, into[at]);
-    into[at] = sum(window);
+    into[at] = sum(into[at]);
   });
 }

@@ -1,6 +1,7 @@
 /** @file Volume beside what is usual at this time of the session: 1 is as always. */
 import type { Indicator } from "../indicator.ts";
 import { indicator } from "../indicator.ts";
+import { rollingSums } from "../rolling-sum.ts";
 
 /**
  * volume / mean of the last `sessions` volumes in the same of `slots` slots of the session, this one included; of as many
@@ -12,16 +13,12 @@ export function seasonalVolume(
   slotOf: (openTime: number) => number,
   sessionBars: number,
 ): Indicator {
-  const volumes = new Float64Array(slots * sessions);
+  const volumes = rollingSums(slots, sessions);
   const taken = new Float64Array(slots);
   return indicator(["ratio"], sessions * sessionBars, [volumes, taken], ({ openTime, volume }, into, at) => {
     const slot = slotOf(openTime);
-    const start = slot * sessions;
-    volumes[start + (taken[slot] % sessions)] = volume;
-    taken[slot]++;
-    const known = Math.min(taken[slot], sessions);
-    let total = 0;
-    for (let k = start; k < start + known; k++) total += volumes[k];
+    const total = volumes(slot, volume);
+    const known = Math.min(++taken[slot], sessions);
     into[at] = total === 0 ? 1 : (volume * known) / total;
   });
 }

@@ -1,6 +1,7 @@
 /** @file Where something stands among what it was at this time before, such as at this hour of earlier weeks. */
 import type { Indicator } from "../indicator.ts";
 import { indicator } from "../indicator.ts";
+import { countBelow, countUpTo, heldBy, insert, sortedWindow } from "../sorted-window.ts";
 
 export interface Slots {
   readonly count: number;
@@ -20,20 +21,17 @@ export interface Slots {
  * while there are fewer than `fewest`.
  */
 export function slotPercentile(inner: Indicator, { count, of, every, kept, fewest }: Slots): Indicator {
-  const values = new Float64Array(count * kept);
-  const [seen, taken] = [new Float64Array(count), new Float64Array(count)];
-  return indicator(["percentile"], inner.warmUpBars, [inner, values, seen, taken], (bar, into, at) => {
+  const slots = Array.from({ length: count }, () => sortedWindow(kept));
+  const seen = new Float64Array(count);
+  return indicator(["percentile"], inner.warmUpBars, [inner, ...slots, seen], (bar, into, at) => {
     inner.next(bar, into, at);
     const value = into[at];
     if (Number.isNaN(value)) return;
     const slot = of(bar.openTime);
-    const start = slot * kept;
-    const known = Math.min(taken[slot], kept);
-    let below = 0;
-    for (let k = start; k < start + known; k++) below += values[k] < value ? 1 : values[k] === value ? 0.5 : 0;
+    const values = slots[slot];
+    const known = heldBy(values);
+    const below = (countBelow(values, value) + countUpTo(values, value)) / 2;
     into[at] = known < fewest ? 0.5 : below / known;
-    if (seen[slot]++ % every !== 0) return;
-    values[start + (taken[slot] % kept)] = value;
-    taken[slot]++;
+    if (seen[slot]++ % every === 0) insert(values, value);
   });
 }

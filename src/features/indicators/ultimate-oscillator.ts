@@ -1,7 +1,7 @@
 /** @file Ultimate oscillator: buying pressure over three horizons, 0 to 100. */
 import type { Indicator } from "../indicator.ts";
 import { indicator } from "../indicator.ts";
-import { push, rolling, sum } from "../rolling.ts";
+import { rollingSum } from "../rolling-sum.ts";
 
 /**
  * UO = 100 · (4·A(short) + 2·A(middle) + A(long)) / 7, A(n) = Σ(close − true low) / Σ true range over n bars, true low and
@@ -9,12 +9,13 @@ import { push, rolling, sum } from "../rolling.ts";
  */
 export function ultimateOscillator(short = 7, middle = 14, long = 28): Indicator {
   const horizons = [short, middle, long];
-  const pressures = horizons.map(rolling);
-  const ranges = horizons.map(rolling);
+  const pressures = horizons.map(rollingSum);
+  const ranges = horizons.map(rollingSum);
   const previousClose = Float64Array.of(NaN);
-  const share = (horizon: number): number => {
-    const range = sum(ranges[horizon]);
-    return range === 0 ? 0.5 : sum(pressures[horizon]) / range;
+  const share = (horizon: number, pressure: number, range: number): number => {
+    const pressed = pressures[horizon](pressure);
+    const ranged = ranges[horizon](range);
+    return ranged === 0 ? 0.5 : pressed / ranged;
   };
   const parts = [...pressures, ...ranges, previousClose];
   return indicator(["ultimate"], Math.max(...horizons) + 1, parts, ({ high, low, close }, into, at) => {
@@ -22,10 +23,8 @@ export function ultimateOscillator(short = 7, middle = 14, long = 28): Indicator
     previousClose[0] = close;
     if (Number.isNaN(before)) return;
     const trueLow = Math.min(low, before);
-    for (let horizon = 0; horizon < 3; horizon++) {
-      push(pressures[horizon], close - trueLow);
-      push(ranges[horizon], Math.max(high, before) - trueLow);
-    }
-    into[at] = (100 * (4 * share(0) + 2 * share(1) + share(2))) / 7;
+    const [pressure, range] = [close - trueLow, Math.max(high, before) - trueLow];
+    const [first, second, third] = [share(0, pressure, range), share(1, pressure, range), share(2, pressure, range)];
+    into[at] = (100 * (4 * first + 2 * second + third)) / 7;
   });
 }

@@ -2,7 +2,8 @@
 import type { Indicator } from "../indicator.ts";
 import { indicator } from "../indicator.ts";
 import { logReturns, steady } from "../log-returns.ts";
-import { first, mean, push, rolling, sumOfPowers } from "../rolling.ts";
+import { rollingDeviation } from "../rolling-moments.ts";
+import { rollingSum } from "../rolling-sum.ts";
 
 /**
  * VR(q) = σ²(q) / σ²(1) over the last n log returns with mean μ, overlapping and bias-corrected:
@@ -10,23 +11,19 @@ import { first, mean, push, rolling, sumOfPowers } from "../rolling.ts";
  * 1 where all returns are equal but for rounding. Lo and MacKinlay, Review of Financial Studies 1, 1988.
  */
 export function varianceRatio(horizon = 5, period = 120): Indicator {
-  const returns = rolling(period);
+  const returns = rollingDeviation(period);
+  const together = rollingSum(horizon);
+  const sums = rollingDeviation(period - horizon + 1);
   const next = logReturns();
   const freedom = horizon * (period - horizon + 1) * (1 - horizon / period);
-  return indicator(["varianceRatio"], period + 1, [returns, next], (bar, into, at) => {
-    push(returns, next(bar));
-    const centre = mean(returns);
-    const variance = sumOfPowers(returns, centre, 2) / (period - 1);
-    const { values } = returns;
-    const start = first(returns);
-    let squares = 0;
-    let together = 0;
-    for (let k = start; k < start + period; k++) {
-      together += values[k] - centre;
-      if (k - start < horizon - 1) continue;
-      squares += together * together;
-      together -= values[k - horizon + 1] - centre;
-    }
+  return indicator(["varianceRatio"], period + 1, [returns, together, sums, next], (bar, into, at) => {
+    const value = next(bar);
+    returns.take(value);
+    sums.take(together(value));
+    const variance = returns.squares() / (period - 1);
+    // The returns at the window's edges are in fewer sums: the mean of the sums is not that of as many returns.
+    const off = sums.mean() - horizon * returns.mean();
+    const squares = sums.squares() + (period - horizon + 1) * off * off;
     into[at] = steady(variance) ? 1 : squares / freedom / variance;
   });
 }

@@ -96,6 +96,31 @@ describe("on a hedging account", () => {
   });
 });
 
+describe("within a largest fraction of the equity", () => {
+  /** A fifth of 100,000 at a price near 128, half of it for the position. */
+  const most = 20_000;
+  const plan: PlanSettings = { ...beside, sizing: { kind: "equityFraction", fraction: 1 }, mostFraction: 0.2 };
+
+  test("an entry leaves room for its hedge", () => {
+    const lane = onHedging(plan);
+    unsure(lane, [0.8, 0.8, 0.8]);
+    const [long, short] = lane.accounts.ledger.units;
+    expect(short).toBe(-long);
+    expect(long * 128).toBeLessThanOrEqual(most / 2);
+    expect(long * 128).toBeGreaterThan(0.98 * (most / 2));
+  });
+
+  test("a hedge is as large as there is room for, where the position has outgrown its half", () => {
+    const bars = barsOf([{ body: 0 }, { body: 0 }, { body: 40 }, { body: 0 }, { body: 0 }, { body: 0 }]);
+    const lane = steered({ space: alpha, plan, bars, rules: hedgingAccount });
+    unsure(lane, [0.8, 0.8, 0.8]);
+    const [long, short] = lane.accounts.ledger.units;
+    expect(-short).toBeLessThan(long);
+    expect((long - short) * 168).toBeLessThanOrEqual(0.2 * lane.accounts.equity[0]);
+    expect((long - short + 0.02) * 168).toBeGreaterThan(0.2 * lane.accounts.equity[0]);
+  });
+});
+
 test("never holds a leg of the wrong side, nor a hedge larger than its position, whatever is said", () => {
   let hedged = 0;
   fc.assert(
@@ -126,4 +151,7 @@ test("refuses an opposite position on an account that cannot have one, and thres
   expect(() => positionPlan({ ...netting, hedging: { ...settings, exit: 0.7 } }, freeAccount)).toThrow(
     "plan.hedging: exit 0.7 is not below enter 0.7",
   );
+  expect(() =>
+    steered({ space: alpha, plan: beside, bars: still, rules: { ...hedgingAccount, shorts: false } }),
+  ).toThrow("plan.hedging: an opposite position needs an account.shorts of true");
 });

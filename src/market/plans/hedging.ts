@@ -53,8 +53,11 @@ export function hedging({ mode, enter, exit, bars }: Hedging): PlanPart {
   };
 }
 
-/** The opposite position becomes `share` of what the position will be. */
+/** The opposite position becomes `share` of what the position will be, as far as there is room for both. */
 function hedge(view: PositionView, share: number, order: PlanOrder): void {
-  const wanted = -view.side * wholeSteps(share * Math.abs(view.units + order.units), view.lotStep);
+  const after = Math.abs(view.units + order.units);
+  const room = Math.max(Math.abs(view.hedgeUnits), 2 * view.mostUnits - after);
+  const asked = share * after;
+  const wanted = -view.side * wholeSteps(asked > room ? room : asked, view.lotStep);
   order.hedgeUnits = wanted - view.hedgeUnits;
 }

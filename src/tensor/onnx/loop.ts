@@ -1,6 +1,6 @@
 /** @file A whole phase of updates as one ONNX Loop: one call from here, however many iterations. */
 import { invariant } from "#base/invariant.ts";
-import { input, sameShape, showShape } from "../graph.ts";
+import { fixedShape, input, sameShape, showShape } from "../graph.ts";
 import type { Node } from "../graph.ts";
 import { gather } from "../ops/movement.ts";
 import { createScope } from "./lowering.ts";
@@ -20,13 +20,13 @@ export interface LoopSpec {
   readonly perIteration: readonly Node<"input">[];
   /** State that goes round: `state` is fed at first, then `next` takes its place. */
   readonly carried: readonly { readonly state: Node<"input">; readonly next: Node }[];
-  /** Single numbers of each iteration; they come out as one list each, as long as iterations were run. */
+  /** What is told of each iteration, a number or a tensor; it comes out as `[iterations run, …]`. */
   readonly metrics: Readonly<Record<string, Node>>;
   /** A bool; where it is false, this iteration is the last. Its own update still counts. */
   readonly continueWhile?: Node;
 }
 
-/** What a loop gives back: each state's last value under the state's name with this suffix, and each metric. */
+/** What a loop gives back: each state's last value under the state's name with this suffix, and each metric under its own. */
 const lastSuffix = ".last";
 
 /** The model of a loop, as bytes. Besides the inputs of the spec it takes `iterations`. */
@@ -64,7 +64,7 @@ export function encodeLoop(
       shape: state.shape,
       dtype: state.dtype,
     })),
-    ...metrics.map(([name, { dtype }]) => ({ name, shape: [`${name}.count`], dtype })),
+    ...metrics.map(([name, { shape, dtype }]) => ({ name, shape: [`${name}.count`, ...fixedShape(shape)], dtype })),
   ];
   outputs.forEach(({ name }, at) => scope.rename(results[at], name));
   return modelBytes(scope.finish("loop", values, outputs), metadata);
@@ -100,16 +100,13 @@ function bodyOf(
     });
     outputs.push(result(next));
   }
-  for (const [name, node] of Object.entries(metrics)) {
-    invariant(node.shape.length === 0, "a metric of a loop is one number", { name, shape: showShape(node.shape) });
-    outputs.push(result(node));
-  }
+  for (const node of Object.values(metrics)) outputs.push(result(node));
   return scope.finish("body", inputs, outputs);
 }
 
 /**
  * A program that runs up to `iterations` (fed, one int64) iterations. It gives each state's last value as
- * `<state>.last`, and each metric as a list of the iterations run.
+ * `<state>.last`, and each metric of the iterations that were run, one after the other.
  */
 export async function compileLoop(spec: LoopSpec, options: ProgramOptions = {}): Promise<Program> {
   return compileModel(encodeLoop(spec, {}, loweringFor(options)), options);

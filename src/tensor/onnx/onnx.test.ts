@@ -151,6 +151,19 @@ test("gives the same on one thread and on two", async () => {
   }
 });
 
+test("adds up what belongs to one row without losing any of it, on two threads as on one", async () => {
+  const [updates, columns] = [4000, 400];
+  const scattered = scatterAdd(input("x", [updates, columns]), input("i", [updates], "int64"), 3);
+  const feeds = {
+    x: new Float32Array(updates * columns).fill(1),
+    i: BigInt64Array.from({ length: updates }, (_, at) => BigInt(at % 3)),
+  };
+  const wanted = [1334, 1333, 1333].flatMap((count) => Array.from({ length: columns }, () => count));
+  for (const threads of [1, 2, 2, 2]) {
+    expect([...(await once(await compile({ scattered }, { threads }), feeds))["scattered"]]).toEqual(wanted);
+  }
+});
+
 test("ends a loop after the iteration in which the condition fails", async () => {
   const x = input("x", []);
   const next = add(x, 1);
@@ -174,6 +187,23 @@ test("ends a loop after the iteration in which the condition fails", async () =>
   const none = await once(program, { ...feeds, iterations: BigInt64Array.of(0n) });
   expect(none["x.last"]).toEqual(Float32Array.of(0));
   expect(none["before"]).toHaveLength(0);
+});
+
+test("tells a tensor of each iteration, one after the other", async () => {
+  const x = input("x", [2, 3]);
+  const program = await compileLoop({
+    invariants: [],
+    perIteration: [],
+    carried: [{ state: x, next: add(x, 1) }],
+    metrics: { whole: mul(x, 2), rows: sum(x, 1) },
+  });
+  const results = await once(program, {
+    iterations: BigInt64Array.of(3n),
+    x: Float32Array.of(0, 1, 2, 3, 4, 5),
+  });
+  const steps = [0, 1, 2];
+  expect([...results["whole"]]).toEqual(steps.flatMap((step) => [0, 1, 2, 3, 4, 5].map((n) => 2 * (n + step))));
+  expect([...results["rows"]]).toEqual(steps.flatMap((step) => [3 + 3 * step, 12 + 3 * step]));
 });
 
 test("computes before the loop what no iteration changes", () => {

@@ -58,3 +58,30 @@ test("trains what is named, keeps it, and says by an interval whether one is bet
   expect(refused.stderr).toMatch(/same bars with the same seeds/);
   expect(refused.stderr).toMatch(/1,2 and 1/);
 });
+
+test("several runs trade as one: a lone voice that counts is the run itself, and paper gives what backtest gives", () => {
+  const until = "2001-12-31";
+  for (const seed of ["1", "2"]) {
+    json("train", "--market", "walk", "--seed", seed, "--until", until, "--out", `runs/seed-${seed}`, ...quick);
+  }
+  const runs = ["runs/seed-1", "runs/seed-2", "runs/seed-1"];
+  json("ensemble", ...runs, "--out", "runs/three");
+  const agentOf = (judged: Record<string, never>): { finalEquity: number; name: string } =>
+    (judged["contenders"] as { role: string; finalEquity: number; name: string }[]).find(
+      ({ role }) => role === "agent",
+    )!;
+  const voted = agentOf(json("backtest", "runs/three", "--from", "2002-02-01"));
+  expect(json("paper", "runs/three", "--replay", "--from", "2002-02-01")["finalEquity"]).toBe(voted.finalEquity);
+  expect(voted.name).toBe("3 agents by vote");
+
+  json("ensemble", runs[0], runs[0], "--rule", "mean", "--out", "runs/same");
+  const alone = agentOf(json("backtest", runs[0], "--from", "2002-02-01"));
+  expect(agentOf(json("backtest", "runs/same", "--from", "2002-02-01")).finalEquity).toBe(alone.finalEquity);
+
+  const taken = ploutos("ensemble", ...runs, "--out", "runs/three");
+  expect(taken.stderr).toMatch(/already holds/);
+  json("train", "--market", "walk", "--until", until, "--out", "runs/long-only", ...quick, "--set", "levels=[0,1]");
+  const unlike = ploutos("ensemble", runs[0], "runs/long-only", "--out", "runs/unlike");
+  expect(unlike.status).toBe(1);
+  expect(unlike.stderr).toMatch(/differ in an action space/);
+}, 120_000);

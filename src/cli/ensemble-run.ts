@@ -1,0 +1,129 @@
+/** @file Several trained runs that trade as one: made from their folders, opened as if it were a run of its own. */
+import { existsSync } from "node:fs";
+import { cp, mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { z } from "zod";
+import { Failure } from "#base/failure.ts";
+import type { EnsembleRule } from "#policy/ensemble.ts";
+import { ensemble } from "#policy/ensemble.ts";
+import { writeFileWhole } from "#storage/atomic-file.ts";
+import type { ModelManifest } from "#storage/model-store.ts";
+import { loadModel } from "#storage/model-store.ts";
+import { readStoredJson } from "#storage/stored-json.ts";
+import type { Period, TrainedRun } from "./trained-run.ts";
+import { openTrainedRun } from "./trained-run.ts";
+
+/** How much the word of a member counts: as much as any other's, or its Sharpe ratio on the validation span where it is above 0. */
+export const weightings = ["equal", "sharpe"] as const;
+export type Weighting = (typeof weightings)[number];
+
+const schema = z.strictObject({
+  formatVersion: z.literal(1),
+  rule: z.enum(["vote", "mean"]),
+  weighting: z.enum(weightings),
+  members: z.array(z.strictObject({ folder: z.string(), from: z.string(), weight: z.number().min(0) })).min(2),
+});
+
+export type StoredEnsemble = z.infer<typeof schema>;
+
+const file = "ensemble.json";
+/** What of a run its model needs to act. */
+const kept = ["config.json", "run.json", "features", "model"];
+
+/**
+ * Copies the runs into a folder of its own, with how they decide together.
+ * @throws Failure model/not-alike where they do not see or say the same, storage/exists, storage/not-found
+ */
+export async function makeEnsemble(
+  out: string,
+  runs: readonly string[],
+  { rule, weighting }: { readonly rule: EnsembleRule; readonly weighting: Weighting },
+): Promise<StoredEnsemble> {
+  const manifests: ModelManifest[] = [];
+  for (const run of runs) manifests.push((await loadModel(join(run, "model"))).manifest);
+  expectAlike(runs, manifests);
+  const weights = manifests.map((manifest, at) => weightOf(manifest, runs[at], weighting));
+  if (weights.every((weight) => weight === 0)) {
+    const found = "no member has a Sharpe ratio above 0 on its validation span";
+    throw new Failure("model/not-alike", `${found}; weigh them equally or leave them out`);
+  }
+  const members = runs.map((from, at) => ({ folder: `members/${at + 1}`, from, weight: weights[at] }));
+  const stored: StoredEnsemble = { formatVersion: 1, rule, weighting, members };
+  await expectFree(out);
+  await mkdir(dirname(out), { recursive: true });
+  const draft = await mkdtemp(`${out}.partial-`);
+  try {
+    for (const { folder, from } of members) {
+      for (const name of kept.filter((each) => existsSync(join(from, each)))) {
+        await cp(join(from, name), join(draft, folder, name), { recursive: true });
+      }
+    }
+    await writeFileWhole(join(draft, file), JSON.stringify(stored, undefined, 2));
+    await rename(draft, out);
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+  return stored;
+}
+
+/** A trained run, or an ensemble of them, made ready to act; see `openTrainedRun`. */
+export async function openRun(path: string, period: Period): Promise<TrainedRun> {
+  if (!existsSync(join(path, file))) return openTrainedRun(path, period);
+  const absent = (): Failure => new Failure("storage/not-found", `${path} holds no ensemble`, { folder: path });
+  const { rule, members } = await readStoredJson(join(path, file), schema, absent);
+  const runs: TrainedRun[] = [];
+  for (const { folder } of members) runs.push(await openTrainedRun(join(path, folder), period));
+  expectAlike(
+    members.map(({ folder }) => folder),
+    runs.map(({ manifest }) => manifest),
+  );
+  const latest = runs.reduce((one, other) => (other.manifest.trained.until > one.manifest.trained.until ? other : one));
+  const name = `${members.length} agents by ${rule}`;
+  const together = ensemble(
+    name,
+    runs.map(({ policy }, at) => ({ policy, weight: members[at].weight })),
+    rule,
+  );
+  return {
+    ...latest,
+    name,
+    from: Math.max(...runs.map(({ from }) => from)),
+    policy: {
+      ...together,
+      dispose: async () => {
+        for (const { policy } of runs) await policy.dispose();
+      },
+    },
+  };
+}
+
+function expectAlike(names: readonly string[], manifests: readonly ModelManifest[]): void {
+  const facets: Readonly<Record<string, (manifest: ModelManifest) => unknown>> = {
+    features: ({ features }) => features.schemaHash,
+    "a scaler": ({ scalerHash }) => scalerHash,
+    "an action space": ({ actionSpace }) => actionSpace,
+    "a plan, an account and costs": ({ trained: { config } }) =>
+      ["plan", "bracket", "account", "costs", "rebalanceBand", "capital"].map((name) => config[name]),
+  };
+  for (const [what, facet] of Object.entries(facets)) {
+    const [first, ...others] = manifests.map((manifest) => JSON.stringify(facet(manifest)));
+    const other = others.findIndex((each) => each !== first);
+    if (other >= 0) throw new Failure("model/not-alike", `${names[0]} and ${names[other + 1]} differ in ${what}`);
+  }
+}
+
+function weightOf({ validation }: ModelManifest, run: string, weighting: Weighting): number {
+  if (weighting === "equal") return 1;
+  if (validation === undefined) {
+    throw new Failure("model/not-alike", `${run} does not say how it did on its validation span`);
+  }
+  return Math.max(0, validation.sharpe);
+}
+
+async function expectFree(out: string): Promise<void> {
+  if (!existsSync(out)) return;
+  const found = await readdir(out);
+  if (found.length > 0) {
+    throw new Failure("storage/exists", `${out} already holds ${found.slice(0, 3).join(", ")}`, { folder: out });
+  }
+}

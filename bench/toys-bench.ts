@@ -125,30 +125,6 @@ const pendulums = {
         seed,
       ),
   },
-  /** Values of order 1, and five steps at a time. Chosen on 20 seeds; seeds 1 to 5 are reported. */
-  dqn: {
-    lanes: 8,
-    transitions: 100_000,
-    judgedBy: "greedy",
-    create: (env, totalTransitions, seed) =>
-      createDqn(
-        env,
-        {
-          ...dqnDefaults,
-          rolloutSteps: 16,
-          updates: 32,
-          learningRate: 1e-3,
-          nSteps: 5,
-          explorationFraction: 0.16,
-          finalEpsilon: 0.04,
-          dueling: false,
-          targetRate: 0.02,
-          rewardScale: 0.02,
-          totalTransitions,
-        },
-        seed,
-      ),
-  },
 } satisfies Partial<Record<AgentName, Setup>>;
 
 /** Mean return of 100 episodes of CartPole, at most 500 each. */

@@ -59,6 +59,8 @@ beforeAll(() => {
   json("data", "import", "ABC.csv", "--market", "shares");
   json("data", "import", "OLD.csv", "--market", "old");
   json("data", "import", "EURUSD.csv", "--market", "euro", "--lot-step", "0.01");
+  const lots = ["--lot-step", "0.01", "--contract-size", "100000"];
+  json("data", "import", "EURUSD.csv", "USDJPY.csv", "--market", "pairs", ...lots);
 });
 
 test("a profile goes the whole road: trained with, traded with, and paper equals the backtest", () => {
@@ -151,8 +153,6 @@ test("corporate actions are kept with a market of raw prices, and refused beside
 });
 
 test("instruments in several currencies need the account's, and then go the whole road", () => {
-  const lots = ["--lot-step", "0.01", "--contract-size", "100000"];
-  json("data", "import", "EURUSD.csv", "USDJPY.csv", "--market", "pairs", ...lots);
   const set = ["costs.profile=mt5-fx", "costs.swapLongPips=0.5", "costs.swapShortPips=0.2", "capital=1000000"];
   const train = [
     "train",

@@ -186,11 +186,11 @@ function checkDriftless(cases: readonly Case[], { seed }: MarketCheckSettings): 
 }
 
 /** What random accounts come to in driftless markets, each in its own; undefined as soon as a stop rested in one. */
-function driftlessOutcomes({ name, profile, checked, create }: Case, seed: number): RandomOutcome[] | undefined {
+function driftlessOutcomes({ name, profile, create, ...of }: Case, seed: number): RandomOutcome[] | undefined {
   const { costs, rules } = profile;
   const outcomes: RandomOutcome[] = [];
   for (let k = 0; k < driftlessSeeds; k++) {
-    const universe = checked.driftless(seed + k);
+    const universe = of.checked.driftless(seed + k);
     const market = createMarket(universe, costs, defaultSizing, rules);
     const episodeBars = market.bars - 1;
     const rng = createRng(seed + k, `driftless ${name}`);

@@ -1,4 +1,4 @@
-/** @file The door `ploutos/agents`: learning (PPO, A2C, SAC, behaviour cloning, boosting) and acting (networks, trees, rules, the contract of a policy of your own). */
+/** @file The door `ploutos/agents`: learning (PPO, A2C, DQN, SAC, behaviour cloning, boosting) and acting (networks, trees, rules, the contract of a policy of your own). */
 export { a2cDefaults, createA2c } from "#agents/a2c.ts";
 export type { A2cConfig } from "#agents/a2c.ts";
 export { advantages } from "#agents/advantage.ts";
@@ -13,6 +13,8 @@ export { cloned, demonstrated } from "#agents/cloning.ts";
 export type { Clone, CloningConfig, Demonstration, Teacher } from "#agents/cloning.ts";
 export { createDiscreteSac, discreteSacDefaults } from "#agents/discrete-sac.ts";
 export type { DiscreteSacConfig } from "#agents/discrete-sac.ts";
+export { createDqn, dqnDefaults } from "#agents/dqn.ts";
+export type { DqnConfig } from "#agents/dqn.ts";
 export { createPpo, ppoDefaults } from "#agents/ppo.ts";
 export type { PpoConfig } from "#agents/ppo.ts";
 export { createSac, sacDefaults } from "#agents/sac.ts";

@@ -87,7 +87,7 @@ export async function openTrainedRun(path: string, period: Period): Promise<Trai
   return {
     name: manifest.agent.toUpperCase(),
     universe: sliceUniverse(whole, 0, to),
-    policy: await policyOf(onnx, manifest, signals, space, config, sliceUniverse(whole, 0, from)),
+    policy: await policyOf(onnx, manifest, space, config, sliceUniverse(whole, 0, from)),
     signals,
     spec,
     scaler: scalerFromPlain(manifest.scaler),
@@ -102,7 +102,6 @@ export async function openTrainedRun(path: string, period: Period): Promise<Trai
 function policyOf(
   onnx: Uint8Array,
   { kind, agent, decision, actionSpace, observation, confidence }: ModelManifest,
-  signals: SignalSettings | undefined,
   space: ActionSpaceName,
   { experiment }: RunConfig,
   before: Universe,
@@ -115,6 +114,7 @@ function policyOf(
   if (decision === undefined)
     throw new Failure("model/feature-mismatch", "the model of trees does not say how it decides");
   const shorts = experiment.account.shorts && actionSpace.levels.some((level) => level < 0);
+  const signals = signalSettings(space, experiment);
   const acting = signals
     ? { kind: "signals" as const, words: signals.space.words }
     : { kind: "weights" as const, shorts };

@@ -62,6 +62,34 @@ test("gives the same model and metrics whether it was interrupted or not", async
   }
 });
 
+test("trains DQN to the same model and metrics whether it was interrupted or not, replay and all", async () => {
+  const { seed, lanes, episodeBars, network } = config.experiment;
+  const parsed = runConfigSchema.parse({
+    market: "walk",
+    experiment: {
+      agent: "dqn",
+      seed,
+      lanes,
+      episodeBars,
+      network,
+      transitions: 4096,
+      evaluateEvery: 2048,
+      dqn: { capacity: 1500, learningStarts: 300, nSteps: 3, priorityExponent: 0.6, dueling: true },
+    },
+  });
+  await trainRun(options("dqn", { config: parsed }));
+  for (const stopAt of [256, 2304]) {
+    const name = `dqn-cut-${stopAt}`;
+    const stop = new AbortController();
+    const onProgress = (done: number): void => void (done >= stopAt && stop.abort());
+    expect((await trainRun(options(name, { config: parsed, signal: stop.signal, onProgress }))).interrupted).toBe(true);
+    await trainRun(options(name, { config: parsed, resume: true }));
+    for (const file of ["model/policy.onnx", "metrics.jsonl"]) {
+      expect(bytes(name, file).equals(bytes("dqn", file)), `${name} ${file}`).toBe(true);
+    }
+  }
+});
+
 test("trains signals with a plan of all parts, whether it was interrupted or not", async () => {
   const plan = {
     stopAtr: 2,

@@ -15,6 +15,7 @@ import { codeVersion } from "#training/code-version.ts";
 import { action, command, isoDay } from "../command.ts";
 import { showVerdict, writeReport } from "../judged.ts";
 import { stressSummary } from "../stress-summary.ts";
+import { confidenceOption, sureEnough } from "../confidence-option.ts";
 import { openRun } from "../ensemble-run.ts";
 import { runId } from "../run-id.ts";
 import { overlapsTraining, scalingOfRun } from "../trained-run.ts";
@@ -26,6 +27,7 @@ interface BacktestOptions extends VenueOptions {
   readonly from?: string;
   readonly until?: string;
   readonly stress?: StressPresetName;
+  readonly minConfidence?: number;
 }
 
 export function backtestCommand(): Command {
@@ -39,6 +41,7 @@ export function backtestCommand(): Command {
     .option("--from <day>", "first day (default: after training and its embargo)", isoDay)
     .option("--until <day>", "last day (default: the last of the run's split, or that there is)", isoDay)
     .option("--market <name>", "another market with the same instruments")
+    .addOption(confidenceOption())
     .addOption(
       new Option("--stress <name>", "also trades a stressed copy of the market and says what differs").choices(
         Object.keys(stressPresets),
@@ -47,7 +50,7 @@ export function backtestCommand(): Command {
     .action(
       action<BacktestOptions>(async ({ options, terminal, args: [path] }) => {
         const { market, from, until, store, seed, stress } = options;
-        const run = await openRun(path, { market, from, until, store });
+        const run = sureEnough(await openRun(path, { market, from, until, store }), options.minConfidence);
         const { universe, config, spec, scaler, policy, signals } = run;
         const { costs, account: rules, rebalanceBand, capital } = config.experiment;
         const setting = {
@@ -111,9 +114,19 @@ export function backtestCommand(): Command {
 
 /** What was typed, without what is the default. */
 function commandLine(path: string, { latency: late, ...options }: BacktestOptions): string {
-  const { market, from, until, finer, rejects, stress, seed } = options;
+  const { market, from, until, finer, rejects, stress, seed, minConfidence } = options;
   const delay = late && ("milliseconds" in late ? `${late.milliseconds}ms` : `${late.bars}`);
-  const given = { market, from, until, finer, latency: delay, rejects, stress, seed: seed === 1 ? undefined : seed };
+  const given = {
+    market,
+    from,
+    until,
+    finer,
+    latency: delay,
+    rejects,
+    stress,
+    "min-confidence": minConfidence,
+    seed: seed === 1 ? undefined : seed,
+  };
   const flags = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [`--${name} ${value}`]));
   return ["ploutos backtest", path, ...flags].join(" ");
 }

@@ -15,6 +15,7 @@ import { signalTrader } from "#trading/signal-trader.ts";
 import { simulatedBroker } from "#trading/simulated-broker.ts";
 import { action, command, isoDay, positiveNumber } from "../command.ts";
 import { interruptible } from "../interrupt.ts";
+import { confidenceOption, sureEnough } from "../confidence-option.ts";
 import { openRun } from "../ensemble-run.ts";
 import { runId } from "../run-id.ts";
 import { day, fixed, percent } from "../terminal.ts";
@@ -29,6 +30,7 @@ interface PaperOptions extends VenueOptions {
   readonly from?: string;
   readonly until?: string;
   readonly speed: number;
+  readonly minConfidence?: number;
 }
 
 export function paperCommand(): Command {
@@ -43,6 +45,7 @@ export function paperCommand(): Command {
     .option("--from <day>", "first day (default: after training and its embargo)", isoDay)
     .option("--until <day>", "last day (default: the last of the run's split, or that there is)", isoDay)
     .option("--market <name>", "another market with the same instruments")
+    .addOption(confidenceOption())
     .option("--speed <bars per second>", "how fast bars close, or max", barsPerSecond, Number.POSITIVE_INFINITY)
     .action(
       action<PaperOptions>(async ({ options, terminal, args: [path] }) => {
@@ -50,7 +53,7 @@ export function paperCommand(): Command {
           throw new Failure("cli/bad-option", "paper trades recorded bars only for now, and needs --replay");
         }
         const { market, from, until, store, speed } = options;
-        const run = await openRun(path, { market, from, until, store });
+        const run = sureEnough(await openRun(path, { market, from, until, store }), options.minConfidence);
         const { universe, config, policy } = run;
         const venue = await venueSetting(options);
         const finer = venue.finer && finerPrices(universe, venue.finer);

@@ -30,6 +30,7 @@ import { createPlay } from "./play.ts";
 import { createPrioritisedReplay } from "./prioritised-replay.ts";
 import { qLoss } from "./q-loss.ts";
 import { createReplay } from "./replay.ts";
+import { scheduled } from "./schedule.ts";
 
 export interface DqnConfig {
   /** Steps of each lane between two update phases. */
@@ -144,9 +145,9 @@ export async function createDqn(env: VectorEnv, config: DqnConfig, seed: number)
   const batches = new Float32Array(config.updates * config.minibatchSize * row.width);
   const weights = new Float32Array(config.updates * config.minibatchSize).fill(1);
 
-  const progress = (): number => Math.min(1, transitions / config.totalTransitions);
+  const progress = (): number => transitions / config.totalTransitions;
   const epsilon = (): number =>
-    between(config.epsilon, config.finalEpsilon, Math.min(1, progress() / config.explorationFraction));
+    scheduled("linear", config.epsilon, config.finalEpsilon, progress() / config.explorationFraction);
 
   /** Plays `rolloutSteps` steps in every lane, exploring now and then, and remembers them. */
   async function collect(): Promise<void> {
@@ -185,22 +186,26 @@ export async function createDqn(env: VectorEnv, config: DqnConfig, seed: number)
       second,
       ...tableFeed,
     });
-    parameters = after["parameters.last"] as Float32Array;
+    const { loss, meanQ, gradientNorm, tdError } = after as Record<string, Float32Array>;
+    const metrics = reported(
+      {
+        loss: average(loss),
+        meanQ: average(meanQ),
+        tdError: average(tdError.map(Math.abs)),
+        gradientNorm: average(gradientNorm),
+        learningRate,
+        ...(prioritised ? { importance } : {}),
+        updates: steps,
+      },
+      transitions,
+    );
+    parameters = Float32Array.from(after["parameters.last"] as Float32Array);
     target = Float32Array.from(after["target.last"] as Float32Array);
     first = Float32Array.from(after["first.last"] as Float32Array);
     second = Float32Array.from(after["second.last"] as Float32Array);
     updates += steps;
-    const { loss, meanQ, gradientNorm, tdError } = after as Record<string, Float32Array>;
     prioritised?.learned(tdError);
-    return {
-      loss: average(loss),
-      meanQ: average(meanQ),
-      tdError: average(tdError.map(Math.abs)),
-      gradientNorm: average(gradientNorm),
-      learningRate,
-      ...(prioritised ? { importance } : {}),
-      updates: steps,
-    };
+    return metrics;
   }
 
   return {
@@ -210,17 +215,11 @@ export async function createDqn(env: VectorEnv, config: DqnConfig, seed: number)
     },
 
     async iterate(): Promise<IterationMetrics> {
-      const learningRate = between(config.learningRate, config.finalLearningRate, progress());
-      const importance = between(config.importanceExponent, 1, progress());
+      const learningRate = scheduled("linear", config.learningRate, config.finalLearningRate, progress());
+      const importance = scheduled("linear", config.importanceExponent, 1, progress());
       await collect();
       const learned = replay.size >= config.learningStarts ? await learn(learningRate, importance) : { updates: 0 };
-      const metrics: IterationMetrics = {
-        ...play.takeEpisodes(),
-        ...learned,
-        epsilon: epsilon(),
-        remembered: replay.size,
-      };
-      return reported(metrics, transitions);
+      return { ...play.takeEpisodes(), ...learned, epsilon: epsilon(), remembered: replay.size };
     },
 
     parameters: () => parameters.slice(),
@@ -320,11 +319,6 @@ async function compilePrograms(
       options,
     ),
   };
-}
-
-/** From `start` at progress 0 in a straight line to `end` at 1. */
-function between(start: number, end: number, progress: number): number {
-  return start + progress * (end - start);
 }
 
 function average(values: Float32Array): number {

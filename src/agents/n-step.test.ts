@@ -113,10 +113,3 @@ test("goes on from a snapshot in the middle of its windows", () => {
   expect(play(other, plays, 6, 12)).toEqual(rest);
   expect(first[0].length + rest[0].length).toBe(12 - 3);
 });
-
-test("stops at a reward that is no finite number", () => {
-  const broken = [{ reward: NaN, end: "no" }] as const;
-  expect(() => play(createNStep(row, { lanes, steps: 2, gamma: 1, rewardScale: 1 }), [broken, broken])).toThrow(
-    "a reward is a finite number",
-  );
-});

@@ -19,7 +19,7 @@ export interface PrioritisedReplay extends Replay {
 }
 
 /**
- * As `createReplay`, and 16 bytes more for each row. A new row has the largest priority that there has been, so that it is drawn
+ * As `createReplay`, and 16 to 32 bytes more for each row. A new row has the largest priority that there has been, so that it is drawn
  * soon. @param alpha how much errors count: 0 draws evenly
  */
 export function createPrioritisedReplay(capacity: number, width: number, alpha: number): PrioritisedReplay {

@@ -6,7 +6,7 @@ import { compile, compileModel } from "#tensor/onnx/session.ts";
 import { evaluate } from "#tensor/reference.ts";
 import { categoricalHead } from "./action-heads/categorical.ts";
 import { actingModel, actingNames } from "./actor.ts";
-import { actorCritic } from "./network.ts";
+import { actorCritic, qNetwork } from "./network.ts";
 import { flatSeen, seen, seenShape } from "./seen.ts";
 
 const rng = createRng(7);
@@ -93,6 +93,23 @@ describe("an actor-critic", () => {
     expect(moved).toEqual({ logits: body + 21, value: body + 7, both: 0 });
   });
 
+  test("or one body under both, whose parameters move both", () => {
+    const network = actorCritic(shape, categoricalHead([3]), { ...config, shared: true });
+    const body = 5 * 8 + 8 + 8 * 6 + 6;
+    expect(network.parameters).toBe(body + (6 * 3 + 3) + (6 + 1));
+    const parameters = network.initialise(createRng(1));
+    const inputs = constant([1, -1, 0.5, 2, -2], [1, 5]);
+    const { said, value } = network.forward(input("parameters", [network.parameters]), { own: inputs });
+    const numbers = (flat: Float32Array): number[] => {
+      const out = evaluate({ logits: said["logits"], value }, { parameters: flat });
+      return [out.logits[0], out.value[0]];
+    };
+    const [logit, worth] = numbers(parameters);
+    const moved = numbers(parameters.map((each, at) => (at < body ? each + 0.1 : each)));
+    expect(moved[0]).not.toBe(logit);
+    expect(moved[1]).not.toBe(worth);
+  });
+
   test("starts almost indifferent between actions, the same for the same seed", () => {
     const network = actorCritic(shape, categoricalHead([3]), config);
     const parameters = network.initialise(createRng(1));
@@ -101,6 +118,73 @@ describe("an actor-critic", () => {
     const inputs = constant([1, -1, 0.5, 2, -2], [1, 5]);
     const { logits } = network.forward(constant(parameters), { own: inputs }).said;
     for (const logit of evaluate({ logits }).logits) expect(Math.abs(logit)).toBeLessThan(0.05);
+  });
+});
+
+describe("a network of action values", () => {
+  const config = { body: "mlp", hidden: [8], activation: "tanh" } as const;
+  const shape = { lookback: 0, columns: 0, own: 5 };
+  const own = Float32Array.from({ length: 15 }, () => rng.normal());
+  const valuesOf = (sizes: readonly number[], dueling: boolean, parameters?: Float32Array): number[] => {
+    const network = qNetwork(shape, sizes, config, { dueling });
+    const values = network.forward(constant(parameters ?? network.initialise(createRng(1))), {
+      own: constant(own, [3, 5]),
+    });
+    return [...evaluate({ values }).values];
+  };
+
+  test.each([false, true])("begins almost indifferent between actions (dueling: %s)", (dueling) => {
+    const values = valuesOf([2, 3], dueling);
+    expect(values).toHaveLength(15);
+    for (const value of values) expect(Math.abs(value)).toBeLessThan(0.05);
+  });
+
+  test.each([[[3]], [[2, 2]], [[2, 3]]])(
+    "of two streams gives each head advantages around its share of the state's value (heads of %j)",
+    (sizes) => {
+      const network = qNetwork(shape, sizes, config, { dueling: true });
+      const parameters = network.initialise(createRng(2)).map((value) => value + 0.1 * rng.normal());
+      const before = valuesOf(sizes, true, parameters);
+      const actions = sizes.reduce((sum, size) => sum + size, 0);
+      const meansOf = (values: readonly number[]): number[] =>
+        [0, 1, 2].flatMap((row) => {
+          let from = row * actions;
+          return sizes.map((size) => values.slice(from, (from += size)).reduce((sum, value) => sum + value, 0) / size);
+        });
+      // The last parameter is an advantage's bias: it moves one action against the others, not their mean.
+      const moved = valuesOf(
+        sizes,
+        true,
+        parameters.with(parameters.length - 1, parameters[parameters.length - 1] + 1),
+      );
+      meansOf(moved).forEach((mean, at) => expect(mean).toBeCloseTo(meansOf(before)[at], 6));
+      const size = sizes.at(-1)!;
+      for (let row = 0; row < 3; row++) {
+        const last = row * actions + actions - 1;
+        expect(moved[last] - before[last]).toBeCloseTo(1 - 1 / size, 5);
+      }
+      const means = meansOf(before);
+      for (let row = 0; row < 3; row++) {
+        const ofRow = means.slice(row * sizes.length, (row + 1) * sizes.length);
+        for (const mean of ofRow) expect(mean, "each head has as much of the value").toBeCloseTo(ofRow[0], 6);
+      }
+    },
+  );
+
+  test("acts as it learned, for any batch", async () => {
+    const windowedShape = { lookback: 1, columns: 2, own: 3 };
+    const network = qNetwork(windowedShape, [2, 3], config, { dueling: true });
+    const parameters = network.initialise(createRng(3)).map((value) => value + 0.05);
+    const [market, account] = [own.subarray(0, 6), own.subarray(6)];
+    const values = network.forward(constant(parameters), {
+      windows: constant(market, [3, 2]),
+      own: constant(account, [3, 3]),
+    });
+    const program = await compileModel(actingModel(network.actor, parameters, windowedShape, {}));
+    const { actionValues } = await program.run({ [actingNames.market]: market, [actingNames.account]: account });
+    await program.dispose();
+    expect(actionValues).toHaveLength(15);
+    evaluate({ values }).values.forEach((value, at) => expect(Number(actionValues[at])).toBeCloseTo(value, 5));
   });
 });
 

@@ -4,10 +4,11 @@ import type { VectorEnv } from "#env/env.ts";
 import type { Acts, AgentKind, CommonSettings } from "./agent-kind.ts";
 import { a2c } from "./agents/a2c.ts";
 import { discreteSac } from "./agents/discrete-sac.ts";
+import { dqn } from "./agents/dqn.ts";
 import { ppo } from "./agents/ppo.ts";
 import { sac } from "./agents/sac.ts";
 
-const agents = { ppo, a2c, sac, "discrete-sac": discreteSac } satisfies Record<string, AgentKind>;
+const agents = { ppo, a2c, dqn, sac, "discrete-sac": discreteSac } satisfies Record<string, AgentKind>;
 
 export type AgentName = keyof typeof agents;
 
@@ -17,6 +18,7 @@ export const agentNames = Object.keys(agents) as [AgentName, ...AgentName[]];
 export const agentSchemas = {
   ppo: agents.ppo.schema.optional(),
   a2c: agents.a2c.schema.optional(),
+  dqn: agents.dqn.schema.optional(),
   sac: agents.sac.schema.optional(),
   "discrete-sac": agents["discrete-sac"].schema.optional(),
 } satisfies Record<AgentName, unknown>;
@@ -49,6 +51,9 @@ export function agentIssue(settings: AgentSettings): string | undefined {
   if (others.length > 0) return `${others.join(", ")}: settings of another agent than ${agent}`;
   if (settings.warmStart !== undefined && !agents[agent].startsWarm) {
     return `warmStart: ${agent} cannot begin where an imitation ends`;
+  }
+  if (settings.network.shared === true && !agents[agent].sharesBody) {
+    return `network.shared: ${agent} has no policy and value that could share a body`;
   }
   const issue = agents[agent].issue(settings[agent], settings);
   return issue === undefined ? undefined : `${agent}.${issue}`;

@@ -4,13 +4,18 @@ import { parseArgs } from "node:util";
 import Table from "cli-table3";
 import { onnxRuntimeVersion } from "#training/code-version.ts";
 import { benchBacktest } from "./backtest-bench.ts";
+import { benchBoosting } from "./boosting-bench.ts";
 import { benchCsvRows, benchLarge, benchStoreScan } from "./data-bench.ts";
 import { benchEnvBytes, benchEnvClone, benchEnvGemini, benchEnvPortfolio, benchEnvSingle } from "./env-bench.ts";
 import { benchFeaturesGemini78Stream, benchFeaturesV6Batch, benchFeaturesV6Stream } from "./features-bench.ts";
 import type { Figure } from "./figure.ts";
 import { benchNoise, benchOracle, benchPlanted, benchReverting } from "./learning.ts";
-import { benchPpoSmall, benchPpoWide } from "./ppo-bench.ts";
-import { benchInferSmall, benchLearnerV3, benchLoopUpdate } from "./tensor-bench.ts";
+import { benchMemory } from "./memory-bench.ts";
+import { benchLearnerEfficiency, benchTransformer } from "./policy-bench.ts";
+import { benchPpoAlpha, benchPpoSmall, benchPpoWide } from "./ppo-bench.ts";
+import { benchPpoV3 } from "./ppo-v3-bench.ts";
+import { benchSacSpeed } from "./sac-bench.ts";
+import { benchAdam, benchInferSmall, benchLearnerV3, benchLoopUpdate } from "./tensor-bench.ts";
 import { benchCartpole, benchPendulum } from "./toys-bench.ts";
 import { benchVerdict } from "./verdict-bench.ts";
 
@@ -32,6 +37,14 @@ const benches: Readonly<Record<string, Bench>> = {
   "backtest.barsPerSecond": { run: benchBacktest, target: { atLeast: 500_000 } },
   "ppo.small.stepsPerSecond": { run: benchPpoSmall, target: { atLeast: 12_000 } },
   "ppo.wide.stepsPerSecond": { run: benchPpoWide, target: { atLeast: 100_000 } },
+  "ppo.alpha": { run: benchPpoAlpha, target: { atLeast: 15_000 } },
+  "learner.adam": { run: benchAdam, target: { atMost: 8 } },
+  "learner.v3.efficiency": { run: benchLearnerEfficiency, target: { atLeast: 0.9 } },
+  "policy.transformer": { run: benchTransformer, target: { atLeast: 5 } },
+  "ppo.v3.stepsPerSecond": { run: () => benchPpoV3("bars"), target: { atLeast: 1017 }, runs: "large" },
+  "ppo.v3.byTransitions.stepsPerSecond": { run: () => benchPpoV3("transitions"), runs: "named" },
+  "sac.pendulum.stepsPerSecond": { run: benchSacSpeed, runs: "named" },
+  "boosting.train": { run: benchBoosting, target: { atMost: 1.3 } },
   "learner.v3": { run: benchLearnerV3, target: { atLeast: 0.8 } },
   "infer.small.microseconds": { run: benchInferSmall, target: { atMost: 100 } },
   "features.v6.batch": { run: benchFeaturesV6Batch, target: { atMost: 0.7 } },
@@ -49,15 +62,28 @@ const benches: Readonly<Record<string, Bench>> = {
   "noise.turnover": { run: () => benchNoise("ppo"), target: { atMost: 0.1 }, runs: "learning" },
   "ppo.ou.share": { run: () => benchReverting("ppo"), target: { atLeast: 0.9 }, runs: "learning" },
   "ppo.oracle.share": { run: () => benchOracle("ppo"), target: { atLeast: 0.9 }, runs: "learning" },
+  "sac.pendulum.meanReturn": { run: () => benchPendulum("sac"), target: { atLeast: -200 }, runs: "learning" },
+  "discreteSac.planted.share": { run: () => benchPlanted("discrete-sac"), target: { atLeast: 0.95 }, runs: "learning" },
+  "discreteSac.noise.turnover": { run: () => benchNoise("discrete-sac"), target: { atMost: 0.1 }, runs: "learning" },
+  "discreteSac.ou.share": { run: () => benchReverting("discrete-sac"), target: { atLeast: 0.9 }, runs: "learning" },
+  "discreteSac.oracle.share": { run: () => benchOracle("discrete-sac"), target: { atLeast: 0.9 }, runs: "learning" },
+  "a2c.planted.share": { run: () => benchPlanted("a2c"), target: { atLeast: 0.95 }, runs: "learning" },
+  "a2c.noise.turnover": { run: () => benchNoise("a2c"), target: { atMost: 0.1 }, runs: "learning" },
+  "a2c.ou.share": { run: () => benchReverting("a2c"), target: { atLeast: 0.9 }, runs: "learning" },
+  "a2c.oracle.share": { run: () => benchOracle("a2c"), target: { atLeast: 0.9 }, runs: "learning" },
+  "memory.gru.meanReturn": { run: () => benchMemory("gru"), target: { atLeast: 30.4 }, runs: "learning" },
+  "memory.transformer.meanReturn": {
+    run: () => benchMemory("transformer"),
+    target: { atLeast: 30.4 },
+    runs: "learning",
+  },
+  "memory.convolution.meanReturn": { run: () => benchMemory("convolution"), runs: "learning" },
+  "memory.mlp.meanReturn": { run: () => benchMemory("mlp"), runs: "learning" },
   "dqn.cartpole.meanReturn": { run: () => benchCartpole("dqn"), target: { atLeast: 475 }, runs: "learning" },
   "dqn.planted.share": { run: () => benchPlanted("dqn"), target: { atLeast: 0.95 }, runs: "learning" },
   "dqn.ou.share": { run: () => benchReverting("dqn"), target: { atLeast: 0.9 }, runs: "learning" },
   "dqn.oracle.share": { run: () => benchOracle("dqn"), target: { atLeast: 0.9 }, runs: "learning" },
   "dqn.noise.turnover": { run: () => benchNoise("dqn"), target: { atMost: 0.1 }, runs: "learning" },
-  "a2c.planted.share": { run: () => benchPlanted("a2c"), target: { atLeast: 0.95 }, runs: "learning" },
-  "a2c.noise.turnover": { run: () => benchNoise("a2c"), target: { atMost: 0.1 }, runs: "learning" },
-  "a2c.ou.share": { run: () => benchReverting("a2c"), target: { atLeast: 0.9 }, runs: "learning" },
-  "a2c.oracle.share": { run: () => benchOracle("a2c"), target: { atLeast: 0.9 }, runs: "learning" },
   "verdict.falseBeats": { run: worstFalseBeats, runs: "named" },
   "update.small.milliseconds": { run: benchLoopUpdate, runs: "named" },
 };

@@ -1,4 +1,6 @@
 /** @file The door `ploutos/tensor`: symbolic graphs, gradients, layers, Adam, and ONNX to run and to keep them. */
+export { encoderBlock } from "#tensor/attention.ts";
+export type { Block, BlockSizes } from "#tensor/attention.ts";
 export { gradients } from "#tensor/gradient.ts";
 export { constant, input } from "#tensor/graph.ts";
 export type { Dim, DType, Node, Shape } from "#tensor/graph.ts";
@@ -29,7 +31,7 @@ export {
   sub,
   tanh,
 } from "#tensor/ops/elementwise.ts";
-export { gemm, matMul } from "#tensor/ops/linalg.ts";
+export { gemm, matMul, project } from "#tensor/ops/linalg.ts";
 export {
   and,
   cast,
@@ -46,6 +48,7 @@ export {
 export {
   broadcastTo,
   concat,
+  distinctOf,
   gather,
   gatherLast,
   oneHot,

@@ -232,6 +232,7 @@ test.each([
   "features analyse",
   "features check",
   "train",
+  "boost",
   "backtest",
   "walk-forward",
   "paper",
@@ -361,6 +362,7 @@ describe("bad input gets one clear error and loses nothing", () => {
       () => ["backtest", "runs/first", "--rejects", "1.5"],
       [/--rejects/, /between 0 and 1/],
     ],
+    ["of paper a latency that is no time", () => ["paper", "runs/first", "--latency", "soon"], [/--latency/, /250ms/]],
     [
       "finer bars that are not finer",
       () => ["backtest", "runs/first", "--finer", "my-stocks"],

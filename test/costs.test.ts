@@ -174,3 +174,19 @@ test("instruments in several currencies need the account's, and then go the whol
   const agent = (judged["contenders"] as { role: string; finalEquity: number }[]).find(({ role }) => role === "agent")!;
   expect(paper["finalEquity"], "bit for bit").toBe(agent.finalEquity);
 });
+
+test("signals with a stop go the same road in several currencies, and say which pair is missing where they cannot", () => {
+  const set = ["actions=alpha", "plan.stopAtr=2", "plan.targetAtr=3", 'plan.sizing={"kind":"riskFraction"}'];
+  const own = ["costs.profile=ideal", "capital=10000000", ...set].flatMap((each) => ["--set", each]);
+  const train = ["train", "--market", "pairs", "--until", "2022-06-30", ...quick, ...own];
+  expect(refused(...train, "--out", "never", "--set", "account.currency=CHF")).toMatch(
+    /account.currency: CHF needs the rate of USD, and no instrument of the market is USDCHF or CHFUSD/,
+  );
+  json(...train, "--out", "run-words", "--set", "account.currency=USD");
+  const judged = json("backtest", "run-words");
+  const paper = json("paper", "run-words", "--replay", "--speed", "max");
+  const agent = (judged["contenders"] as { role: string; finalEquity: number }[]).find(({ role }) => role === "agent")!;
+  expect(paper["finalEquity"], "bit for bit").toBe(agent.finalEquity);
+  expect(paper["fills"], "of which nothing would prove nothing").toBeGreaterThan(0);
+  expect(paper["denied"]).toBe(0);
+});

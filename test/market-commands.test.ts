@@ -31,6 +31,12 @@ beforeAll(async () => {
   await store.save(walk, [unknown]);
   const coarse = walk.instruments.map((each) => ({ ...each, lotStep: 1e9 }));
   await store.save({ ...walk, name: "coarse", instruments: coarse }, [unknown]);
+  const two = randomWalk({ bars: 300, volatility: 0.01, seed: 4, timeframe: "1h", instruments: 2 });
+  const pairs = [
+    { ...two.instruments[0], symbol: "SAP", currency: "EUR" },
+    { ...two.instruments[1], symbol: "EURUSD", assetClass: "currency" as const, lotStep: 0.01 },
+  ];
+  await store.save({ ...two, name: "pairs", instruments: pairs }, [unknown, unknown]);
 });
 
 test("a synthetic market passes, one line for each check, with every profile and way to act that there is", () => {
@@ -64,6 +70,12 @@ test("an imported market passes as it is, and tells which profiles do not fit it
   expect(checks.at(-1)!.found).toMatch(/ruled out: .*costs.profile: mt5-fx is for currency/);
 });
 
+test("an imported market in several currencies passes on an account in one that there is a rate for", () => {
+  const { status, stdout, stderr } = check("--market", "pairs", "--currency", "USD");
+  expect(status, stderr).toBe(0);
+  expect(stdout).toMatch(/\d+ that own what is in another currency not judged/);
+});
+
 test("a check that fails is told and makes the program fail", () => {
   const { status, stdout } = check("--market", "coarse");
   expect(status).toBe(1);
@@ -76,6 +88,9 @@ test.each([
   [["--market", "hours", "--synthetic", "heston"], "--market is taken as it is"],
   [["--market", "hours", "--timeframe", "1d"], "--market is taken as it is"],
   [["--synthetic", "brownian"], "geometric-brownian"],
+  [["--currency", "USD"], "--currency is of an imported --market"],
+  [["--market", "pairs"], "account.currency: must be named"],
+  [["--market", "pairs", "--currency", "JPY"], "no instrument of the market is EURJPY or JPYEUR"],
 ])("refuses %o", (args, message) => {
   const { status, stderr } = check(...args);
   expect(status).toBe(1);

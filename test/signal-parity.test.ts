@@ -101,12 +101,12 @@ function quarters(market: Universe): Universe {
 }
 
 async function prepare(each: SignalCase): Promise<Prepared> {
-  const { actions, plan, rules = freeAccount, corporate, instruments = 2 } = each;
+  const { actions, plan, rules = freeAccount, corporate, instruments = 2, dress = [] } = each;
   const walk = randomWalk({ bars: to, seed: 31, volatility: 0.008, instruments, timeframe: "1h" });
   const shift = Date.UTC(2024, 0, 2) - walk.openTime[0];
   const later = walk.bars.map((bars) => ({ ...bars, openTime: bars.openTime.map((time) => time + shift) }));
   const made = walk.instruments.map((instrument, i) => ({
-    instrument: { ...instrument, lotStep: 0.01 },
+    instrument: { ...instrument, lotStep: 0.01, ...dress[i] },
     bars: later[i],
   }));
   const calm = { ...universe("walk", "1h", made), ...(corporate ? { actions: corporate } : {}) };
@@ -142,6 +142,7 @@ async function prepare(each: SignalCase): Promise<Prepared> {
 interface Account {
   readonly equity: number[];
   readonly units: number[][];
+  readonly values: number[][];
   readonly fees: number;
   readonly tradingCost: number;
   readonly said: Set<string>;
@@ -163,6 +164,13 @@ async function simulated(prepared: Prepared): Promise<Account> {
   acting.begin(state, 0);
   const equity = [capital];
   const units = [[...accounts.ledger.units]];
+  // Closes of the world are in the account's currency.
+  const valuesAt = (t: number): number[] =>
+    Array.from(accounts.ledger.units, (held, position) => {
+      const i = world.instrumentOf[position];
+      return held * world.quotes.close[t * world.instruments + i] * world.contractSize[i];
+    });
+  const values = [valuesAt(from)];
   const said = new Set<string>();
   for (let t = from; t < to - 1; t++) {
     const account = new Float32Array(own + acting.observed.length);
@@ -182,9 +190,10 @@ async function simulated(prepared: Prepared): Promise<Account> {
     );
     equity.push(advanceLane(world, accounts, 0, orders));
     units.push([...accounts.ledger.units]);
+    values.push(valuesAt(t + 1));
   }
   const { fees, tradingCost } = accounts.ledger;
-  return { equity, units, fees: fees[0], tradingCost: tradingCost[0], said };
+  return { equity, units, values, fees: fees[0], tradingCost: tradingCost[0], said };
 }
 
 function tested({
@@ -251,12 +260,8 @@ describe.each(cases)("$name", async (each) => {
     expect(new Set(world.equity).size, "equity does move").toBeGreaterThan(100);
     expect(result.fills.length, "a model that hardly trades would prove nothing").toBeGreaterThan(30);
     expect(result.tradingCost).toBe(world.tradingCost);
-    const { market } = prepared;
-    const legs = world.units[0].length / market.instruments.length;
-    for (const [bar, held] of world.units.entries()) {
-      const weights = held.map(
-        (units, p) => (units * market.bars[Math.floor(p / legs)].close[from + bar]) / world.equity[bar],
-      );
+    for (const [bar, values] of world.values.entries()) {
+      const weights = values.map((value) => value / world.equity[bar]);
       expect(result.gross[bar]).toBeCloseTo(sum(weights.map(Math.abs)), 9);
       expect(result.net[bar]).toBeCloseTo(sum(weights), 9);
     }

@@ -114,8 +114,13 @@ function rowsOf(label: string, masked: boolean): Row[] {
     }
     const discount = row % 4 === 0 ? 0 : Math.fround(0.9);
     return {
-      ...{ seen: normals(observed), next: normals(observed), kept, reward: normals(1)[0], discount },
-      ...{ legal, nextLegal: mask() },
+      seen: normals(observed),
+      next: normals(observed),
+      kept,
+      reward: normals(1)[0],
+      discount,
+      legal,
+      nextLegal: mask(),
     };
   });
 }

@@ -13,10 +13,11 @@ import type { GaussianConfig } from "#policy/action-heads/gaussian.ts";
 import type { NetworkConfig } from "#policy/body.ts";
 import type { ActorCritic } from "#policy/network.ts";
 import { actorCritic } from "#policy/network.ts";
-import { seen, seenShape } from "#policy/seen.ts";
+import { seen, seenShape, seenThroughout } from "#policy/seen.ts";
 import { gradients } from "#tensor/gradient.ts";
 import type { Node } from "#tensor/graph.ts";
 import { input } from "#tensor/graph.ts";
+import { hoist } from "#tensor/hoist.ts";
 import { compileLoop } from "#tensor/onnx/loop.ts";
 import type { Device, Program } from "#tensor/onnx/session.ts";
 import { compile } from "#tensor/onnx/session.ts";
@@ -32,11 +33,14 @@ import type { Look, RolloutConfig, Row } from "./rollout.ts";
 import { average, columnsOf, createCollector, explainedVariance, rowOf } from "./rollout.ts";
 import type { ScheduleShape } from "./schedule.ts";
 import { scheduled } from "./schedule.ts";
-import { shuffle } from "./shuffle.ts";
+import type { Shuffled } from "./shuffle.ts";
+import { barsOfMinibatch, orderOf } from "./shuffle.ts";
 
 export interface PpoConfig extends RolloutConfig {
   /** Transitions of one gradient step; must divide the rollout. */
   readonly minibatchSize: number;
+  /** What is shuffled before it is cut into minibatches. */
+  readonly shuffled: Shuffled;
   /** Passes over a rollout. */
   readonly epochs: number;
   /** Adam's step size at the start; goes to `finalLearningRate` at `totalTransitions`. */
@@ -73,6 +77,7 @@ export interface PpoConfig extends RolloutConfig {
 export const ppoDefaults: PpoConfig = {
   rolloutSteps: 128,
   minibatchSize: 256,
+  shuffled: "transitions",
   epochs: 4,
   learningRate: 3e-4,
   finalLearningRate: 0,
@@ -125,14 +130,18 @@ export async function createPpo(env: VectorEnv, config: PpoConfig, seed: number)
   const { rows, advantage } = collector;
   const batches = new Float32Array(steps * config.minibatchSize * row.width);
 
-  const look: Look = (observations) => programs.act.run({ parameters, observations, ...tableFeed }) as ReturnType<Look>;
+  /** What the present parameters make of the whole table, where it is made at once. */
+  let ready: Awaited<ReturnType<Program["run"]>> | undefined;
+  const look: Look = (observations) =>
+    programs.act.run({ parameters, observations, ...(ready ?? tableFeed) }) as ReturnType<Look>;
 
   /** Shuffles the rows into `epochs × minibatches` batches, each with its advantages normalised. */
   function shuffleIntoBatches(): void {
-    const order = Int32Array.from({ length: transitionsPerRollout }, (_, at) => at);
+    const reorder = orderOf(config.shuffled, observationSpace, rows, row.width);
+    let order: Int32Array = new Int32Array(0);
     const batchAdvantage = new Float32Array(config.minibatchSize);
     for (let batch = 0; batch < steps; batch++) {
-      if (batch % minibatches === 0) shuffle(order, rng);
+      if (batch % minibatches === 0) order = reorder(rng);
       const from = (batch % minibatches) * config.minibatchSize;
       for (let n = 0; n < config.minibatchSize; n++) batchAdvantage[n] = advantage[order[from + n]];
       normalise(batchAdvantage);
@@ -154,6 +163,7 @@ export async function createPpo(env: VectorEnv, config: PpoConfig, seed: number)
     async iterate(): Promise<IterationMetrics> {
       const now = settingsAt(config, head.parts, transitions / config.totalTransitions, klCoefficient);
       const feeds = feedsOf(now);
+      ready = await programs.prepare?.run({ parameters, ...tableFeed });
       await collector.collect(look, rng);
       transitions += transitionsPerRollout;
       shuffleIntoBatches();
@@ -268,14 +278,14 @@ function adapted(coefficient: number, kl: number, target: number | undefined): n
   return kl > 1.5 * target ? coefficient * 2 : kl < target / 1.5 ? coefficient / 2 : coefficient;
 }
 
-/** The three graphs: one that acts on all lanes, one that learns from all minibatches, one that looks back at the rollout. */
+/** The graphs: one that prepares acting where that pays, one that acts on all lanes, one that learns from all minibatches, one that looks back at the rollout. */
 async function compilePrograms(
   env: VectorEnv,
   head: ActionHead,
   network: ActorCritic,
   row: Row,
   config: PpoConfig,
-): Promise<{ readonly act: Program; readonly update: Program; readonly judge: Program }> {
+): Promise<{ readonly prepare?: Program; readonly act: Program; readonly update: Program; readonly judge: Program }> {
   const space = env.observationSpace;
   const table = space.kind === "windowed" ? input("table", [space.table.rows, space.table.columns]) : undefined;
   const parameters = input("parameters", [network.parameters]);
@@ -285,7 +295,9 @@ async function compilePrograms(
   const options = { threads: config.threads, device: config.device ?? "cpu" };
 
   const observations = input("observations", [env.lanes, observationWidth(space)]);
-  const acting = network.forward(parameters, seen(space, observations, table));
+  const looked = seenThroughout(space, observations, table, env.lanes * config.rolloutSteps);
+  const { said, value } = network.forward(parameters, looked);
+  const { before, after } = hoist({ ...said, value }, table, [observations]);
 
   // What does not change while training is a constant of the graph.
   const changing = {
@@ -294,14 +306,15 @@ async function compilePrograms(
       config.finalEntropyCoefficient === undefined ? undefined : input("entropyCoefficient", [1, head.parts]),
     klCoefficient: config.adaptiveKl === undefined ? undefined : input("klCoefficient", []),
   };
-  const lossOf = (batch: Node): PpoLosses => {
+  const lossOf = (batch: Node, bars?: number): PpoLosses => {
     const columns = columnsOf(batch, row);
-    const now = network.forward(parameters, seen(space, columns.observation, table));
+    const now = network.forward(parameters, seen(space, columns.observation, table, bars));
     return ppoLosses({ ...now, head, columns, config, changing });
   };
 
   const minibatch = input("batch", [config.minibatchSize, row.width]);
-  const learning = lossOf(minibatch);
+  const sizes = { transitions: env.lanes * config.rolloutSteps, minibatch: config.minibatchSize };
+  const learning = lossOf(minibatch, barsOfMinibatch(config.shuffled, space, sizes));
   const [gradient] = gradients(learning.loss, [parameters]);
   const clipped = clipByGlobalNorm(gradient, config.maxGradientNorm);
   const next = optimizer.update({ parameters, first, second }, clipped.gradient, rates);
@@ -310,7 +323,8 @@ async function compilePrograms(
   const { loss: _, ...statistics } = lossOf(rollout);
 
   return {
-    act: await compile({ ...acting.said, value: acting.value }, options),
+    ...(Object.keys(before).length === 0 ? {} : { prepare: await compile(before, options) }),
+    act: await compile(after, options),
     update: await compileLoop(
       {
         invariants: [table, ...Object.values(changing)].filter((node) => node !== undefined),

@@ -34,6 +34,8 @@ export const sacDefaults: SacConfig = {
   learningRate: 3e-4,
   finalLearningRate: 3e-4,
   totalTransitions: 100_000,
+  policyRate: 1,
+  policyDelay: 0,
   gamma: 0.99,
   targetRate: 0.005,
   initialTemperature: 1,

@@ -105,8 +105,12 @@ test.each([1, 2, 3])("gives the losses and gradients of the paper to 1e-5, on ra
     };
     const { seen, next, kept, noise } = values;
     return {
-      ...{ seen: part(seen), next: part(next), kept: part(kept), noise: part(noise) },
-      ...{ reward: values.reward[row], discount: values.discount[row] },
+      seen: part(seen),
+      next: part(next),
+      kept: part(kept),
+      noise: part(noise),
+      reward: values.reward[row],
+      discount: values.discount[row],
     };
   });
   const [policy, critics] = [policyNetwork(shape, 2 * dimensions, network), twinCritics(shape, dimensions, 1, network)];
@@ -253,7 +257,7 @@ test("remembers what was played, and equals its own updates written again in pla
       expect(Math.abs(value - state.parameters[at]), `parameter ${at} after ${iteration}`).toBeLessThan(2e-4),
     );
     after["targetCritics"].forEach((value, at) => expect(Math.abs(value - targetCritics[at])).toBeLessThan(2e-4));
-    expect([...learner.parameters()]).toEqual([...after["parameters"].slice(0, policyCount)]);
+    expect([...learner.parameters()]).toEqual(Array.from(after["parameters"].slice(0, policyCount)));
   }
   // 1.6 updates are due in each of the last four iterations: the fraction waits.
   expect(dealt).toEqual([0, 1, 2, 1, 2]);

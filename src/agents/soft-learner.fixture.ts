@@ -40,7 +40,7 @@ export const meanOf = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Slopes by central differences. */
-export function slopes(parameters: readonly number[], loss: (parameters: readonly number[]) => number): number[] {
+function slopes(parameters: readonly number[], loss: (parameters: readonly number[]) => number): number[] {
   return parameters.map((value, at) => {
     const moved = (by: number): number => loss(parameters.with(at, value + by));
     return (moved(1e-5) - moved(-1e-5)) / 2e-5;

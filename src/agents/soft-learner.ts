@@ -7,7 +7,7 @@ import type { Rng } from "#base/rng.ts";
 import { invariant } from "#base/invariant.ts";
 import type { Actions, Snapshot, VectorEnv } from "#env/env.ts";
 import { named, part } from "#env/snapshot.ts";
-import { logitWidth, observationWidth } from "#env/space.ts";
+import { observationWidth } from "#env/space.ts";
 import { actionBuffer } from "#env/vector.ts";
 import type { Actor } from "#policy/actor.ts";
 import type { NetworkConfig } from "#policy/body.ts";
@@ -21,13 +21,15 @@ import { compileLoop } from "#tensor/onnx/loop.ts";
 import type { Device, Program } from "#tensor/onnx/session.ts";
 import { compile } from "#tensor/onnx/session.ts";
 import { add, exp, mul, sub, total } from "#tensor/ops/elementwise.ts";
-import { reshape, split } from "#tensor/ops/movement.ts";
+import { broadcastTo, concat, reshape, split } from "#tensor/ops/movement.ts";
 import { norm } from "#tensor/ops/reduction.ts";
 import { adam } from "#tensor/optimizer.ts";
 import type { IterationMetrics, Learner } from "./agent.ts";
 import { reported } from "./agent.ts";
 import { createPlay } from "./play.ts";
 import { createReplay } from "./replay.ts";
+import type { SoftRow } from "./soft-row.ts";
+import { softRow } from "./soft-row.ts";
 
 export interface SoftConfig {
   /** Steps of each lane between two phases of updates: K steps, then K × lanes × `updatesPerTransition` updates in one call. */
@@ -40,10 +42,14 @@ export interface SoftConfig {
   readonly minibatchSize: number;
   /** Transitions that are remembered; the oldest make room. */
   readonly capacity: number;
-  /** Adam's step size at the start, for policy, critics and temperature; falls linearly to `finalLearningRate` at `totalTransitions`. */
+  /** Adam's step size at the start, for critics and temperature; falls linearly to `finalLearningRate` at `totalTransitions`. */
   readonly learningRate: number;
   readonly finalLearningRate: number;
   readonly totalTransitions: number;
+  /** The policy's step size, as a multiple of that of critics and temperature. */
+  readonly policyRate: number;
+  /** Updates that the critics make before the policy's first: until then it would follow what they know nothing of. */
+  readonly policyDelay: number;
   /** Discount of a step. */
   readonly gamma: number;
   /** τ: how much of the way the target critics follow in an update. */
@@ -135,7 +141,7 @@ export async function createSoftLearner(
 ): Promise<Learner> {
   const { lanes, observationSpace, actionSpace } = env;
   const width = observationWidth(observationSpace);
-  const row = rowOf(env, form.keptWidth);
+  const row = softRow(env, form.keptWidth);
   invariant(
     config.learningStarts >= config.minibatchSize,
     "a batch of transitions is played before anything is learned",
@@ -202,6 +208,8 @@ export async function createSoftLearner(
   async function learn(count: number): Promise<IterationMetrics> {
     const progress = Math.min(1, transitions / config.totalTransitions);
     const learningRate = config.learningRate + progress * (config.finalLearningRate - config.learningRate);
+    const rates = optimizer.rates(new Float32Array(count).fill(learningRate), updates);
+    const policyRate = rates.rate.map((rate, at) => (updates + at < config.policyDelay ? 0 : rate * config.policyRate));
     const batch = new Float32Array(count * config.minibatchSize * row.width);
     replay.sample(rng, batch);
     const noise = new Float32Array(count * config.minibatchSize * form.noiseWidth);
@@ -216,7 +224,8 @@ export async function createSoftLearner(
       iterations: Int32Array.of(count),
       batch,
       ...(noise.length > 0 ? { noise } : {}),
-      ...optimizer.rates(new Float32Array(count).fill(learningRate), updates),
+      ...rates,
+      policyRate,
       parameters,
       first,
       second,
@@ -224,13 +233,13 @@ export async function createSoftLearner(
       ...tableFeed,
     });
     const means = Object.entries(metrics).map(([name, values]) => [name, average(values as Float32Array)] as const);
-    reported(Object.fromEntries(means), transitions);
+    const told = reported({ ...Object.fromEntries(means), learningRate }, transitions);
     parameters = Float32Array.from(nextParameters as Float32Array);
     first = Float32Array.from(nextFirst as Float32Array);
     second = Float32Array.from(nextSecond as Float32Array);
     targetCritics = Float32Array.from(nextTargets as Float32Array);
     updates += count;
-    return { ...Object.fromEntries(means), learningRate };
+    return told;
   }
 
   return {
@@ -301,7 +310,7 @@ function firstParameters(
 async function compilePrograms(
   env: VectorEnv,
   form: SoftForm,
-  row: Row,
+  row: SoftRow,
   config: SoftConfig,
 ): Promise<{ readonly act: Program; readonly update: Program }> {
   const space = env.observationSpace;
@@ -316,6 +325,7 @@ async function compilePrograms(
   const targetCritics = input("targetCritics", [form.critics.parameters]);
   const state = { parameters, first: input("first", [count]), second: input("second", [count]) };
   const rates = { rate: input("rate", []), epsilon: input("epsilon", []) };
+  const policyRate = input("policyRate", []);
   const batch = input("batch", [config.minibatchSize, row.width]);
   const noise = input("noise", [config.minibatchSize, form.noiseWidth]);
   const [policy, critics, logTemperature] = split(parameters, sizes);
@@ -324,19 +334,25 @@ async function compilePrograms(
     {
       seen: seen(space, observed, table),
       next: seen(space, following, table),
-      ...{ kept, reward, discount, noise, legal, nextLegal },
+      kept,
+      reward,
+      discount,
+      noise,
+      legal,
+      nextLegal,
     },
     { policy, critics, logTemperature, targetCritics },
   );
   const [gradient] = gradients(total([criticLoss, policyLoss, temperatureLoss]), [parameters]);
-  const next = optimizer.update(state, gradient, rates);
+  const rate = concat([broadcastTo(policyRate, [sizes[0]]), broadcastTo(rates.rate, [form.critics.parameters + 1])]);
+  const next = optimizer.update(state, gradient, { ...rates, rate });
   const [, nextCritics] = split(next.parameters, sizes);
   return {
     act: await compile(acting, options),
     update: await compileLoop(
       {
         invariants: table ? [table] : [],
-        perIteration: [batch, ...(form.noiseWidth > 0 ? [noise] : []), rates.rate, rates.epsilon],
+        perIteration: [batch, ...(form.noiseWidth > 0 ? [noise] : []), policyRate, rates.rate, rates.epsilon],
         carried: [
           { state: parameters, next: next.parameters },
           { state: state.first, next: next.first },
@@ -347,7 +363,9 @@ async function compilePrograms(
           },
         ],
         metrics: {
-          ...{ criticLoss, policyLoss, temperatureLoss },
+          criticLoss,
+          policyLoss,
+          temperatureLoss,
           ...told,
           temperature: reshape(exp(logTemperature), []),
           gradientNorm: norm(gradient),
@@ -355,34 +373,6 @@ async function compilePrograms(
       },
       options,
     ),
-  };
-}
-
-/** Where each part of a remembered transition stands in its row; the observation comes first. */
-interface Row {
-  readonly width: number;
-  readonly kept: number;
-  readonly reward: number;
-  readonly discount: number;
-  readonly next: number;
-  readonly legal: number;
-  readonly nextLegal: number;
-  /** Width of a mask; 0 where everything is always legal. */
-  readonly logits: number;
-  readonly sizes: readonly number[];
-}
-
-function rowOf({ observationSpace, actionSpace, masked }: VectorEnv, kept: number): Row {
-  const observation = observationWidth(observationSpace);
-  const logits = masked === true && actionSpace.kind === "discrete" ? logitWidth(actionSpace) : 0;
-  const sizes = [observation, kept, 1, 1, observation, ...(logits > 0 ? [logits, logits] : [])];
-  const reward = observation + kept;
-  const next = reward + 2;
-  const legal = next + observation;
-  return {
-    width: sizes.reduce((sum, size) => sum + size, 0),
-    kept: observation,
-    ...{ reward, discount: reward + 1, next, legal, nextLegal: legal + logits, logits, sizes },
   };
 }
 

@@ -1,7 +1,7 @@
 /** @file For tests: a world that notes what happens, and what an update of an actor-critic is made of, in plain numbers. */
 import type { VectorEnv } from "#env/env.ts";
 
-export const lanes = 3;
+const lanes = 3;
 export const sizes = [2, 3];
 
 /** What decides advantages, and the optimizer. */

@@ -261,6 +261,16 @@ export const failureKinds = {
     rule: "A model runs only on the features it was trained on",
     hint: "Use the data and the version of the program that it was trained with, or train again.",
   },
+  "model/bad-forest": {
+    retryable: false,
+    rule: "A file of boosted trees must be a whole XGBoost JSON model of numeric splits",
+    hint: "Save it as JSON from XGBoost 1.7 to 3, with booster gbtree and objective reg:squarederror, binary:logistic, multi:softprob or multi:softmax.",
+  },
+  "agents/bad-data": {
+    retryable: false,
+    rule: "A supervised learner must be given whole rows with labels of its objective",
+    hint: "Mend what is named, or choose the objective that the labels are of.",
+  },
   "config/invalid": {
     retryable: false,
     rule: "The configuration must follow its schema",

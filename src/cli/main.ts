@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { Failure } from "#base/failure.ts";
 import { InvariantBroken } from "#base/invariant.ts";
 import { backtestCommand } from "./commands/backtest.ts";
+import { boostCommand } from "./commands/boost.ts";
 import { compareCommand } from "./commands/compare.ts";
 import { dataCommand } from "./commands/data.ts";
 import { demoCommand } from "./commands/demo.ts";
@@ -21,6 +22,7 @@ const commands = [
   featuresCommand,
   marketCommand,
   trainCommand,
+  boostCommand,
   backtestCommand,
   walkForwardCommand,
   compareCommand,

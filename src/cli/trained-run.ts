@@ -2,7 +2,8 @@
 import { Failure } from "#base/failure.ts";
 import { sliceUniverse, firstBarFrom } from "#domain/universe.ts";
 import type { Universe } from "#domain/universe.ts";
-import type { Timeframe } from "#domain/bar.ts";
+import type { Bar, Timeframe } from "#domain/bar.ts";
+import { barAt } from "#domain/bar.ts";
 import { dayMs, dayStart } from "#domain/day.ts";
 import type { OwnFeature, SeenInstrument } from "#features/feature.ts";
 import type { FeatureSetName } from "#features/feature-set.ts";
@@ -16,6 +17,8 @@ import type { ActionSpaceName, SignalSettings } from "#market/action-spaces.ts";
 import { actionSpaceNames, signalSettings } from "#market/action-spaces.ts";
 import { networkPolicy } from "#policy/network-policy.ts";
 import type { NetworkPolicy } from "#policy/network-policy.ts";
+import { boostedPolicy } from "#policy/votes/boosted-policy.ts";
+import { trendRule } from "#policy/votes/trend-rule.ts";
 import { openBarStore } from "#storage/bar-store.ts";
 import type { ModelManifest } from "#storage/model-store.ts";
 import { loadModel } from "#storage/model-store.ts";
@@ -84,13 +87,7 @@ export async function openTrainedRun(path: string, period: Period): Promise<Trai
   return {
     name: manifest.agent.toUpperCase(),
     universe: sliceUniverse(whole, 0, to),
-    policy: await networkPolicy(
-      manifest.agent,
-      onnx,
-      choicesOf(space, { ...config.experiment, levels: manifest.actionSpace.levels }),
-      spec.instruments.length,
-      manifest.confidence?.calibration,
-    ),
+    policy: await policyOf(onnx, manifest, space, config, sliceUniverse(whole, 0, from)),
     signals,
     spec,
     scaler: scalerFromPlain(manifest.scaler),
@@ -99,6 +96,31 @@ export async function openTrainedRun(path: string, period: Period): Promise<Trai
     from,
     to,
   };
+}
+
+/** What acts: a network, or trees with what they must agree with, which has seen the bars before the first decision. */
+function policyOf(
+  onnx: Uint8Array,
+  { kind, agent, decision, actionSpace, observation, confidence }: ModelManifest,
+  space: ActionSpaceName,
+  { experiment }: RunConfig,
+  before: Universe,
+): Promise<NetworkPolicy> {
+  const instruments = before.instruments.length;
+  if (kind === "policy-network") {
+    const choices = choicesOf(space, { ...experiment, levels: actionSpace.levels });
+    return networkPolicy(agent, onnx, choices, instruments, confidence?.calibration);
+  }
+  if (decision === undefined)
+    throw new Failure("model/feature-mismatch", "the model of trees does not say how it decides");
+  const shorts = experiment.account.shorts && actionSpace.levels.some((level) => level < 0);
+  const signals = signalSettings(space, experiment);
+  const acting = signals
+    ? { kind: "signals" as const, words: signals.space.words }
+    : { kind: "weights" as const, shorts };
+  const history = (): Bar[][] => before.bars.map((bars) => Array.from(bars.openTime, (_, t) => barAt(bars, t)));
+  const rule = decision.agreesWith === undefined ? undefined : trendRule(instruments, history());
+  return boostedPolicy(agent, onnx, decision, acting, instruments, observation.accountSize, rule);
 }
 
 /** The space that a model acts in, if this program still has it. */

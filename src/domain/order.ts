@@ -6,7 +6,7 @@ export type Side = "buy" | "sell";
 /** Deadly to mix with any other text, hence branded. */
 export type OrderId = string & { readonly brand: "OrderId" };
 
-/** At which price an order may trade, and when; all in price. */
+/** At which price an order may trade, and when; all in the instrument's currency. */
 export type Pricing =
   /** At `limit` or better. */
   | { readonly kind: "limit"; readonly limit: number }

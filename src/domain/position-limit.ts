@@ -1,4 +1,4 @@
-/** @file How large a position may be: the Guardian denies what is larger, and plans in training and in trading never ask for it. */
+/** @file How large a position and an order may be: the Guardian denies what is larger, and sizing and plans, in training and in trading, never ask for it. */
 
 /** Value of a position as a fraction of the account's equity: a full one with some drift, no more. */
 export const maxPositionFraction = 1.25;

@@ -15,6 +15,8 @@ export interface Table {
   readonly values: Float32Array;
   readonly rows: number;
   readonly columns: number;
+  /** Equal blocks that the columns lie in, each with the same kinds of numbers of another thing; absent: 1. */
+  readonly blocks?: number;
 }
 
 /**

@@ -292,6 +292,8 @@ export interface FeatureTable {
   readonly values: Float32Array;
   readonly rows: number;
   readonly columns: number;
+  /** Instruments: the columns are as many blocks of the same features. */
+  readonly blocks: number;
   /** First t whose whole window t−L+1 … t is warm; not below `rows` when the history is too short for even one. */
   readonly firstRow: number;
 }
@@ -309,7 +311,7 @@ export function scaledTable(spec: FeatureSpec, scaler: Scaler, raw: Float64Array
   invariant(Number.isInteger(rows), "raw columns hold whole rows", { numbers: raw.length, columns });
   const values = new Float32Array(raw.length);
   for (let t = warmUpBars(spec) - 1; t < rows; t++) scaleRow(scaler, raw, t * columns, values, t * columns);
-  return { values, rows, columns, firstRow: firstWindowRow(spec) };
+  return { values, rows, columns, blocks: spec.instruments.length, firstRow: firstWindowRow(spec) };
 }
 
 export interface FeatureWindow extends Saved {

@@ -60,17 +60,22 @@ describe("each rule holds to its exact boundary", () => {
     expect(denials(order("buy", 26), { heldUnits: 100 })).toEqual(["position-too-large"]);
     expect(denials(order("buy", 1.25), { contractSize: 100 }), "and so does the contract size").toEqual([]);
     expect(denials(order("buy", 1.26), { contractSize: 100 })).toEqual(["position-too-large"]);
+    expect(denials(order("buy", 1000), { rate: 1 / 8 }), "in the account's currency").toEqual([]);
+    expect(denials(order("buy", 1001), { rate: 1 / 8 })).toEqual(["position-too-large"]);
+    expect(denials(order("buy", 63), { rate: 2 })).toEqual(["position-too-large"]);
   });
 
   test("order: largest fraction of equity of one order", () => {
     expect(denials(order("sell", 200), { heldUnits: 100 })).toEqual([]);
     expect(denials(order("sell", above(200)), { heldUnits: 100 })).toEqual(["order-too-large"]);
+    expect(denials(order("sell", 1601), { heldUnits: 800, rate: 1 / 8 })).toEqual(["order-too-large"]);
   });
 
   test("price: positive, and neither too old nor from the future", () => {
     expect(denials(order("buy", 1), { price: Number.MIN_VALUE })).toEqual([]);
     expect(denials(order("buy", 1), { price: 0 })).toEqual(["price-invalid"]);
     expect(denials(order("buy", 1), { price: -1 })).toEqual(["price-invalid"]);
+    for (const rate of [0, -1, NaN, Infinity]) expect(denials(order("buy", 1), { rate })).toContain("price-invalid");
     expect(denials(order("buy", 1), { now: 6000 })).toEqual([]);
     expect(denials(order("buy", 1), { now: 6001 })).toEqual(["price-stale"]);
     expect(denials(order("buy", 1), { now: 4999 })).toEqual(["price-stale"]);
@@ -228,6 +233,7 @@ describe("orders that only reduce a position", () => {
     { equity: -100 },
     { price: NaN },
     { price: 0 },
+    { rate: NaN },
     { pricedAt: 0 },
     { now: NaN },
     { ledgerImbalance: 1 },

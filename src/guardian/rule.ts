@@ -15,9 +15,11 @@ export interface RiskContext {
    */
   readonly besideUnits: number;
   readonly contractSize: number;
-  /** Latest price of the instrument and the moment it was true. */
+  /** Latest price of the instrument, in its currency as the prices of orders are, and the moment it was true. */
   readonly price: number;
   readonly pricedAt: number;
+  /** What one unit of that currency is worth in the account's; absent where they are the same. */
+  readonly rate?: number | undefined;
   /** How far the ledger is from balance, relative. */
   readonly ledgerImbalance: number;
 }
@@ -76,6 +78,11 @@ export type Rule = (order: Order, context: RiskContext, limits: Limits) => Denia
 export function reducesRisk(order: Order, { heldUnits }: RiskContext): boolean {
   const against = order.side === "buy" ? heldUnits < 0 : heldUnits > 0;
   return against && (order.reduceOnly === true || order.units <= Math.abs(heldUnits));
+}
+
+/** Value of units of the order's instrument at its latest price, long and short alike, in account currency. */
+export function valueOf(units: number, { price, rate = 1, contractSize }: RiskContext): number {
+  return Math.abs(units * price * rate * contractSize);
 }
 
 /** Prices that an order names, by name. */

@@ -1,16 +1,20 @@
 /** @file Is a market one that can be trusted? The checks of `market check`: each says what it did and found. */
 import { Failure } from "#base/failure.ts";
 import { createRng } from "#base/rng.ts";
+import type { Instrument } from "#domain/instrument.ts";
 import type { Universe } from "#domain/universe.ts";
 import type { Check, Checked, CreateEnv } from "#env/check.ts";
 import { checked, checkSettings, envChecks, insist } from "#env/check.ts";
 import type { VectorEnv } from "#env/env.ts";
 import { actionBuffer, stepBuffers } from "#env/vector.ts";
+import type { AccountRules } from "./account-rules.ts";
 import { freeAccount } from "./account-rules.ts";
 import type { Acting } from "./acting.ts";
 import { levelActing } from "./actions/levels.ts";
 import type { CheckedActing, CheckedProfile } from "./checked-cases.ts";
 import { checkedActings, checkedProfiles, checkFits } from "./checked-cases.ts";
+import { conversions, isContract } from "./currency.ts";
+import type { RandomOutcome } from "./random-steps.ts";
 import { randomSteps } from "./random-steps.ts";
 import { defaultSizing } from "./sizing.ts";
 import type { TradingEnvOptions } from "./trading-env.ts";
@@ -23,6 +27,8 @@ import { createMarket } from "./world.ts";
 export interface CheckedMarket {
   readonly universe: Universe;
   readonly driftless: (seed: number) => Universe;
+  /** Currency of the account; absent: the one that all instruments share. */
+  readonly currency?: string | undefined;
 }
 
 export interface MarketCheckSettings {
@@ -95,8 +101,9 @@ function casesOf(
     Object.entries(actings).map(([actingName, create]) => ({ name: `${profileName}, ${actingName}`, profile, create })),
   );
   for (const each of markets) {
-    const { universe } = each;
-    for (const { name, profile, create } of pairs) {
+    const { universe, currency } = each;
+    for (const { name, profile: plain, create } of pairs) {
+      const profile = { ...plain, rules: { ...plain.rules, currency: currency ?? plain.rules.currency } };
       try {
         checkFits(profile, universe.instruments);
         const market = createMarket(universe, profile.costs, defaultSizing, profile.rules);
@@ -145,22 +152,20 @@ function rowTable(rows: number): { values: Float32Array; rows: number; columns: 
 /**
  * On prices that are martingales whatever does not look ahead is given nothing: E Σ position · Δprice = 0 (Doob). What an
  * account ends with is that less its costs, by the ledger. Stops and targets trade between the moves of which a synthetic bar is
- * made, so that ways to act that rest them are told and not judged.
+ * made, so that ways to act that rest them are told and not judged. Nor is what is owned in another currency: its value is a
+ * product of price and rate, or a ratio of them, and no martingale.
  */
 function checkDriftless(cases: readonly Case[], { seed }: MarketCheckSettings): string {
-  let [worst, judged, rested] = [0, 0, 0];
+  let [worst, judged, rested, owned] = [0, 0, 0, 0];
   let dearest = 0;
   for (const each of cases) {
     const { costs, rules } = each.profile;
-    const outcomes = Array.from({ length: driftlessSeeds }, (_, k) => {
-      const universe = each.checked.driftless(seed + k);
-      const market = createMarket(universe, costs, defaultSizing, rules);
-      const episodeBars = market.bars - 1;
-      const rng = createRng(seed + k, `driftless ${each.name}`);
-      const acting = each.create(universe.instruments, rules);
-      return randomSteps(market, acting, { steps: episodeBars, episodeBars, capital, rng });
-    });
-    if (outcomes.some((outcome) => outcome.rested)) {
+    if (ownsForeign(each.checked.universe.instruments, rules)) {
+      owned++;
+      continue;
+    }
+    const outcomes = driftlessOutcomes(each, seed);
+    if (outcomes === undefined) {
       rested++;
       continue;
     }
@@ -174,8 +179,32 @@ function checkDriftless(cases: readonly Case[], { seed }: MarketCheckSettings): 
     if (gain.error > 0) worst = Math.max(worst, Math.abs(gain.mean) / gain.error);
     dearest = Math.max(dearest, cost.mean);
   }
-  const unjudged = rested > 0 ? `, ${rested} that rest stops not judged` : "";
+  const resting = rested > 0 ? `, ${rested} that rest stops not judged` : "";
+  const foreign = owned > 0 ? `, ${owned} that own what is in another currency not judged` : "";
+  const unjudged = resting + foreign;
   return `${judged} case(s) in ${driftlessSeeds} driftless markets each${unjudged}: costs up to ${percent(dearest)}, gains within ${worst.toFixed(1)} standard errors of 0`;
+}
+
+/** What random accounts come to in driftless markets, each in its own; undefined as soon as a stop rested in one. */
+function driftlessOutcomes({ name, profile, checked, create }: Case, seed: number): RandomOutcome[] | undefined {
+  const { costs, rules } = profile;
+  const outcomes: RandomOutcome[] = [];
+  for (let k = 0; k < driftlessSeeds; k++) {
+    const universe = checked.driftless(seed + k);
+    const market = createMarket(universe, costs, defaultSizing, rules);
+    const episodeBars = market.bars - 1;
+    const rng = createRng(seed + k, `driftless ${name}`);
+    const acting = create(universe.instruments, rules);
+    const outcome = randomSteps(market, acting, { steps: episodeBars, episodeBars, capital, rng });
+    if (outcome.rested) return undefined;
+    outcomes.push(outcome);
+  }
+  return outcomes;
+}
+
+/** Is something owned, and not a contract, in another currency than the account's? */
+function ownsForeign(instruments: readonly Instrument[], { currency }: AccountRules): boolean {
+  return conversions(instruments, currency).some((rate, i) => rate !== undefined && !isContract(instruments[i]));
 }
 
 function meanAndError(values: readonly number[]): { readonly mean: number; readonly error: number } {
@@ -191,11 +220,12 @@ const [handSpread, handCommission] = [2, 5];
 
 /** All money in equal parts into all instruments at the second open, and nothing more until the last close. */
 function checkBuyAndHold(markets: readonly CheckedMarket[], { createEnv = tradingEnv }: MarketCheckSettings): string {
-  const found = markets.map(({ universe }) => {
+  const found = markets.map(({ universe, currency }) => {
     const bars = universe.openTime.length;
     const costs = { spreadBps: handSpread, slippageAtr: 0, commissionBps: handCommission };
     // So wide a band that nothing is rebalanced once it is held.
-    const market = createMarket(universe, costs, { rebalanceBand: 0.999 }, freeAccount);
+    const rules = { ...freeAccount, ...(currency !== undefined && { currency }) };
+    const market = createMarket(universe, costs, { rebalanceBand: 0.999 }, rules);
     const acting = levelActing([0, 1], universe.instruments.length);
     const span = { from: 0, to: bars, episodeBars: bars - 1, capital, ruinFraction: 0 };
     const env = createEnv({ market, table: rowTable(bars), lookbackBars: 1, acting, lanes: 1, ...span });
@@ -209,7 +239,7 @@ function checkBuyAndHold(markets: readonly CheckedMarket[], { createEnv = tradin
       largest = Math.max(largest, Math.abs(buffers.rewards[0]));
       steps++;
     }
-    const byHand = buyAndHoldByHand(universe);
+    const byHand = buyAndHoldByHand(universe, currency);
     // Rewards are single numbers of 24 bits.
     const rounding = steps * largest * 2 ** -24 + 1e-9;
     const off = Math.abs(growth - byHand);
@@ -219,18 +249,35 @@ function checkBuyAndHold(markets: readonly CheckedMarket[], { createEnv = tradin
   return `${found.join(", ")}: the same to the rounding of rewards`;
 }
 
-function buyAndHoldByHand({ instruments, bars }: Universe): number {
-  let [cash, value] = [capital, 0];
-  for (const [i, { contractSize, lotStep, symbol }] of instruments.entries()) {
+function buyAndHoldByHand({ instruments, bars }: Universe, currency: string | undefined): number {
+  const rates = conversions(instruments, currency);
+  /** What turns the currency of instrument i into the account's in bar t: the close before of the pair, or one over it. */
+  const rate = (i: number, t: number): number => {
+    const by = rates[i];
+    if (by === undefined) return 1;
+    const { open, close } = bars[by.pair];
+    const price = t === 0 ? open[0] : close[t - 1];
+    return by.inverse ? 1 / price : price;
+  };
+  let worth = capital;
+  for (const [i, one] of instruments.entries()) {
     const { open, close } = bars[i];
+    const last = close.length - 1;
     const share = capital / instruments.length;
-    const units = Math.trunc(share / (close[0] * contractSize * lotStep)) * lotStep;
-    insist(units > 0, `${capital} buys no lot of ${symbol}`);
-    const paid = units * open[1] * (1 + handSpread * 0.5e-4) * contractSize;
-    cash -= paid * (1 + handCommission * 1e-4);
-    value += units * close[close.length - 1] * contractSize;
+    const each = one.contractSize;
+    const units = Math.trunc(share / (close[0] * rate(i, 0) * each * one.lotStep)) * one.lotStep;
+    insist(units > 0, `${capital} buys no lot of ${one.symbol}`);
+    let gain = close[last] * rate(i, last) - open[1] * rate(i, 1);
+    if (isContract(one)) {
+      // Each move is settled at the rate of its bar.
+      gain = (close[1] - open[1]) * rate(i, 1);
+      for (let t = 2; t <= last; t++) gain += (close[t] - close[t - 1]) * rate(i, t);
+    }
+    const half = handSpread * 0.5e-4;
+    const cost = open[1] * rate(i, 1) * (half + (1 + half) * handCommission * 1e-4);
+    worth += units * each * (gain - cost);
   }
-  return Math.log((cash + value) / capital);
+  return Math.log(worth / capital);
 }
 
 function checkLedgers(

@@ -45,8 +45,7 @@ describe("USDJPY in dollars", () => {
 
   test("keeps a resting stop at its price in yen", () => {
     const { accounts } = played(market, [[1], [0], [0]], 100_000, (lane, step) => {
-      // 149 yen, as prices of bar 1 are counted: at a rate of 1 / 150.
-      if (step === 1) restOrders(market, lane, 0, 0, 149 / 150, NaN);
+      if (step === 1) restOrders(market, lane, 0, 0, 149, NaN);
     });
     expect(accounts.fillPrice[0] * 152).toBeCloseTo(149, 9);
     expect(accounts.ledger.units[0]).toBe(0);

@@ -17,7 +17,7 @@ import { regulatoryRates } from "./costs/regulatory-fees.ts";
 import { limitPrice, stopPrice } from "./matching.ts";
 import { permitted } from "./permitted.ts";
 import type { Quotes } from "./quotes.ts";
-import { worseBy } from "./quotes.ts";
+import { rateAt, worseBy } from "./quotes.ts";
 import type { Accounts, Venue } from "./world.ts";
 
 /**
@@ -38,8 +38,9 @@ export function beginBar(venue: Venue, accounts: Accounts, lane: number, row: nu
 }
 
 /**
- * Turns what is held and what rests to the currency rates of a bar. A contract is restated without a gain, so that each move of
- * its price is settled at the rate of its moment; what is owned gains or loses by the rate when it is marked at the open.
+ * Turns what is held to the currency rates of a bar. A contract is restated without a gain, so that each move of its price is
+ * settled at the rate of its moment; what is owned gains or loses by the rate when it is marked at the open. What rests stays as
+ * it is: a price in the instrument's currency.
  */
 function changeRates(venue: Venue, accounts: Accounts, lane: number, row: number): void {
   const { quotes, positions, instruments, instrumentOf, contracts } = venue;
@@ -48,11 +49,8 @@ function changeRates(venue: Venue, accounts: Accounts, lane: number, row: number
   const { ledger } = accounts;
   for (let p = 0; p < positions; p++) {
     const change = rateChange[row * instruments + instrumentOf[p]];
-    if (change === 1) continue;
-    const position = lane * positions + p;
-    accounts.stop[position] *= change;
-    accounts.target[position] *= change;
-    if (contracts[instrumentOf[p]] === 1) restatePosition(ledger, lane, p, ledger.mark[position] * change);
+    if (change === 1 || contracts[instrumentOf[p]] === 0) continue;
+    restatePosition(ledger, lane, p, ledger.mark[lane * positions + p] * change);
   }
 }
 
@@ -69,6 +67,7 @@ function applyActions(venue: Venue, accounts: Accounts, lane: number, row: numbe
       splitPosition(ledger, lane, p, split[at]);
       accounts.stop[position] /= split[at];
       accounts.target[position] /= split[at];
+      accounts.entryPrice[position] /= split[at];
     }
     const paid = ledger.units[position] * dividend[at] * ledger.contractSize[p];
     if (paid !== 0) postIncome(ledger, lane, paid);
@@ -180,19 +179,22 @@ export function protectPosition(venue: Venue, accounts: Accounts, lane: number, 
   const { finer } = venue;
   const direction = held > 0 ? -1 : 1;
   const half = quotes.halfSpread[quote];
-  // The bar as one piece, or the shorter ones that it consists of.
+  const rate = rateAt(quotes, quote);
+  const [stopAt, targetAt] = [stop * rate, target * rate];
+  // The bar as one piece, or the shorter ones that it consists of, which are in the instrument's currency.
   let prices: Pick<Quotes, "open" | "high" | "low"> = quotes;
-  let [piece, end] = [row, row + 1];
+  let [piece, end, worth] = [row, row + 1, 1];
   if (finer !== undefined && finer.start[row] < finer.start[row + 1]) {
     prices = finer;
-    [piece, end] = [finer.start[row], finer.start[row + 1]];
+    [piece, end, worth] = [finer.start[row], finer.start[row + 1], rate];
   }
   const { open, high, low } = prices;
   let [stopped, taken] = [NaN, NaN];
   for (; piece < end && Number.isNaN(stopped) && Number.isNaN(taken); piece++) {
     const k = piece * instruments + instrumentOf[position];
-    stopped = stopPrice(direction, stop, open[k], high[k], low[k], half);
-    if (Number.isNaN(stopped)) taken = limitPrice(direction, target, open[k], high[k], low[k], half);
+    const [first, most, least] = [open[k] * worth, high[k] * worth, low[k] * worth];
+    stopped = stopPrice(direction, stopAt, first, most, least, half);
+    if (Number.isNaN(stopped)) taken = limitPrice(direction, targetAt, first, most, least, half);
   }
   if (Number.isNaN(stopped) && Number.isNaN(taken)) return 0;
   const maker = Number.isNaN(stopped);
@@ -268,7 +270,7 @@ function priceAgainst(venue: Venue, accounts: Accounts, lane: number, row: numbe
   const at = row * instruments + instrumentOf[p];
   const open = quotes.open[at];
   if (share === 0) return open;
-  const stop = accounts.stop[lane * positions + p];
+  const stop = accounts.stop[lane * positions + p] * rateAt(quotes, at);
   let worst = quotes.low[at];
   if (accounts.ledger.units[lane * positions + p] > 0) {
     if (stop > worst) worst = Math.min(open, stop);
@@ -309,6 +311,13 @@ export function grossValue({ positions }: Venue, { ledger }: Accounts, lane: num
   return gross;
 }
 
+/** Average price paid for what is held after a fill at `price`: what only reduces a position leaves it as it is. */
+function entryPrice(paid: number, before: number, after: number, price: number): number {
+  if (before * after <= 0) return price;
+  const added = Math.abs(after) - Math.abs(before);
+  return added <= 0 ? paid : (paid * Math.abs(before) + price * added) / Math.abs(after);
+}
+
 /** Posts a fill with its fees, and keeps what the rules count. */
 function post(
   venue: Venue,
@@ -324,6 +333,7 @@ function post(
   const { contractSize, instrumentOf, costs, quotes, positions } = venue;
   const at = lane * positions + position;
   const size = contractSize[instrumentOf[position]];
+  const quoteAt = row * venue.instruments + instrumentOf[position];
   const before = accounts.ledger.units[at];
   let fee = commission(units, price, size, costs, maker);
   if (quotes.regulatory !== undefined) {
@@ -339,6 +349,9 @@ function post(
   accounts.tradedValue[lane] += Math.abs(units * price * size);
   accounts.fills[lane]++;
   const after = accounts.ledger.units[at];
+  if (quotes.rate !== undefined) {
+    accounts.entryPrice[at] = entryPrice(accounts.entryPrice[at], before, after, price / quotes.rate[quoteAt]);
+  }
   if (before * units < 0 && accounts.entryDay[at] === quotes.day[row]) {
     accounts.dayTrades[lane * dayTraderDays]++;
     // Closed in parts on the day it was opened it is one day trade.

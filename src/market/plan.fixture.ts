@@ -108,6 +108,7 @@ export interface SteeredSettings {
   readonly bars: readonly Bar[];
   readonly rules?: AccountRules;
   readonly costs?: Costs;
+  /** What differs of the instrument "A". */
   readonly traded?: Partial<Instrument>;
 }
 
@@ -122,6 +123,8 @@ export interface Steered {
   say(word: string, entropy?: number): number[];
   /** Moves on to the next close with the orders of the last word. */
   move(): void;
+  /** Moves on to the next close with signed units of our own. */
+  trade(units: number): void;
   /** What the agent sees of the plan. */
   observed(): Record<string, number>;
 }
@@ -129,7 +132,7 @@ export interface Steered {
 /** An account of one instrument at the close of the first bar. */
 export function steered(settings: SteeredSettings): Steered {
   const { space, plan, bars, rules = freeAccount, costs = freeOfCosts, traded = {} } = settings;
-  const made = instrument("A", { lotStep: 0.01, ...traded });
+  const made = { ...instrument("A", { lotStep: 0.01 }), ...traded };
   const market = createMarket(
     universe("made", "1h", [{ instrument: made, bars: barsFrom([...bars]) }]),
     costs,
@@ -168,10 +171,13 @@ export function steered(settings: SteeredSettings): Steered {
     move() {
       advanceLane(market, accounts, 0, orders);
     },
+    trade(units) {
+      advanceLane(market, accounts, 0, [units]);
+    },
     observed() {
       const into = new Float32Array(acting.observed.length);
       acting.observe(moment, into, 0);
-      return Object.fromEntries(acting.observed.map((name, at) => [name.replace("A: ", ""), into[at]]));
+      return Object.fromEntries(acting.observed.map((name, at) => [name.replace(`${made.symbol}: `, ""), into[at]]));
     },
   };
 }

@@ -5,8 +5,8 @@
 import type { PositionAction } from "#domain/position-action.ts";
 
 /**
- * One position at the close of a bar. The same object may be used again for every position. Prices are of the instrument,
- * money of the account; NaN where something is not there or not known.
+ * One position at the close of a bar. The same object may be used again for every position. Prices are in the instrument's
+ * currency, money is in the account's; NaN where something is not there or not known.
  */
 export interface PositionView {
   /** Signed units held, what they cost on average, and bars since the position was opened. */
@@ -25,9 +25,10 @@ export interface PositionView {
   halfSpread: number;
   /** What this instrument may have of the account's equity. */
   equity: number;
+  /** What one unit held gains where its price rises by 1, in account currency: contract size · rate of the currency. */
+  unitValue: number;
   /** Unsigned units beyond which no entry and no add takes the position, nor a hedge both together beyond twice as many; NaN: any. */
   mostUnits: number;
-  contractSize: number;
   lotStep: number;
   pipSize: number;
   /** H(π) / ln(number of legal actions) of the policy that acts, 0 to 1. */
@@ -106,8 +107,8 @@ export function emptyView(): PositionView {
     atr: NaN,
     halfSpread: NaN,
     equity: NaN,
+    unitValue: NaN,
     mostUnits: NaN,
-    contractSize: NaN,
     lotStep: NaN,
     pipSize: NaN,
     entropy: NaN,
@@ -136,9 +137,9 @@ export function profitOfUnit(view: PositionView): number {
   return view.side * (view.close - view.entryPrice);
 }
 
-/** Money that one unit of price is worth to the position. */
+/** Money of the account that one unit of price is worth to the position. */
 export function moneyPerPrice(view: PositionView): number {
-  return Math.abs(view.units) * view.contractSize;
+  return Math.abs(view.units) * view.unitValue;
 }
 
 /** Ends the position and what stands beside it. What rests stays until then, in case the order is held back. */

@@ -58,7 +58,7 @@ test("is the same in plain numbers without a market: what live trading gives it"
   const state = new Float64Array(plan.stateWidth);
   const order = emptyOrder();
   const view = { ...emptyView(), units: 0, hedgeUnits: 0, close: 50, atr: 1, halfSpread: 0, equity: 1000 };
-  Object.assign(view, { contractSize: 1, lotStep: 0.1, barsHeld: 0 });
+  Object.assign(view, { unitValue: 1, lotStep: 0.1, barsHeld: 0 });
   plan.look(view, state, 0);
   plan.decide(view, "SELL", state, 0, order);
   expect(order).toEqual({ units: -2, hedgeUnits: 0, stop: 52, target: 44 });

@@ -47,6 +47,8 @@ export interface Quotes {
   /** Rate that turns the instrument's currency into the account's in this bar, and by what it differs from that of the bar before. */
   readonly rate: Float64Array | undefined;
   readonly rateChange: Float64Array | undefined;
+  /** Close in the instrument's own currency, in which plans and orders name their prices; absent where none is converted. */
+  readonly ownClose: Float64Array | undefined;
   /** Stress alone has these two; see `FillStress` in `stress.ts`. */
   readonly latency?: Float64Array | undefined;
   readonly blocked?: Uint8Array | undefined;
@@ -68,6 +70,11 @@ export interface QuoteExtras {
 /** Where each instrument's bars have their measured spread; −1 where they have none. */
 function spreadPlaces(bars: QuoteExtras["bars"]): Int32Array {
   return Int32Array.from(bars ?? [], ({ measured }) => measured?.names.indexOf("spreadBps") ?? -1);
+}
+
+/** What one unit of an instrument's currency is worth in the account's, at an index of the columns. */
+export function rateAt({ rate }: Quotes, at: number): number {
+  return rate === undefined ? 1 : rate[at];
 }
 
 /** How much worse than the spread `units` that take liquidity are filled, in price: slippage, and what they move. */
@@ -99,6 +106,7 @@ export function quoteTable(rows: number, of: readonly Instrument[], costs: Costs
     dividend: where(actions.length > 0),
     rate: where(converts),
     rateChange: where(converts),
+    ownClose: where(converts),
     regulatory: costs.regulatory === "us-equities" ? new Float64Array(rows * 4) : undefined,
     day: new Int32Array(rows),
   };
@@ -161,6 +169,7 @@ export function quoteStream(
         into.high[at] = bar.high;
         into.low[at] = bar.low;
         into.close[at] = bar.close;
+        if (into.ownClose !== undefined) into.ownClose[at] = bar.close;
         if (into.split !== undefined && into.dividend !== undefined) {
           const { split, dividend } = due[i](day);
           into.split[at] = split;

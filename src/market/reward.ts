@@ -47,3 +47,11 @@ export interface WeightedTerm {
   readonly term: RewardTerm;
   readonly weight: number;
 }
+
+/** A term as it is asked for: where it is normalised, its weight counts for the term over its standard deviation. */
+export interface RewardPart extends WeightedTerm {
+  readonly normalised: boolean;
+}
+
+/** Standard deviation of terms in a step, by name: measured on the training span alone. */
+export type RewardDeviations = Readonly<Record<string, number>>;

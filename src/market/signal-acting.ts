@@ -5,9 +5,9 @@ import type { PositionAction } from "#domain/position-action.ts";
 import type { AccountRules } from "./account-rules.ts";
 import type { Acting, Moment } from "./acting.ts";
 import type { PlanSettings } from "./position-plan.ts";
-import { conversions } from "./currency.ts";
 import { positionPlan } from "./position-plan.ts";
 import { positionBeside, positionOn, positionsEach } from "./positions.ts";
+import { rateAt } from "./quotes.ts";
 import type { PositionView } from "./plan.ts";
 import { emptyOrder, emptyView } from "./plan.ts";
 import type { SignalSpace } from "./signal-space.ts";
@@ -16,8 +16,7 @@ import { restOrders } from "./world.ts";
 
 /**
  * How signals act in a market of these instruments; each instrument may have an equal share of the equity.
- * @throws Failure config/invalid for a plan that the account cannot do, and for instruments in other currencies: their stops
- * and targets are told in one currency and their risk in another
+ * @throws Failure config/invalid for a plan that the account cannot do
  */
 export function signalActing(
   space: SignalSpace,
@@ -25,10 +24,6 @@ export function signalActing(
   settings: PlanSettings,
   rules: AccountRules,
 ): Acting {
-  if (conversions(instruments, rules.currency).some((conversion) => conversion !== undefined)) {
-    const found = `actions: ${space.name} rests prices, and not all instruments are in the account's currency; use levels`;
-    throw new Failure("config/invalid", found);
-  }
   const count = instruments.length;
   const each = positionsEach(rules);
   const plan = positionPlan(
@@ -58,7 +53,7 @@ export function signalActing(
     const at = moment.stateAt + i * width;
     const main = mainOf(i, moment.state[at]);
     writeView(view, moment, i, main, positionBeside(main, each));
-    view.mostUnits = (most * moment.accounts.equity[moment.lane]) / (view.close * view.contractSize);
+    view.mostUnits = (most * moment.accounts.equity[moment.lane]) / (view.close * view.unitValue);
     view.pipSize = pips[i];
     view.entropy = moment.entropy === undefined ? NaN : moment.entropy[moment.lane * count + i];
     plan.look(view, moment.state, at);
@@ -165,7 +160,10 @@ function dependsOnMore(action: PositionAction): boolean {
   return action === "ADD" || action === "SPLIT";
 }
 
-/** Fills the view with what the market and the lane's account say of a position at the close. */
+/**
+ * Fills the view with what the market and the lane's account say of a position at the close. Quotes are in the account's
+ * currency, and the view's prices in the instrument's: where one is not the other, the rate turns them back.
+ */
 function writeView(
   view: PositionView,
   { market, accounts, lane }: Moment,
@@ -179,17 +177,20 @@ function writeView(
   const quote = bar * instruments + i;
   const at = lane * positions + main;
   const units = ledger.units[at];
-  const unitValue = contractSize[i];
+  const rate = rateAt(quotes, quote);
   view.units = units;
-  view.entryPrice = units === 0 ? NaN : ledger.cost[at] / (units * unitValue);
+  view.entryPrice = NaN;
+  if (units !== 0) {
+    view.entryPrice = quotes.rate === undefined ? ledger.cost[at] / (units * contractSize[i]) : accounts.entryPrice[at];
+  }
   view.barsHeld = bar - accounts.entryBar[at];
   view.hedgeUnits = beside < 0 ? 0 : ledger.units[lane * positions + beside];
   view.stop = accounts.stop[at];
   view.target = accounts.target[at];
-  view.close = quotes.close[quote];
-  view.atr = quotes.atr[quote];
-  view.halfSpread = quotes.halfSpread[quote];
+  view.close = quotes.ownClose === undefined ? quotes.close[quote] : quotes.ownClose[quote];
+  view.atr = quotes.atr[quote] / rate;
+  view.halfSpread = quotes.halfSpread[quote] / rate;
   view.equity = accounts.equity[lane] / instruments;
-  view.contractSize = unitValue;
+  view.unitValue = contractSize[i] * rate;
   view.lotStep = lotStep[i];
 }

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { maxOrderFraction } from "#domain/position-limit.ts";
 import { defaultSizing, unitsToTrade } from "./sizing.ts";
 
 const always = { rebalanceBand: 0 };
@@ -17,6 +18,36 @@ test("trades the difference to the wanted position", () => {
 test("turns a position over in one trade", () => {
   expect(trade(-1, 100)).toBe(-200);
   expect(trade(1, -40, defaultSizing)).toBe(140);
+});
+
+test("never asks for an order larger than one may be, but for what only closes", () => {
+  // At an equity of 1,000 and a price of 10 the largest order is 250 units, less what is left to rounding.
+  expect(trade(-1, 150), "just there, and a step less").toBe(-249);
+  expect(trade(-1, 149)).toBe(-249);
+  expect(trade(1, -180)).toBe(249);
+  expect(trade(1, -180, always, 100)).toBe(200);
+  expect(trade(-1, 300), "closed first").toBe(-300);
+  expect(trade(1, -300.5)).toBe(300.5);
+  expect(trade(0.5, 400), "only reduced").toBe(-350);
+  expect(trade(0, 400)).toBe(-400);
+  const number = fc.double({ min: -3, max: 3, noNaN: true });
+  fc.assert(
+    fc.property(
+      fc.double({ min: -1, max: 1, noNaN: true }),
+      number,
+      fc.constantFrom(0.01, 1, 7),
+      (weight, of, lotStep) => {
+        const held = of * 100;
+        const units = trade(weight, held, always, lotStep);
+        const reduces = units * held < 0 && Math.abs(units) <= Math.abs(held);
+        if (!reduces) expect(Math.abs(units) * 10).toBeLessThanOrEqual(maxOrderFraction * 1000);
+        // Whatever is left of a turn goes on in the same direction, and never beyond what is wanted.
+        const wanted = weight * 100;
+        const after = held + units;
+        if (!reduces) expect(Math.abs(after - wanted)).toBeLessThanOrEqual(Math.abs(held - wanted) + lotStep);
+      },
+    ),
+  );
 });
 
 test("counts a unit at its contract size", () => {

@@ -233,7 +233,9 @@ test("refuses a snapshot of another number of lanes", () => {
 });
 
 test("logs what each term of a reward paid, and they add up to it", () => {
-  const env = walkEnv({ lanes: 3, reward: rewardOf([{ term: "v6", weight: 2 }]) });
+  const names = ["differential-sharpe", "differential-downside", "win-rate", "drawdown-increase", "turnover"];
+  const deviations = Object.fromEntries(names.map((name, k) => [name, 1 + k]));
+  const env = walkEnv({ lanes: 3, reward: rewardOf([{ term: "v6", weight: 2 }], deviations) });
   const buffers = stepBuffers(env.lanes, env.observationSpace, env.actionSpace);
   const actions = actionBuffer(env.lanes, env.actionSpace);
   const rng = createRng(4);
@@ -245,7 +247,7 @@ test("logs what each term of a reward paid, and they add up to it", () => {
     paid += buffers.rewards.reduce((sum, reward) => sum + reward, 0);
   }
   const sums = env.takeRewardSums();
-  expect(Object.keys(sums)).toEqual(rewardOf([{ term: "v6", weight: 1 }]).map(({ term }) => term.name));
+  expect(Object.keys(sums)).toEqual(names);
   expect(Object.values(sums).reduce((sum, term) => sum + term, 0)).toBeCloseTo(paid, 3);
   expect(paid).not.toBe(0);
   expect(Object.values(env.takeRewardSums())).toEqual([0, 0, 0, 0, 0]);

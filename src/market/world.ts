@@ -77,9 +77,11 @@ export interface Accounts {
   /** `[N]`: equity at that close, and its highest so far. */
   readonly equity: Float64Array;
   readonly peakEquity: Float64Array;
-  /** `[N × P]`: prices at which a position is closed against us and for us; NaN where none rests. */
+  /** `[N × P]`: prices in the instrument's currency at which a position is closed against us and for us; NaN where none rests. */
   readonly stop: Float64Array;
   readonly target: Float64Array;
+  /** `[N × P]`: average price paid for what is held, in the instrument's currency; kept only where currencies are converted. */
+  readonly entryPrice: Float64Array;
   /** `[N]`: 1 where a stop or a target may rest: else none is looked for. */
   readonly resting: Uint8Array;
   /** `[N × P]`: the bar in which the position was opened, and its day. */
@@ -204,6 +206,7 @@ export function createAccounts(venue: Venue, lanes: number): Accounts {
     peakEquity: new Float64Array(lanes),
     stop: new Float64Array(lanes * positions).fill(NaN),
     target: new Float64Array(lanes * positions).fill(NaN),
+    entryPrice: new Float64Array(lanes * positions),
     resting: new Uint8Array(lanes),
     entryBar: new Int32Array(lanes * positions),
     entryDay: new Int32Array(lanes * positions),
@@ -231,6 +234,7 @@ const laneColumns = [
   "peakEquity",
   "stop",
   "target",
+  "entryPrice",
   "resting",
   "entryBar",
   "entryDay",
@@ -290,6 +294,7 @@ export function copyLane({ positions }: Venue, from: Accounts, lane: number, to:
     const [at, toAt] = [lane * positions + p, toLane * positions + p];
     to.stop[toAt] = from.stop[at];
     to.target[toAt] = from.target[at];
+    to.entryPrice[toAt] = from.entryPrice[at];
     to.entryBar[toAt] = from.entryBar[at];
     to.entryDay[toAt] = from.entryDay[at];
   }
@@ -310,6 +315,7 @@ export function openLane({ positions }: Venue, accounts: Accounts, lane: number,
   accounts.peakEquity[lane] = capital;
   accounts.stop.fill(NaN, lane * positions, (lane + 1) * positions);
   accounts.target.fill(NaN, lane * positions, (lane + 1) * positions);
+  accounts.entryPrice.fill(0, lane * positions, (lane + 1) * positions);
   accounts.entryBar.fill(0, lane * positions, (lane + 1) * positions);
   accounts.entryDay.fill(0, lane * positions, (lane + 1) * positions);
   accounts.resting[lane] = 0;
@@ -389,7 +395,7 @@ export function advanceLane(market: Market, accounts: Accounts, lane: number, or
   return endBar(market, accounts, lane, row);
 }
 
-/** Rests a stop and a target (prices, NaN for none) at a position, in place of those that rested before. */
+/** Rests a stop and a target (prices in the instrument's currency, NaN for none) at a position, in place of those that rested before. */
 export function restOrders(
   { positions }: Venue,
   accounts: Accounts,

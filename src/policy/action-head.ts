@@ -13,7 +13,7 @@ import { gaussianHead } from "./action-heads/gaussian.ts";
 export type Said<Value> = Readonly<Record<string, Value>>;
 
 /** How probable actions were, and how unsure the policy was, as graphs. */
-export interface Judged {
+interface Judged {
   /** ln π of the whole action, `[B, 1]`. */
   readonly logProbability: Node;
   /** Of each part, `[B, parts]`, or `[1, parts]` where it does not depend on what is seen. */

@@ -10,6 +10,7 @@ import { mean } from "#tensor/ops/reduction.ts";
 import { evaluate } from "#tensor/reference.ts";
 import {
   chosenLogProbability,
+  entropies,
   entropy,
   logProbabilities,
   mostProbable,
@@ -244,6 +245,21 @@ describe("the graphs", () => {
     expect(entropyOf([5, 1, 1, 9], [4], [0, 1, 1, 0]), "illegal actions add nothing").toBeCloseTo(Math.log(2), 9);
     const p = 1 / (1 + Math.exp(-1));
     expect(entropyOf([1, 0], [2])).toBeCloseTo(-p * Math.log(p) - (1 - p) * Math.log(1 - p), 9);
+  });
+
+  test("know the entropy of each head, whose sum is that of all", () => {
+    const all = logProbabilities(logits, sizes, legal);
+    const found = evaluate({ each: entropies(all, sizes), sum: entropy(all) }, { logits: values, legal: mask });
+    expect(found.each).toHaveLength(4);
+    for (const row of [0, 1]) {
+      const logs = expectedRow(row, true).filter((log) => log !== -Infinity);
+      const whole = logs.reduce((sum, log) => sum - Math.exp(log) * log, 0);
+      expect(found.each[2 * row] + found.each[2 * row + 1]).toBeCloseTo(whole, 6);
+      expect(found.sum[row]).toBeCloseTo(whole, 6);
+    }
+    const one = [values[0], values[2]].map((value) => Math.exp(value));
+    const p = one[0] / (one[0] + one[1]);
+    expect(found.each[0]).toBeCloseTo(-p * Math.log(p) - (1 - p) * Math.log(1 - p), 6);
   });
 
   test("send no gradient through an illegal action, and the softmax's through the legal ones", async () => {

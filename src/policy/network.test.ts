@@ -7,7 +7,7 @@ import { evaluate } from "#tensor/reference.ts";
 import { categoricalHead } from "./action-heads/categorical.ts";
 import { actingModel, actingNames } from "./actor.ts";
 import { actorCritic, qNetwork } from "./network.ts";
-import { flatSeen, flatWidth, seen, seenShape } from "./seen.ts";
+import { flatSeen, seen, seenShape } from "./seen.ts";
 
 const rng = createRng(7);
 const rows = 12;
@@ -30,7 +30,7 @@ describe("what a network sees", () => {
   test("is the observation itself where there is no table", () => {
     const observations = input("observations", [2, 4]);
     expect(flatSeen(seen({ kind: "vector", size: 4 }, observations))).toBe(observations);
-    expect(flatWidth(seenShape({ kind: "vector", size: 4 }))).toBe(4);
+    expect(seenShape({ kind: "vector", size: 4 })).toEqual({ lookback: 0, columns: 0, own: 4 });
   });
 
   test.each([1, 5])(
@@ -41,8 +41,8 @@ describe("what a network sees", () => {
       const own = lanes.map((_, lane) => [lane + 0.5, -lane]);
       const observations = Float32Array.from(lanes.flatMap((t, lane) => [t, ...own[lane]]));
       const node = flatSeen(seen(space, input("observations", [4, 3]), input("table", [rows, columns])));
-      expect(flatWidth(seenShape(space))).toBe(lookback * columns + 2);
-      expect(node.shape).toEqual([4, flatWidth(seenShape(space))]);
+      expect(seenShape(space)).toEqual({ lookback, columns, own: 2, instruments: 1 });
+      expect(node.shape).toEqual([4, lookback * columns + 2]);
       const expected = lanes.flatMap((t, lane) => [...window(t, lookback), ...own[lane]]);
       const program = await compile({ node });
       const run = await program.run({ observations, table: table.values });
@@ -91,6 +91,23 @@ describe("an actor-critic", () => {
       };
     }
     expect(moved).toEqual({ logits: body + 21, value: body + 7, both: 0 });
+  });
+
+  test("or one body under both, whose parameters move both", () => {
+    const network = actorCritic(shape, categoricalHead([3]), { ...config, shared: true });
+    const body = 5 * 8 + 8 + 8 * 6 + 6;
+    expect(network.parameters).toBe(body + (6 * 3 + 3) + (6 + 1));
+    const parameters = network.initialise(createRng(1));
+    const inputs = constant([1, -1, 0.5, 2, -2], [1, 5]);
+    const { said, value } = network.forward(input("parameters", [network.parameters]), { own: inputs });
+    const numbers = (flat: Float32Array): number[] => {
+      const out = evaluate({ logits: said["logits"], value }, { parameters: flat });
+      return [out.logits[0], out.value[0]];
+    };
+    const [logit, worth] = numbers(parameters);
+    const moved = numbers(parameters.map((each, at) => (at < body ? each + 0.1 : each)));
+    expect(moved[0]).not.toBe(logit);
+    expect(moved[1]).not.toBe(worth);
   });
 
   test("starts almost indifferent between actions, the same for the same seed", () => {

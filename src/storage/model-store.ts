@@ -19,7 +19,7 @@ const saturatedSchema = z.array(z.object({ feature: z.string(), share: finite })
 export const saturationSchema = z.object({ train: saturatedSchema, validation: saturatedSchema });
 
 const contentSchema = z.object({
-  kind: z.literal("policy-network"),
+  kind: z.enum(["policy-network", "boosted-trees"]),
   /** Name of the algorithm that trained it. */
   agent: z.string().min(1),
   features: z.object({
@@ -56,6 +56,8 @@ const contentSchema = z.object({
   }),
   /** Absent in models that were written before it was measured. */
   saturation: saturationSchema.optional(),
+  /** Standard deviation on the training fold of each term of the reward that was divided by it; absent where none was. */
+  rewardDeviations: z.record(z.string(), finite).optional(),
   actionSpace: z.object({
     /** What the choices are; `market/action-spaces.ts` lists them. */
     name: z.string().default("levels"),
@@ -70,6 +72,15 @@ const contentSchema = z.object({
     /** Numbers of the account at the end of an observation. */
     accountSize: whole,
   }),
+  /** Of boosted trees: how what they predict becomes BUY, SELL or HOLD. */
+  decision: z
+    .object({
+      objective: z.enum(["squared-error", "logistic", "softmax"]),
+      threshold: finite,
+      /** What must say the same. */
+      agreesWith: z.literal("trend-rule").optional(),
+    })
+    .optional(),
   /** Of the universe that it was trained on, as `dataHash` gives it. */
   dataHash: z.string(),
   trained: z.object({

@@ -1,6 +1,6 @@
 /** @file Reverse-mode differentiation: gradients are again nodes of the graph. */
 import { invariant } from "#base/invariant.ts";
-import { constant, count, fixedShape, inOrder, is, sameShape, showShape, sizeAt } from "./graph.ts";
+import { constant, count, inOrder, is, sameShape, showShape, sizeAt } from "./graph.ts";
 import type { Node } from "./graph.ts";
 import { total } from "./ops/elementwise.ts";
 import { broadcastTo, concat } from "./ops/movement.ts";
@@ -45,25 +45,29 @@ function accumulated(received: readonly Node[]): Node {
   return total([...rest, ...(parts.length > 0 ? [joined(parts)] : [])]);
 }
 
-/** Σ of padded parts; where they neither overlap nor differ in axis this is one concat, with zeros in the gaps. */
+/**
+ * Σ of padded parts; where they neither overlap nor differ in axis this is one concat, with zeros in the gaps. Zeros of a size
+ * that is known at run time only are left to the pads.
+ */
 function joined(parts: readonly Node<"pad">[]): Node {
   const { axis } = parts[0].attributes;
   const sorted = parts.toSorted((a, b) => a.attributes.before - b.attributes.before);
+  const [{ shape }] = sorted;
+  const known = shape.every((dim) => typeof dim === "number");
   const pieces: Node[] = [];
   let end = 0;
-  const gapTo = (start: number, like: Node): void => {
-    if (start === end) return;
-    const shape = fixedShape(like.shape).map((dim, at) => (at === axis ? start - end : dim));
-    pieces.push(constant(new Float64Array(count(shape)), shape));
+  const reach = (start: number): boolean => {
+    if (start === end) return true;
+    if (start < end || !known) return false;
+    const gap = shape.map((dim, at) => (at === axis ? start - end : dim));
+    pieces.push(constant(new Float64Array(count(gap)), gap));
+    return true;
   };
   for (const part of sorted) {
-    const inner = part.inputs[0];
-    const { before } = part.attributes;
-    if (part.attributes.axis !== axis || before < end || !sameShape(part.shape, sorted[0].shape)) return total(parts);
-    gapTo(before, inner);
-    pieces.push(inner);
-    end = before + sizeAt(inner.shape, axis);
+    const { axis: along, before } = part.attributes;
+    if (along !== axis || !sameShape(part.shape, shape) || !reach(before)) return total(parts);
+    pieces.push(part.inputs[0]);
+    end = before + sizeAt(part.inputs[0].shape, axis);
   }
-  gapTo(sizeAt(sorted[0].shape, axis), sorted[0].inputs[0]);
-  return concat(pieces, axis);
+  return reach(sizeAt(shape, axis)) ? concat(pieces, axis) : total(parts);
 }

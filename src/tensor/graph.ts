@@ -3,7 +3,7 @@ import { invariant } from "#base/invariant.ts";
 
 export type DType = "float32" | "int64" | "bool";
 
-/** A size, or the name of a size that is known only when the model runs (inference graphs only), e.g. `"batch"`. */
+/** A size, or the name of a size that is known only when the model runs, e.g. `"batch"`; see also `product`. */
 export type Dim = number | string;
 
 export type Shape = readonly Dim[];
@@ -60,7 +60,8 @@ export interface OpAttributes {
   split: { readonly axis: number; readonly sizes: readonly number[]; readonly part: number };
   pad: { readonly axis: number; readonly before: number; readonly after: number };
   gather: None;
-  scatterAdd: { readonly rows: number };
+  scatterAdd: { readonly rows: Dim };
+  distinct: { readonly part: "values" | "places"; readonly size: string };
 
   sum: Reduction;
   mean: Reduction;
@@ -122,7 +123,7 @@ export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((dim, axis) => dim === b[axis]);
 }
 
-/** The shape as plain numbers. Throws for a symbolic one: those graphs can run, but not be differentiated. */
+/** The shape as plain numbers. Throws for a symbolic one. */
 export function fixedShape(shape: Shape): readonly number[] {
   invariant(
     shape.every((dim) => typeof dim === "number"),
@@ -139,7 +140,14 @@ export function sizeAt(shape: Shape, axis: number): number {
 
 /** How many numbers a value of this shape holds. */
 export function count(shape: Shape): number {
-  return fixedShape(shape).reduce((product, dim) => product * dim, 1);
+  return fixedShape(shape).reduce((so, dim) => so * dim, 1);
+}
+
+/** The size that axes of these sizes have together; of named ones a name again, e.g. `"60·bars"`. */
+export function product(dims: Shape): Dim {
+  const known = dims.reduce<number>((so, dim) => (typeof dim === "number" ? so * dim : so), 1);
+  const names = dims.filter((dim) => typeof dim === "string");
+  return names.length === 0 ? known : [...(known === 1 ? [] : [known]), ...names].join("·");
 }
 
 /** The shape of an element-wise result, by NumPy's rules: aligned at the last axis, ones stretch. */

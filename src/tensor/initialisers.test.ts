@@ -1,7 +1,7 @@
 /** @file First values: orthonormal where promised, bounded, and the same for the same seed. */
 import { expect, test } from "vitest";
 import { createRng } from "#base/rng.ts";
-import { constantly, kaiming, orthogonal } from "./initialisers.ts";
+import { beside, constantly, kaiming, orthogonal } from "./initialisers.ts";
 
 function dot(a: Float32Array, b: Float32Array): number {
   return a.reduce((so, value, at) => so + value * b[at], 0);
@@ -41,4 +41,17 @@ test("gives the same values for the same seed, and others for another", () => {
   expect(orthogonal()([4, 4], createRng(4))).toEqual(first);
   expect(orthogonal()([4, 4], createRng(5))).not.toEqual(first);
   expect(constantly(3)([2], createRng(4))).toEqual(Float32Array.of(3, 3));
+});
+
+test("matrices side by side are each as if alone", () => {
+  const values = beside(3, orthogonal())([5, 12], createRng(3));
+  for (const block of [0, 1, 2]) {
+    const columns = [0, 1, 2, 3].map((column) => [0, 1, 2, 3, 4].map((row) => values[row * 12 + block * 4 + column]));
+    columns.forEach((a, i) =>
+      columns.forEach((b, j) => {
+        expect(a.reduce((sum, value, row) => sum + value * b[row], 0)).toBeCloseTo(i === j ? 1 : 0, 6);
+      }),
+    );
+  }
+  expect(() => beside(3, orthogonal())([2, 10], createRng(1))).toThrow("equally wide");
 });

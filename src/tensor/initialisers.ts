@@ -41,6 +41,19 @@ export function orthogonal(gain = 1): Initialiser {
   };
 }
 
+/** Matrices of one kind side by side, `[rows, columns]` as so many of `[rows, columns / matrices]`: what one product gives to several uses. */
+export function beside(matrices: number, initialise: Initialiser): Initialiser {
+  return ([rows, columns], rng) => {
+    const width = columns / matrices;
+    invariant(Number.isInteger(width), "matrices side by side are equally wide", { columns, matrices });
+    const parts = Array.from({ length: matrices }, () => initialise([rows, width], rng));
+    return Float32Array.from({ length: rows * columns }, (_, at) => {
+      const [row, column] = [Math.floor(at / columns), at % columns];
+      return parts[Math.floor(column / width)][row * width + (column % width)];
+    });
+  };
+}
+
 /** So many orthonormal vectors of this length, by modified Gram and Schmidt in double precision. */
 function orthonormal(vectors: number, length: number, rng: Rng): Float64Array[] {
   const basis: Float64Array[] = [];

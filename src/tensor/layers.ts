@@ -3,16 +3,17 @@ import { orthogonal, ones, zeros } from "./initialisers.ts";
 import type { Initialiser } from "./initialisers.ts";
 import type { Node } from "./graph.ts";
 import { gelu as geluOp, relu, tanh } from "./ops/elementwise.ts";
-import { gemm } from "./ops/linalg.ts";
+import { project } from "./ops/linalg.ts";
 import { layerNorm as layerNormOp } from "./ops/normalisation.ts";
 import type { ParameterLayout, Parameters } from "./parameters.ts";
 
-/** Applies a layer to `[B, inputs]`, with parameters from an `unpack` of the layout it was added to. */
+/** Applies a layer to `[…, inputs]`, with parameters from an `unpack` of the layout it was added to. */
 export type Layer = (x: Node, parameters: Parameters) => Node;
 
 export type Activation = "tanh" | "relu" | "gelu";
 
-const activations = { tanh, relu, gelu: geluOp } satisfies Record<Activation, (x: Node) => Node>;
+/** The functions behind the names. */
+export const activations = { tanh, relu, gelu: geluOp } satisfies Record<Activation, (x: Node) => Node>;
 
 export interface LinearOptions {
   /** First weights; orthogonal by default. */
@@ -30,7 +31,7 @@ export function linear(
 ): Layer {
   layout.add(`${name}.weight`, [inputs, outputs], weight);
   layout.add(`${name}.bias`, [outputs], bias);
-  return (x, parameters) => gemm(x, parameters(`${name}.weight`), parameters(`${name}.bias`));
+  return (x, parameters) => project(x, parameters(`${name}.weight`), parameters(`${name}.bias`));
 }
 
 /** Layer normalisation over the last axis, with gain and bias `[width]`. */
@@ -50,14 +51,14 @@ export interface MlpOptions {
   readonly normalise?: boolean;
 }
 
-/** Layers `sizes[0]` → … → `sizes.at(-1)`, each linear with an activation after it. */
-export function hiddenLayers(
+/** Layers `sizes[0]` → … → `sizes.at(-1)`, each linear with an activation after it, one by one. */
+export function layersOf(
   layout: ParameterLayout,
   name: string,
   sizes: readonly number[],
   { activation = "tanh", weight = orthogonal(Math.SQRT2), normalise = false }: MlpOptions = {},
-): Layer {
-  const layers = sizes.slice(1).map((outputs, at): Layer => {
+): readonly Layer[] {
+  return sizes.slice(1).map((outputs, at): Layer => {
     const apply = linear(layout, `${name}.${at}`, sizes[at], outputs, { weight });
     const normed = normalise ? layerNorm(layout, `${name}.${at}.norm`, outputs) : undefined;
     return (x, parameters) => {
@@ -65,6 +66,10 @@ export function hiddenLayers(
       return activations[activation](normed ? normed(sum, parameters) : sum);
     };
   });
+}
+
+/** One layer that applies these one after the other. */
+export function inTurn(layers: readonly Layer[]): Layer {
   return (x, parameters) => layers.reduce((hidden, layer) => layer(hidden, parameters), x);
 }
 
@@ -76,7 +81,7 @@ export function mlp(
   { outputWeight = orthogonal(), ...options }: MlpOptions = {},
 ): Layer {
   const last = sizes.length - 2;
-  const hidden = hiddenLayers(layout, name, sizes.slice(0, -1), options);
+  const hidden = inTurn(layersOf(layout, name, sizes.slice(0, -1), options));
   const output = linear(layout, `${name}.${last}`, sizes[last], sizes[last + 1], { weight: outputWeight });
   return (x, parameters) => output(hidden(x, parameters), parameters);
 }

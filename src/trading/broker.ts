@@ -15,7 +15,9 @@ export interface Position extends PositionName {
   readonly mark: number;
   /** Signed units of orders at the market that are still on their way. */
   readonly unitsUnderWay: number;
-  /** Half the spread in the bar that has closed, in price. */
+  /** Average price paid for what is held, in the instrument's currency; absent where no currency is converted. */
+  readonly entryPrice?: number;
+  /** Half the spread in the bar that has closed, in price, in account currency. */
   readonly halfSpread: number;
   readonly contractSize: number;
   readonly lotStep: number;

@@ -6,10 +6,11 @@ import type { OrderId } from "#domain/order.ts";
 import { tradeWithin } from "#market/execution.ts";
 import { limitPrice, stopPrice } from "#market/matching.ts";
 import { permitted } from "#market/permitted.ts";
+import { rateAt } from "#market/quotes.ts";
 import type { Accounts, Venue } from "#market/world.ts";
 import type { OrderBook, RestingOrder } from "./order-book.ts";
 
-/** Prices between which an instrument moved, in a bar or in a part of one. */
+/** Prices between which an instrument moved, in a bar or in a part of one, in the account's currency. */
 export interface PriceRange {
   readonly open: number;
   readonly high: number;
@@ -44,6 +45,11 @@ export function matchResting(trading: Trading, position: number, range: PriceRan
   for (const each of fresh) each.since = NaN;
 }
 
+/** A price that an order names, which is in its instrument's currency, in the account's. */
+function inAccount({ venue }: Trading, { instrument }: RestingOrder, price: number): number {
+  return price * rateAt(venue.quotes, instrument);
+}
+
 /** Sells come before buys; of each, what the price comes to first. Equals stay in the order in which they came. */
 function nearestStop(one: RestingOrder, other: RestingOrder): number {
   return one.direction - other.direction || one.direction * (one.stop - other.stop);
@@ -54,7 +60,8 @@ function nearestLimit(one: RestingOrder, other: RestingOrder): number {
 }
 
 function tryStop(trading: Trading, order: RestingOrder, range: PriceRange, late: Set<RestingOrder>): void {
-  const { direction, stop, limit, since, instrument } = order;
+  const { direction, since, instrument } = order;
+  const [stop, limit] = [inAccount(trading, order, order.stop), inAccount(trading, order, order.limit)];
   const { open, high, low } = range;
   const half = trading.venue.quotes.halfSpread[instrument];
   const from = Number.isNaN(since) ? open : since;
@@ -75,7 +82,7 @@ function tryStop(trading: Trading, order: RestingOrder, range: PriceRange, late:
 function tryLimit(trading: Trading, order: RestingOrder, range: PriceRange): void {
   const { open, high, low } = range;
   const half = trading.venue.quotes.halfSpread[order.instrument];
-  const level = limitPrice(order.direction, order.limit, open, high, low, half);
+  const level = limitPrice(order.direction, inAccount(trading, order, order.limit), open, high, low, half);
   if (!Number.isNaN(level)) trade(trading, order, range, level, undefined);
 }
 

@@ -24,7 +24,7 @@ export interface RestingOrder {
   readonly activeFrom: number;
   /** The exchange's day of that bar; NaN until then. */
   day: number;
-  /** Middle price at which its entry traded within the prices that are matched; NaN: it was there before them. */
+  /** Middle price, in account currency, at which its entry traded within the prices that are matched; NaN: it was there before. */
   since: number;
   /** First bar in which it is there no more. */
   until: number;

@@ -1,6 +1,7 @@
 /** What holds whatever orders are thrown at the simulated broker, on any bars, at any costs. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { Bar } from "#domain/bar.ts";
 import type { Fill } from "#domain/fill.ts";
 import { balanceTolerance } from "#domain/ledger.ts";
 import type { Order, OrderId, Pricing } from "#domain/order.ts";
@@ -8,7 +9,7 @@ import type { AccountRules } from "#market/account-rules.ts";
 import { freeAccount } from "#market/account-rules.ts";
 import type { Costs } from "#market/costs.ts";
 import { freeOfCosts } from "#market/costs.ts";
-import { anyBars } from "#market/plan.fixture.ts";
+import { anyBars, mirrored } from "#market/plan.fixture.ts";
 import { defaultLimits, review } from "#guardian/gate.ts";
 import { instrument } from "#domain/instrument.ts";
 import type { OpenOrder } from "./broker.ts";
@@ -91,6 +92,8 @@ const scenario = fc.record({
   costs: fc.constantFrom(...someCosts),
   rules: fc.constantFrom(...someRules),
   latency: fc.constantFrom(undefined, { bars: 1 }, { milliseconds: 600_000 }),
+  /** Is it in yen, on an account in dollars, beside the pair that gives the rate? */
+  foreign: fc.boolean(),
 });
 
 type Check = (facts: {
@@ -105,20 +108,24 @@ type Check = (facts: {
 
 /** Throws a scenario at a broker and looks after each bar. Returns how many fills there were. */
 async function play(
-  { bars, wishes, cancels, costs, rules, latency }: typeof scenario extends fc.Arbitrary<infer S> ? S : never,
+  { bars, wishes, cancels, costs, rules, latency, foreign }: typeof scenario extends fc.Arbitrary<infer S> ? S : never,
   check: Check,
 ): Promise<number> {
+  const own = instrument("A", { lotStep: 0.5, currency: foreign ? "JPY" : "USD" });
+  const yen = instrument("USDJPY", { assetClass: "currency", currency: "JPY" });
   const setting = {
-    instruments: [instrument("A", { lotStep: 0.5 })],
+    instruments: foreign ? [own, yen] : [own],
     timeframe: "1h",
     costs,
-    rules,
-    capital: 5000,
+    rules: { ...rules, currency: "USD" },
+    capital: foreign ? 50 : 5000,
   } as const;
+  const beside = mirrored(bars, 128);
+  const shown = (t: number): Bar[] => (foreign ? [bars[t], beside[t]] : [bars[t]]);
   const broker = simulatedBroker({ ...setting, ...(latency ? { latency } : {}) });
   const lives = new Map<string, Life>();
   let total = 0;
-  await broker.settle([bars[0]]);
+  await broker.settle(shown(0));
   for (let t = 1; t < bars.length; t++) {
     const { close } = bars[t - 1];
     const { positions } = await broker.account();
@@ -149,7 +156,7 @@ async function play(
     }
     const before = await broker.openOrders();
     const heldBefore = positions[0].units;
-    const fills = await broker.settle([bars[t]]);
+    const fills = await broker.settle(shown(t));
     total += fills.length;
     for (const { orderId, units } of fills) {
       const life = lives.get(orderId);

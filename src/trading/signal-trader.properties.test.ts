@@ -2,11 +2,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { closeTime, barsFrom, timeframeMs } from "#domain/bar.ts";
+import type { Instrument } from "#domain/instrument.ts";
 import { instrument } from "#domain/instrument.ts";
 import type { JournalEntry } from "#domain/journal.ts";
 import { balanceTolerance } from "#domain/ledger.ts";
 import { maxPositionFraction } from "#domain/position-limit.ts";
-import { universe } from "#domain/universe.ts";
+import { barsAt, universe } from "#domain/universe.ts";
 import { defaultLimits } from "#guardian/gate.ts";
 import type { AccountRules } from "#market/account-rules.ts";
 import { freeAccount } from "#market/account-rules.ts";
@@ -17,7 +18,7 @@ import { gemini5, gemini6 } from "#market/actions/gemini.ts";
 import { signals as longOnly } from "#market/actions/signals.ts";
 import type { Costs } from "#market/costs.ts";
 import { freeOfCosts } from "#market/costs.ts";
-import { anyBars, anyWishes } from "#market/plan.fixture.ts";
+import { anyBars, anyWishes, mirrored } from "#market/plan.fixture.ts";
 import type { PlanSettings } from "#market/position-plan.ts";
 import { signalActing } from "#market/signal-acting.ts";
 import { defaultSizing } from "#market/sizing.ts";
@@ -64,9 +65,19 @@ const noLimits = {
 };
 
 const unsure = { mode: "opposite", enter: 0.6, exit: 0.3, bars: 2 } as const;
+const ofYen = { currency: "JPY", lotStep: 0.01 } as const;
+const yen = instrument("USDJPY", { ...ofYen, assetClass: "currency", contractSize: 100 });
+/** What is traded, on an account in dollars: one in them; a contract in yen, which gives its own rate; a share and a contract in yen. */
+const traded: readonly (readonly Instrument[])[] = [
+  [instrument("A", { lotStep: 0.01 })],
+  [yen],
+  [instrument("A", ofYen), yen],
+  [instrument("EURJPY", { ...ofYen, assetClass: "currency", contractSize: 100 }), yen],
+];
 
 const scenario = fc.record({
   bars: anyBars,
+  instruments: fc.constantFrom(...traded),
   wishes: anyWishes,
   /** How unsure the policy is at each bar, again and again, and whether the plan asks (on hedging accounts). */
   entropies: fc.array(fc.constantFrom(0.2, 0.45, 0.7, 0.8, 0.9, 0.95), { minLength: 5, maxLength: 40 }),
@@ -77,7 +88,7 @@ const scenario = fc.record({
   space: fc.constantFrom(...spaces),
   /** Under the Guardian's usual limits, with a plan that keeps to them? */
   guarded: fc.boolean(),
-  /** A split of the only instrument, in the second day. */
+  /** A split of the first instrument, in the second day. */
   split: fc.constantFrom(undefined, 3, 0.5),
 });
 
@@ -92,31 +103,39 @@ test("equity and units are the same at every close", async () => {
   let hedgedBars = 0;
   await fc.assert(
     fc.asyncProperty(scenario, async (each) => {
-      const { space, bars, wishes, entropies, split, guarded } = each;
+      const { space, bars, wishes, entropies, split, guarded, instruments } = each;
+      const count = instruments.length;
+      const account = { ...each.rules, currency: "USD" };
       const hedging = each.rules.positions === "hedging" && each.hedges ? unsure : undefined;
       const plan = { ...each.plan, hedging, ...(guarded && { mostFraction: maxPositionFraction }) };
       const limits = guarded ? defaultLimits(timeframeMs["1h"]) : noLimits;
-      const made = [instrument("A", { lotStep: 0.01 })];
-      const actions = split === undefined ? [] : [{ symbol: "A", date: "1970-01-02", split }];
-      const plain = universe("made", "1h", [{ instrument: made[0], bars: barsFrom([...bars]) }]);
-      const market = createMarket({ ...plain, actions }, each.costs, defaultSizing, each.rules);
-      const acting = signalActing(space, made, plan, each.rules);
+      const actions = split === undefined ? [] : [{ symbol: instruments[0].symbol, date: "1970-01-02", split }];
+      const series = [barsFrom([...bars]), barsFrom(mirrored(bars, 128))];
+      const made = instruments.map((one, i) => ({ instrument: one, bars: series[i] }));
+      const market = createMarket({ ...universe("made", "1h", made), actions }, each.costs, defaultSizing, account);
+      const acting = signalActing(space, instruments, plan, account);
       const accounts = createAccounts(market, 1);
       const state = new Float64Array(acting.stateWidth);
-      const entropy = new Float32Array(1);
+      const entropy = new Float32Array(count);
       const moment: Moment = { market, accounts, lane: 0, state, stateAt: 0, entropy };
-      const legal = new Uint8Array(space.words.length);
+      const size = space.words.length;
+      const legal = new Uint8Array(count * size);
       const orders = new Float64Array(market.positions);
       startLane(market, accounts, 0, 0, capital);
 
-      const setting = { instruments: made, timeframe: "1h", rules: each.rules, actions } as const;
+      const setting = { instruments, timeframe: "1h", rules: account, actions } as const;
       const broker = simulatedBroker({ ...setting, costs: each.costs, capital });
       const signals = signalTrader({ ...setting, space, plan });
       const entries: JournalEntry[] = [];
       let t = 0;
+      /** A legal signal of each instrument. */
+      const choices = (mask: Uint8Array): number[] =>
+        instruments.map((_, i) =>
+          chosen(mask.subarray(i * size, (i + 1) * size), wishes[(t + 37 * i) % wishes.length]),
+        );
       const act = ({ legal: shown = new Uint8Array(0) }: Observation): Decision => ({
-        signals: [space.words[chosen(shown, wishes[t])]],
-        entropy: [entropies[t % entropies.length]],
+        signals: choices(shown).map((signal) => space.words[signal]),
+        entropy: instruments.map((_, i) => entropies[(t + i) % entropies.length]),
       });
       const parts = {
         timeframe: "1h",
@@ -129,16 +148,18 @@ test("equity and units are the same at every close", async () => {
         signals,
       } as const;
       for (; t < bars.length - 1; t++) {
-        await onBar([bars[t]], closeTime(bars[t].openTime, "1h"), parts);
+        await onBar(barsAt(market.universe, t), closeTime(bars[t].openTime, "1h"), parts);
         const { equity, positions } = await broker.account();
         expect(equity).toBe(accounts.equity[0]);
         expect(positions.map(({ units }) => units)).toEqual([...accounts.ledger.units]);
-        if (positions.length === 2 && positions.every(({ units }) => units !== 0)) hedgedBars++;
+        const hedged = (i: number): boolean => ledgerLegs(i).every((units) => units !== 0);
+        const ledgerLegs = (i: number): Float64Array => accounts.ledger.units.subarray(2 * i, 2 * i + 2);
+        if (positions.length === 2 * count && instruments.some((_, i) => hedged(i))) hedgedBars++;
         // What nothing is left of ends an episode there, and is denied here.
         if (equity <= 0) return;
-        entropy[0] = entropies[t % entropies.length];
+        for (let i = 0; i < count; i++) entropy[i] = entropies[(t + i) % entropies.length];
         acting.legal(moment, legal, 0);
-        acting.act(moment, [chosen(legal, wishes[t])], 0, orders);
+        acting.act(moment, choices(legal), 0, orders);
         advanceLane(market, accounts, 0, orders);
       }
       expect(entries.filter(({ kind }) => kind === "denied")).toEqual([]);

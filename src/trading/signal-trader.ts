@@ -80,7 +80,7 @@ export function signalTrader(setting: SignalTraderSetting): SignalTrader {
   const venue = { ...createVenue(instruments, freeOfCosts, rules, 1, actions), sizing: defaultSizing };
   const { quotes, positions, positionsEach, instrumentOf } = venue;
   const names = positionNames(instruments, rules);
-  const stream = quoteStream(instruments, timeframe, freeOfCosts, { actions });
+  const stream = quoteStream(instruments, timeframe, freeOfCosts, { actions, currency: rules.currency });
   const accounts = createAccounts(venue, 1);
   const { ledger } = accounts;
   const moment: Moment = {
@@ -200,6 +200,12 @@ export function signalTrader(setting: SignalTraderSetting): SignalTrader {
         ledger.units[p] = position.units;
         ledger.cost[p] = position.cost;
         ledger.mark[p] = position.mark;
+        const { entryPrice } = position;
+        const told = quotes.rate === undefined || position.units === 0 || entryPrice !== undefined;
+        invariant(told, "a broker tells what a position in another currency was bought at", {
+          symbol: position.symbol,
+        });
+        accounts.entryPrice[p] = entryPrice ?? NaN;
         quotes.halfSpread[instrumentOf[p]] = position.halfSpread;
         accounts.entryBar[p] = -barsHeld[p];
       }

@@ -23,7 +23,7 @@ import { beginBar, endBar, stopOut, tradeAtOpen } from "#market/execution.ts";
 import { positionInTurn, positionNames } from "#market/positions.ts";
 import type { QuoteExtras } from "#market/quotes.ts";
 import type { FinerPrices } from "#market/finer.ts";
-import { quoteStream } from "#market/quotes.ts";
+import { quoteStream, rateAt } from "#market/quotes.ts";
 import type { FillStress } from "#market/stress.ts";
 import { stressQuotes, withStressColumns } from "#market/stress.ts";
 import { createAccounts, createVenue, openLane } from "#market/world.ts";
@@ -113,7 +113,7 @@ export function simulatedBroker(setting: BrokerSetting): SimulatedBroker {
   };
 
   /** What turns the instrument's currency into the account's. */
-  const rateOf = (i: number): number => quotes.rate?.[i] ?? 1;
+  const rateOf = (i: number): number => rateAt(quotes, i);
   const onFill = (p: number, units: number, id: OrderId): void => {
     if (units === 0) return;
     const rate = rateOf(instrumentOf[p]);
@@ -179,19 +179,22 @@ export function simulatedBroker(setting: BrokerSetting): SimulatedBroker {
     stopOut(venue, accounts, 0, 0);
     for (let p = 0; p < positions; p++) onFill(p, accounts.traded[p], liquidation(p));
   };
-  const matchWithin = (bars: readonly Bar[]): void => {
+  const matchWithin = (): void => {
     for (let p = 0; p < positions; p++) {
       book.removePointless(p, ledger.units[p], accounts.bar[0]);
-      for (const range of piecesOf(instrumentOf[p], bars[instrumentOf[p]])) matchResting(trading, p, range);
+      for (const range of piecesOf(instrumentOf[p])) matchResting(trading, p, range);
     }
   };
-  /** A bar as one piece, or the shorter ones that it consists of. */
-  const piecesOf = (i: number, bar: Bar): readonly PriceRange[] => {
-    if (finer === undefined || finer.start[shown - 1] === finer.start[shown]) return [bar];
+  /** A bar as one piece, or the shorter ones that it consists of, in the account's currency. */
+  const piecesOf = (i: number): readonly PriceRange[] => {
+    if (finer === undefined || finer.start[shown - 1] === finer.start[shown]) {
+      return [{ open: quotes.open[i], high: quotes.high[i], low: quotes.low[i] }];
+    }
+    const rate = rateOf(i);
     const pieces: PriceRange[] = [];
     for (let k = finer.start[shown - 1]; k < finer.start[shown]; k++) {
       const at = k * instruments.length + i;
-      pieces.push({ open: finer.open[at], high: finer.high[at], low: finer.low[at] });
+      pieces.push({ open: finer.open[at] * rate, high: finer.high[at] * rate, low: finer.low[at] * rate });
     }
     return pieces;
   };
@@ -210,7 +213,7 @@ export function simulatedBroker(setting: BrokerSetting): SimulatedBroker {
       if (busy) book.begin(accounts.bar[0], quotes.day[0], (i) => (quotes.split === undefined ? 1 : quotes.split[i]));
       if (busy || accounts.marginCall[0] === 1) tradeOpen();
       if (rules.maintenance > 0) liquidateWithin();
-      if (book.resting.length > 0) matchWithin(bars);
+      if (book.resting.length > 0) matchWithin();
       endBar(venue, accounts, 0, 0);
       if (book.resting.length > 0) book.follow(accounts.bar[0], (i) => bars[i].close);
       if (made.length === 0) return nothing;
@@ -234,6 +237,7 @@ export function simulatedBroker(setting: BrokerSetting): SimulatedBroker {
           mark: ledger.mark[p],
           unitsUnderWay: book.empty ? 0 : book.unitsUnderWay(p),
           halfSpread: quotes.halfSpread[instrumentOf[p]],
+          ...(quotes.rate && ledger.units[p] !== 0 && { entryPrice: accounts.entryPrice[p] }),
           ...(rateOf(instrumentOf[p]) !== 1 && { rate: rateOf(instrumentOf[p]) }),
         })),
       };
@@ -250,10 +254,7 @@ export function simulatedBroker(setting: BrokerSetting): SimulatedBroker {
       });
       if (seen.has(order.id)) return seen.get(order.id);
       const refused = rejects !== undefined && createRng(rejects.seed, `reject/${order.id}`).uniform() < rejects.share;
-      // Levels are told in the instrument's currency, and everything here is in the account's.
-      const foreign = (order.pricing ?? order.bracket) !== undefined && quotes.rate !== undefined;
-      const unheld = foreign ? "orders at a price are not simulated where currencies are converted" : undefined;
-      const reason = refused ? "the venue took no order" : unheld;
+      const reason = refused ? "the venue took no order" : undefined;
       seen.set(order.id, reason);
       const activeFrom = accounts.bar[0] + 1 + late.bars;
       if (reason === undefined) book.add(order, { position, instrument: instrumentOf[position], activeFrom });

@@ -187,7 +187,8 @@ function contextOf(order: Order, { account, sent }: Books, now: number): RiskCon
     heldUnits: position === undefined ? Number.NaN : position.units + position.unitsUnderWay,
     besideUnits,
     contractSize: position?.contractSize ?? Number.NaN,
-    price: order.decisionPrice * (position?.rate ?? 1),
+    price: order.decisionPrice,
+    rate: position?.rate,
     pricedAt: order.decidedAt,
     ledgerImbalance: account.ledgerImbalance,
   };

@@ -52,6 +52,9 @@ export function agentIssue(settings: AgentSettings): string | undefined {
   if (settings.warmStart !== undefined && !agents[agent].startsWarm) {
     return `warmStart: ${agent} cannot begin where an imitation ends`;
   }
+  if (settings.network.shared === true && !agents[agent].sharesBody) {
+    return `network.shared: ${agent} has no policy and value that could share a body`;
+  }
   const issue = agents[agent].issue(settings[agent], settings);
   return issue === undefined ? undefined : `${agent}.${issue}`;
 }

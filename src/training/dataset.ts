@@ -20,9 +20,11 @@ import type { FoldSaturation, Saturation } from "#features/scalers/saturation.ts
 import { saturatedFeatures } from "#features/scalers/saturation.ts";
 import { checkInstruments } from "#market/costs/profiles.ts";
 import { checkRates } from "#market/quotes.ts";
+import type { RewardDeviations } from "#market/reward.ts";
 import type { Market } from "#market/world.ts";
 import { createMarket } from "#market/world.ts";
 import type { Experiment } from "./experiment.ts";
+import { rewardDeviations } from "./reward-deviations.ts";
 
 /** A universe with its features, before any fold: nothing here was fitted. */
 export interface Dataset {
@@ -64,10 +66,12 @@ export interface TrainingFold {
   readonly table: FeatureTable;
   /** Features that the scaler cuts off too often. */
   readonly saturation: FoldSaturation;
+  /** Deviation of each term of the reward that is normalised, on the training span. */
+  readonly rewardDeviations: RewardDeviations;
 }
 
 /**
- * Fits the scaler on the training span and scales the table with it.
+ * Fits the scaler on the training span, scales the table with it, and measures there what the reward is normalised by.
  * @throws Failure data/not-enough-bars where a span is too short to train or to validate on, features/scaler-overlap
  * where validation begins before the training span ends, market/no-rate where a fee is not known on a day that is traded
  */
@@ -101,11 +105,13 @@ export function createFold(
   checkScalerUse(scaler, rows.features, rows.openTime[validation.from]);
   const saturated = (range: BarRange): Saturation[] =>
     saturatedFeatures(scaler, rows.features, dataset.raw, range.from, range.to);
+  const table = scaledTable(dataset.spec, scaler, dataset.raw);
   return {
     train: { from, to: train.to },
     validation,
     scaler,
-    table: scaledTable(dataset.spec, scaler, dataset.raw),
+    table,
+    rewardDeviations: rewardDeviations(dataset.market, table, { from, to: train.to }, settings),
     saturation: { train: saturated({ from, to: train.to }), validation: saturated(validation) },
   };
 }

@@ -66,6 +66,15 @@ test.each([
   [{ agent: "sac", actions: "weights", sac: { targetRate: 0 } }, "sac.targetRate"],
   [{ plan: { petitPoucet: { unit: "euro" } } }, "plan.petitPoucet.unit"],
   [{ plan: { petitPoucet: { speed: 1 } } }, "plan.petitPoucet"],
+  [{ agent: "sac", actions: "weights", network: { shared: true } }, "network.shared: sac has no policy and value"],
+  [
+    { agent: "discrete-sac", warmStart: { from: "rule", rule: "buy-and-hold" } },
+    "warmStart: discrete-sac cannot begin where an imitation ends",
+  ],
+  [{ ppo: { entropyCoefficient: [0.1, -1] } }, "ppo.entropyCoefficient"],
+  [{ ppo: { adaptiveKl: { coefficient: 1 } } }, "ppo.adaptiveKl.target"],
+  [{ a2c: { gamma: 0.5 } }, "a2c: settings of another agent than ppo"],
+  [{ agent: "a2c", a2c: { rewardScale: "auto" } }, "a2c.rewardScale"],
   [{ plan: "other" }, "plan"],
   [{ plan: { mostFraction: 2 } }, "plan.mostFraction"],
   [{ agent: "dreamer" }, "agent"],
@@ -77,6 +86,10 @@ test.each([
   [{ ppo: { minibatchSize: 100 } }, "ppo.minibatchSize: 100 does not divide lanes × ppo.rolloutSteps = 4096"],
   [{ network: { body: "perceptron" } }, "network.body"],
   [{ network: { hidden: [] } }, "network.hidden"],
+  [{ network: { body: "gru", units: 0 } }, "network.units"],
+  [{ network: { body: "convolution", kernel: 1 } }, "network.kernel"],
+  [{ network: { body: "transformer", width: 30 } }, "network.heads: must divide network.width"],
+  [{ network: { body: "transformer", units: 30 } }, "units"],
 ])("refuses %j and names the setting", (settings, message) => {
   expect(() => experiment(settings)).toThrow(message);
 });

@@ -13,7 +13,7 @@ import type { Costs } from "#market/costs.ts";
 import type { ProfileName } from "#market/costs/profiles.ts";
 import { profileCosts, profileNames, profileRules } from "#market/costs/profiles.ts";
 import { checkPlan } from "#market/position-plan.ts";
-import { rewardOf } from "#market/rewards/rewards.ts";
+import { rewardParts } from "#market/rewards/rewards.ts";
 import { checkStress } from "#market/stress.ts";
 import { defaultSizing } from "#market/sizing.ts";
 import { agentIssue, agentNames, agentSchemas, startsWarm, learnsTo, withOwnSettings } from "./agents.ts";
@@ -195,7 +195,7 @@ export function experiment(settings: unknown): Experiment {
   checkStages(parsed.data);
   const issue = agentIssue(parsed.data) ?? (parsed.data.warmStart && warmStartIssue(parsed.data.warmStart));
   if (issue !== undefined) throw new Failure("config/invalid", issue);
-  rewardOf(parsed.data.reward);
+  rewardParts(parsed.data.reward);
   if (parsed.data.stress !== undefined) stressOfVariants(parsed.data.stress).forEach(checkStress);
   return parsed.data;
 }

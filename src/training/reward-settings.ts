@@ -11,8 +11,12 @@ const presetNames = Object.keys(rewardPresets).filter((name) => name !== "alpha"
   "alpha"
 >[];
 
+/** Of a single term: does its weight count for the term over its standard deviation on the training span? */
+const normalise = z.boolean().default(false);
+
 const differential = {
   weight,
+  normalise,
   eta: z.number().positive().max(1).default(differentialDefaults.eta),
   warmUpSteps: z.int().min(1).default(differentialDefaults.warmUpSteps),
   deviationFloor: positive.default(differentialDefaults.deviationFloor),
@@ -21,10 +25,12 @@ const differential = {
 const lossAversion = z.number().min(1).default(1.5);
 
 const settingSchema = z.discriminatedUnion("term", [
-  z.strictObject({ term: z.enum(["log-return", "drawdown-increase", "turnover", "win-rate", ...presetNames]), weight }),
+  z.strictObject({ term: z.enum(["log-return", "drawdown-increase", "turnover", "win-rate"]), weight, normalise }),
+  z.strictObject({ term: z.enum(presetNames), weight }),
   z.strictObject({ term: z.literal("differential-sharpe"), ...differential }),
   z.strictObject({ term: z.literal("differential-downside"), ...differential }),
-  z.strictObject({ term: z.enum(["asymmetric", "alpha"]), weight, lossAversion }),
+  z.strictObject({ term: z.literal("asymmetric"), weight, normalise, lossAversion }),
+  z.strictObject({ term: z.literal("alpha"), weight, lossAversion }),
 ]);
 
 /** A list of terms, or the name of one term or composite alone. */

@@ -7,6 +7,7 @@ import { Failure } from "#base/failure.ts";
 import { invariant } from "#base/invariant.ts";
 import type { FoldSaturation } from "#features/scalers/saturation.ts";
 import { writeFilesWhole, writeFileWhole } from "#storage/atomic-file.ts";
+import type { RewardDeviations } from "#market/reward.ts";
 import { saturationSchema } from "#storage/model-store.ts";
 import { readStoredJson } from "#storage/stored-json.ts";
 import type { Checkpoint } from "./checkpoint.ts";
@@ -31,6 +32,8 @@ const runSchema = engineSchema.extend({
   dataHash: z.string(),
   /** What the scaler cuts off; absent where nobody said. */
   saturation: saturationSchema.optional(),
+  /** What the terms of its reward are divided by; absent where none is. */
+  rewardDeviations: z.record(z.string(), z.number()).optional(),
   /** A user's own features that it is trained on; their text lies in `features/`. */
   featureFiles: z.array(z.strictObject({ file: z.string(), sha256: z.string() })).optional(),
   /** Unix ms UTC. */
@@ -73,6 +76,7 @@ export interface NewRun {
   readonly seeds: readonly number[];
   readonly dataHash: string;
   readonly saturation?: FoldSaturation;
+  readonly rewardDeviations?: RewardDeviations;
   /** Files that the run keeps a copy of. */
   readonly featureFiles?: readonly FeatureFile[];
 }
@@ -95,7 +99,7 @@ const reserved = { step: "run.step", metricsBytes: "run.metricsBytes" } as const
  */
 export async function createRunFolder(
   path: string,
-  { config, seeds, dataHash, saturation, featureFiles = [] }: NewRun,
+  { config, seeds, dataHash, saturation, rewardDeviations = {}, featureFiles = [] }: NewRun,
   clock: Clock,
 ): Promise<RunFolder> {
   const place = resolve(path);
@@ -107,6 +111,7 @@ export async function createRunFolder(
     ...(saturation === undefined
       ? {}
       : { saturation: { train: [...saturation.train], validation: [...saturation.validation] } }),
+    ...(Object.keys(rewardDeviations).length === 0 ? {} : { rewardDeviations: { ...rewardDeviations } }),
     ...(featureFiles.length === 0 ? {} : { featureFiles: featureFiles.map(({ file, sha256 }) => ({ file, sha256 })) }),
     ...engines(),
     startedAt: clock.now(),

@@ -118,6 +118,31 @@ test("trains signals with a plan of all parts, whether it was interrupted or not
   expect(manifest.observation.accountSize).toBe(3 + 7 + 2 + 0 + 1 + 0 + 1 + 2);
 });
 
+test("pays a normalised reward alike before and after an interruption, and says by what it was divided", async () => {
+  const shaped = { config: runConfigSchema.parse({ ...config, experiment: { ...config.experiment, reward: "v6" } }) };
+  await trainRun(options("shaped", shaped));
+  const cutAt = async (name: string): Promise<void> => {
+    const stop = new AbortController();
+    const onProgress = (done: number): void => void (done >= 4096 && stop.abort());
+    expect((await trainRun(options(name, { ...shaped, signal: stop.signal, onProgress }))).interrupted).toBe(true);
+  };
+  await cutAt("shaped-cut");
+  await trainRun(options("shaped-cut", { ...shaped, resume: true }));
+  expect(bytes("shaped-cut", "model/policy.onnx").equals(bytes("shaped", "model/policy.onnx"))).toBe(true);
+  expect(bytes("shaped-cut", "metrics.jsonl").equals(bytes("shaped", "metrics.jsonl"))).toBe(true);
+  const { run } = await readRun(join(root, "shaped"));
+  expect(Object.keys(run.rewardDeviations!)).toHaveLength(5);
+  expect((await loadModel(join(root, "shaped", "model"))).manifest.rewardDeviations).toEqual(run.rewardDeviations);
+
+  await cutAt("shaped-stored");
+  const file = join(root, "shaped-stored", "run.json");
+  const halved = Object.fromEntries(Object.entries(run.rewardDeviations!).map(([name, value]) => [name, value / 2]));
+  writeFileSync(file, JSON.stringify({ ...run, rewardDeviations: halved }));
+  const resumed = await trainRun(options("shaped-stored", { ...shaped, resume: true }));
+  expect(resumed.rewardDeviations, "what was stored counts").toEqual(halved);
+  expect(bytes("shaped-stored", "metrics.jsonl").equals(bytes("shaped", "metrics.jsonl"))).toBe(false);
+});
+
 test("stops early where it is told to, interrupted or not, and never before", async () => {
   const early = { patience: 2048, minimum: 4096, improvement: 1 };
   const stopping = runConfigSchema.parse({ ...config, experiment: { ...config.experiment, earlyStopping: early } });

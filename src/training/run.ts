@@ -4,15 +4,15 @@ import { Failure } from "#base/failure.ts";
 import type { Clock } from "#base/clock.ts";
 import type { Universe } from "#domain/universe.ts";
 import type { BarRange } from "#data/split.ts";
-import type { OwnFeature } from "#features/feature.ts";
-import { featureNames, schemaHash } from "#features/pipeline.ts";
 import { plainScaler } from "#features/scalers/fitted-scaler.ts";
 import type { FoldSaturation } from "#features/scalers/saturation.ts";
+import type { RewardDeviations } from "#market/reward.ts";
 import { dataHash } from "#storage/data-hash.ts";
 import type { ModelManifest } from "#storage/model-store.ts";
 import { saveModel } from "#storage/model-store.ts";
 import type { IterationMetrics } from "#agents/agent.ts";
 import { actionWidth } from "#env/space.ts";
+import { boostingSchema } from "./boosting-settings.ts";
 import { codeVersion } from "./code-version.ts";
 import type { Dataset, TrainingFold } from "./dataset.ts";
 import { createDataset, createFold } from "./dataset.ts";
@@ -20,7 +20,7 @@ import type { Experiment } from "./experiment.ts";
 import { experimentSchema } from "./experiment.ts";
 import type { GreedyScore } from "./greedy.ts";
 import type { Alarm } from "./looks.ts";
-import { modelBytes } from "./model.ts";
+import { describedFeatures, modelBytes } from "./model.ts";
 import { checkedFeatures, keptFeatureFiles, readFeatureFiles } from "./feature-files.ts";
 import type { RunFolder } from "./run-folder.ts";
 import { createRunFolder, readRun, resumeRunFolder } from "./run-folder.ts";
@@ -32,7 +32,13 @@ import { lookAheadNote } from "./warm-start-settings.ts";
 
 /** What `config.json` of a run holds. */
 export const runConfigSchema = z
-  .strictObject({ market: z.string().min(1), ...runSplitFields, experiment: experimentSchema })
+  .strictObject({
+    market: z.string().min(1),
+    ...runSplitFields,
+    experiment: experimentSchema,
+    /** Of a run of boosted trees. */
+    boosting: boostingSchema.optional(),
+  })
   .check(({ value, issues }) => {
     const message = splitConflict(value);
     if (message !== undefined) issues.push({ code: "custom", path: ["split"], input: value, message });
@@ -78,6 +84,8 @@ export interface TrainedRun {
   readonly validate: BarRange;
   readonly parts: RunParts;
   readonly saturation: FoldSaturation;
+  /** What the terms of its reward are divided by, where they are. */
+  readonly rewardDeviations: RewardDeviations;
 }
 
 /**
@@ -93,16 +101,16 @@ export async function trainRun(options: TrainRunOptions): Promise<TrainedRun> {
     : await readFeatureFiles(settings.featureFiles);
   const dataset = createDataset(known, settings, await checkedFeatures(featureFiles, known));
   const { train, validation } = partsOf(known.openTime, dataset.firstBar, config);
-  const fold = createFold(dataset, train, validation, settings);
-  const parts = { train: partOf(known.openTime, fold.train), validation: partOf(known.openTime, validation) };
-  const { saturation } = fold;
+  const fitted = createFold(dataset, train, validation, settings);
+  const parts = { train: partOf(known.openTime, fitted.train), validation: partOf(known.openTime, validation) };
+  const { saturation, rewardDeviations } = fitted;
   const hash = dataHash(known);
   const { folder, checkpoint } = options.resume
     ? await resumeRunFolder(options.path, clock)
     : {
         folder: await createRunFolder(
           options.path,
-          { config, seeds: [settings.seed], dataHash: hash, saturation, featureFiles },
+          { config, seeds: [settings.seed], dataHash: hash, saturation, rewardDeviations, featureFiles },
           clock,
         ),
       };
@@ -110,6 +118,8 @@ export async function trainRun(options: TrainRunOptions): Promise<TrainedRun> {
     folder.close();
     throw new Failure("training/data-changed", `the run has ${folder.run.dataHash}, the market now gives ${hash}`);
   }
+  // A run that goes on is paid as it was when it began.
+  const fold = { ...fitted, rewardDeviations: folder.run.rewardDeviations ?? rewardDeviations };
   const training = await startStages(dataset, fold, settings);
   onParts?.(parts);
   try {
@@ -133,6 +143,7 @@ export async function trainRun(options: TrainRunOptions): Promise<TrainedRun> {
       validate: validation,
       parts,
       saturation,
+      rewardDeviations: fold.rewardDeviations,
     };
   } finally {
     folder.close();
@@ -187,7 +198,6 @@ async function writeModel(
   hash: string,
 ): Promise<ModelManifest> {
   const { spec, universe } = dataset;
-  const { own, ...seen } = spec;
   const space = training.env.actionSpace;
   const { meanReward, sharpe, turnover, maxDrawdown } = training.best.score;
   const confidence = await training.confidence();
@@ -196,17 +206,10 @@ async function writeModel(
     manifest: {
       kind: "policy-network",
       agent: settings.agent,
-      features: {
-        ...seen,
-        instruments: spec.instruments.map(({ measured, ...each }) =>
-          measured === undefined ? each : { ...each, measured: [...measured] },
-        ),
-        schemaHash: schemaHash(spec),
-        names: featureNames(spec),
-        ...(own === undefined ? {} : { own: own.map(kept) }),
-      },
+      features: describedFeatures(spec),
       scaler: plainScaler(fold.scaler),
       saturation: { train: [...fold.saturation.train], validation: [...fold.saturation.validation] },
+      ...(Object.keys(fold.rewardDeviations).length === 0 ? {} : { rewardDeviations: { ...fold.rewardDeviations } }),
       actionSpace: {
         name: settings.actions,
         ...(space.kind === "box"
@@ -235,9 +238,4 @@ function warmStartOf({ warmStart: found }: Training, { warmStart: setting }: Exp
   if (found === undefined || setting === undefined) return {};
   const lookAhead = lookAheadNote(setting);
   return { warmStart: { from: setting.from, ...found, ...(lookAhead === undefined ? {} : { lookAhead }) } };
-}
-
-/** What a model says of a user's own feature. */
-function kept({ name, file, sha256, outputs }: OwnFeature): NonNullable<ModelManifest["features"]["own"]>[number] {
-  return { name, file, sha256, outputs: [...outputs] };
 }

@@ -69,7 +69,7 @@ function trainingEnv(
     table: seenOf(variants.table, active),
     lookbackBars,
     acting,
-    reward: rewardOf(settings.reward),
+    reward: rewardOf(settings.reward, fold.rewardDeviations),
     lanes,
     from: fold.train.from,
     to: fold.train.to,

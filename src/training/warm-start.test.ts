@@ -103,6 +103,14 @@ describe("an agent that imitated", () => {
     expect(training.warmStart!.agreement).toBeGreaterThan(0.9);
   });
 
+  test.each(["weights", "weights-long"] as const)("a rule aims at its weights in %s", async (actions) => {
+    const universe = randomWalk({ bars: 900, volatility: 0.012, seed: 7, instruments: 2 });
+    const warmStart = { ...cross, transitions: 8000, epochs: 30, learningRate: 0.01 };
+    const { training } = await begun(universe, 800, { actions, warmStart });
+    expect(training.warmStart!.loss, "of numbers whose mean square is about a half").toBeLessThan(0.15);
+    expect(training.first.meanReward).not.toBeNaN();
+  });
+
   test("goes on learning from there, the same for the same seed", async () => {
     const universe = randomWalk({ bars: 900, volatility: 0.012, seed: 7 });
     const learned = async (): Promise<unknown> => {

@@ -11,48 +11,46 @@ import { featureColumns, scaledTable } from "#features/pipeline.ts";
 import type { StressPresetName } from "#market/stress/presets.ts";
 import { stressPresets } from "#market/stress/presets.ts";
 import { writeFileWhole } from "#storage/atomic-file.ts";
-import { openBarStore } from "#storage/bar-store.ts";
-import type { Latency } from "#trading/simulated-broker.ts";
 import { codeVersion } from "#training/code-version.ts";
-import type { CommonOptions } from "../command.ts";
-import { action, command, isoDay, latency, share } from "../command.ts";
+import { action, command, isoDay } from "../command.ts";
 import { showVerdict, writeReport } from "../judged.ts";
 import { stressSummary } from "../stress-summary.ts";
+import { confidenceOption, sureEnough } from "../confidence-option.ts";
 import { openRun } from "../ensemble-run.ts";
 import { runId } from "../run-id.ts";
 import { overlapsTraining, scalingOfRun } from "../trained-run.ts";
+import type { VenueOptions } from "../venue-options.ts";
+import { venueSetting, withVenueOptions } from "../venue-options.ts";
 
-interface BacktestOptions extends CommonOptions {
+interface BacktestOptions extends VenueOptions {
   readonly market?: string;
   readonly from?: string;
   readonly until?: string;
   readonly stress?: StressPresetName;
-  readonly finer?: string;
-  readonly latency?: Latency;
-  readonly rejects?: number;
+  readonly minConfidence?: number;
 }
 
 export function backtestCommand(): Command {
-  return command(
-    "backtest <run>",
-    "Trades a trained run's model over recorded bars and judges it against simple rules.",
-    "ploutos backtest runs/first --from 2020-01-01",
+  return withVenueOptions(
+    command(
+      "backtest <run>",
+      "Trades a trained run's model over recorded bars and judges it against simple rules.",
+      "ploutos backtest runs/first --from 2020-01-01",
+    ),
   )
     .option("--from <day>", "first day (default: after training and its embargo)", isoDay)
     .option("--until <day>", "last day (default: the last of the run's split, or that there is)", isoDay)
     .option("--market <name>", "another market with the same instruments")
+    .addOption(confidenceOption())
     .addOption(
       new Option("--stress <name>", "also trades a stressed copy of the market and says what differs").choices(
         Object.keys(stressPresets),
       ),
     )
-    .option("--finer <market>", "shorter bars of the same instruments, which tell what came first within a bar")
-    .option("--latency <time>", "how long orders are on their way, in bars (2) or milliseconds (250ms)", latency)
-    .option("--rejects <share>", "share of orders that the venue refuses, drawn from the seed", share)
     .action(
       action<BacktestOptions>(async ({ options, terminal, args: [path] }) => {
         const { market, from, until, store, seed, stress } = options;
-        const run = await openRun(path, { market, from, until, store });
+        const run = sureEnough(await openRun(path, { market, from, until, store }), options.minConfidence);
         const { universe, config, spec, scaler, policy, signals } = run;
         const { costs, account: rules, rebalanceBand, capital } = config.experiment;
         const setting = {
@@ -63,9 +61,7 @@ export function backtestCommand(): Command {
           rules,
           sizing: { rebalanceBand },
           capital,
-          finer: options.finer === undefined ? undefined : await openBarStore(store).load(options.finer),
-          latency: options.latency,
-          rejects: options.rejects === undefined ? undefined : { share: options.rejects, seed },
+          ...(await venueSetting(options)),
         };
         const raw = featureColumns(spec, universe);
         const scaling = scalingOfRun(run, raw);
@@ -118,9 +114,19 @@ export function backtestCommand(): Command {
 
 /** What was typed, without what is the default. */
 function commandLine(path: string, { latency: late, ...options }: BacktestOptions): string {
-  const { market, from, until, finer, rejects, stress, seed } = options;
+  const { market, from, until, finer, rejects, stress, seed, minConfidence } = options;
   const delay = late && ("milliseconds" in late ? `${late.milliseconds}ms` : `${late.bars}`);
-  const given = { market, from, until, finer, latency: delay, rejects, stress, seed: seed === 1 ? undefined : seed };
+  const given = {
+    market,
+    from,
+    until,
+    finer,
+    latency: delay,
+    rejects,
+    stress,
+    "min-confidence": minConfidence,
+    seed: seed === 1 ? undefined : seed,
+  };
   const flags = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [`--${name} ${value}`]));
   return ["ploutos backtest", path, ...flags].join(" ");
 }

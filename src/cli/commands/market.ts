@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { Failure } from "#base/failure.ts";
 import { checkMarket } from "#market/check.ts";
+import { conversions } from "#market/currency.ts";
 import { openBarStore } from "#storage/bar-store.ts";
 import { dressedMarkets, importedMarket } from "../checked-markets.ts";
 import type { CommonOptions } from "../command.ts";
@@ -13,6 +14,7 @@ interface MarketCheckOptions extends CommonOptions, SyntheticMarketOptions {
   readonly market?: string;
   readonly synthetic?: string;
   readonly steps: number;
+  readonly currency?: string;
 }
 
 export function marketCommand(): Command {
@@ -35,9 +37,10 @@ function checkCommand(): Command {
     ),
   )
     .option("--market <name>", "an imported market, with the costs and rules that fit it")
+    .option("--currency <code>", "of --market: the account's currency, where instruments are in others")
     .option(
       "--synthetic <kind>",
-      `a synthetic market, as shares, currencies, coins and perpetuals; absent: ${usualKind}`,
+      `a synthetic market, as shares, currencies, pairs in yen, coins and perpetuals; absent: ${usualKind}`,
     )
     .option("--steps <number>", "random steps after each of which the ledger is looked at", wholeNumber, 1_000_000)
     .action(
@@ -63,8 +66,9 @@ function checkCommand(): Command {
 }
 
 async function marketsOf(options: MarketCheckOptions): Promise<ReturnType<typeof dressedMarkets>> {
-  const { market, synthetic, store, like, bars, set, instruments, timeframe } = options;
+  const { market, synthetic, store, like, bars, set, instruments, timeframe, currency } = options;
   if (market === undefined) {
+    if (currency !== undefined) throw new Failure("cli/bad-option", "--currency is of an imported --market");
     const length = bars ?? (like === undefined ? usualBars : undefined);
     const { made } = await synthesized(
       synthetic ?? usualKind,
@@ -76,5 +80,8 @@ async function marketsOf(options: MarketCheckOptions): Promise<ReturnType<typeof
     const others = "--synthetic, --bars, --instruments, --timeframe, --like and --set";
     throw new Failure("cli/bad-option", `${others} make a market; --market is taken as it is`);
   }
-  return [importedMarket(await openBarStore(store).load(market))];
+  const imported = importedMarket(await openBarStore(store).load(market), currency);
+  // Says at once what is missing: without a rate nothing fits.
+  conversions(imported.universe.instruments, currency);
+  return [imported];
 }

@@ -9,36 +9,43 @@ import { timeframeMs } from "#domain/bar.ts";
 import { featureColumns, featureWindow } from "#features/pipeline.ts";
 import { defaultLimits } from "#guardian/gate.ts";
 import { replay } from "#live/replay.ts";
+import { finerPrices } from "#market/finer.ts";
 import { openJournal } from "#storage/journal.ts";
 import { signalTrader } from "#trading/signal-trader.ts";
 import { simulatedBroker } from "#trading/simulated-broker.ts";
-import type { CommonOptions } from "../command.ts";
 import { action, command, isoDay, positiveNumber } from "../command.ts";
 import { interruptible } from "../interrupt.ts";
+import { confidenceOption, sureEnough } from "../confidence-option.ts";
 import { openRun } from "../ensemble-run.ts";
 import { runId } from "../run-id.ts";
 import { day, fixed, percent } from "../terminal.ts";
 import { scalingOfRun } from "../trained-run.ts";
+import type { VenueOptions } from "../venue-options.ts";
+import { venueSetting, withVenueOptions } from "../venue-options.ts";
 import { InvalidArgumentError } from "commander";
 
-interface PaperOptions extends CommonOptions {
+interface PaperOptions extends VenueOptions {
   readonly replay: boolean;
   readonly market?: string;
   readonly from?: string;
   readonly until?: string;
   readonly speed: number;
+  readonly minConfidence?: number;
 }
 
 export function paperCommand(): Command {
-  return command(
-    "paper <run>",
-    "Trades a trained run's model on paper: the live trader, its Guardian and its journal, on recorded bars.",
-    "ploutos paper runs/first --replay --from 2020-01-01 --speed max",
+  return withVenueOptions(
+    command(
+      "paper <run>",
+      "Trades a trained run's model on paper: the live trader, its Guardian and its journal, on recorded bars.",
+      "ploutos paper runs/first --replay --from 2020-01-01 --speed max",
+    ),
   )
     .option("--replay", "trade recorded bars as if they closed now", false)
     .option("--from <day>", "first day (default: after training and its embargo)", isoDay)
     .option("--until <day>", "last day (default: the last of the run's split, or that there is)", isoDay)
     .option("--market <name>", "another market with the same instruments")
+    .addOption(confidenceOption())
     .option("--speed <bars per second>", "how fast bars close, or max", barsPerSecond, Number.POSITIVE_INFINITY)
     .action(
       action<PaperOptions>(async ({ options, terminal, args: [path] }) => {
@@ -46,13 +53,15 @@ export function paperCommand(): Command {
           throw new Failure("cli/bad-option", "paper trades recorded bars only for now, and needs --replay");
         }
         const { market, from, until, store, speed } = options;
-        const run = await openRun(path, { market, from, until, store });
+        const run = sureEnough(await openRun(path, { market, from, until, store }), options.minConfidence);
         const { universe, config, policy } = run;
+        const venue = await venueSetting(options);
+        const finer = venue.finer && finerPrices(universe, venue.finer);
         const folder = join(path, "paper", runId(systemClock, "replay"));
         await mkdir(folder, { recursive: true });
         const journal = openJournal(join(folder, "journal.sqlite"));
         const { costs, account: rules, rebalanceBand, capital } = config.experiment;
-        const broker = simulatedBroker({ ...universe, costs, rules, capital });
+        const broker = simulatedBroker({ ...universe, costs, rules, capital, ...venue, finer });
         const signals = run.signals && signalTrader({ ...universe, rules, ...run.signals });
         const bars = run.to - run.from;
         const bar = terminal.progress("replaying", bars);
@@ -88,6 +97,7 @@ export function paperCommand(): Command {
           bars: equity.length,
           fills: count("fill"),
           denied: count("denied"),
+          rejected: count("rejected"),
           capital,
           finalEquity: equity.at(-1) ?? capital,
           fees: broker.ledger.fees[0],
@@ -95,7 +105,7 @@ export function paperCommand(): Command {
           scaling,
         };
         const text = [
-          `${result.bars} bars, ${result.fills} fills, ${result.denied} orders denied by the Guardian`,
+          `${result.bars} bars, ${result.fills} fills, ${result.denied} orders denied by the Guardian, ${result.rejected} refused by the venue`,
           `Equity ${fixed(capital)} → ${fixed(result.finalEquity)} (${percent(result.finalEquity / capital - 1)}), of which trading cost ${fixed(result.tradingCost)}`,
           ...scaling.warnings,
           `Journal: ${result.journal}`,

@@ -4,8 +4,6 @@ import { join } from "node:path";
 import type { IterationMetrics } from "#agents/agent.ts";
 import { systemClock } from "#base/clock.ts";
 import { Failure } from "#base/failure.ts";
-import type { DateRange } from "#data/split.ts";
-import { splitPresets } from "#data/split.ts";
 import { openBarStore } from "#storage/bar-store.ts";
 import type { Device } from "#tensor/onnx/session.ts";
 import type { AgentName } from "#training/agents.ts";
@@ -14,31 +12,27 @@ import { dryRun } from "#training/dry-run.ts";
 import { experiment } from "#training/experiment.ts";
 import type { PresetName } from "#training/presets.ts";
 import { gib } from "#training/memory.ts";
+import { stillTerms } from "#training/reward-deviations.ts";
 import { readRun } from "#training/run-folder.ts";
-import type { RunConfig, RunParts, TrainedRun } from "#training/run.ts";
-import { runConfigSchema, trainRun } from "#training/run.ts";
-import type { Part } from "#training/run-split.ts";
+import type { RunConfig, TrainedRun } from "#training/run.ts";
+import { trainRun } from "#training/run.ts";
 import { knownBars } from "#training/run-split.ts";
 import { agentOption, deviceOption, presetOption } from "../agent-option.ts";
 import type { CommonOptions } from "../command.ts";
-import { action, collect, command, isoDay, settingsFrom, wholeNumber } from "../command.ts";
+import { action, collect, command, settingsFrom, wholeNumber } from "../command.ts";
 import { interruptible } from "../interrupt.ts";
 import { runId } from "../run-id.ts";
 import { saturationWarning } from "../scaling.ts";
+import type { SplitOptions } from "../split-options.ts";
+import { describedParts, parsedConfig, splitAsked, withSplitOptions } from "../split-options.ts";
 import type { Terminal } from "../terminal.ts";
 import { fixed, percent, shownWhile, table } from "../terminal.ts";
 
-interface TrainOptions extends CommonOptions {
+interface TrainOptions extends CommonOptions, SplitOptions {
   readonly market?: string;
   readonly preset?: PresetName;
   readonly agent?: AgentName;
   readonly device?: Device;
-  readonly from?: string;
-  readonly until?: string;
-  readonly split?: string;
-  readonly validateFrom?: string;
-  readonly purgeBars?: number;
-  readonly embargoBars?: number;
   readonly transitions?: number;
   readonly out?: string;
   readonly resume: boolean;
@@ -49,33 +43,17 @@ interface TrainOptions extends CommonOptions {
 }
 
 export function trainCommand(): Command {
-  return command(
-    "train",
-    "Trains an agent on an imported market and writes its model. Ctrl-C writes a checkpoint; --resume goes on from it.",
-    "ploutos train --market my-stocks --agent ppo --until 2019-12-31 --out runs/first\nploutos train --resume --out runs/first",
+  return withSplitOptions(
+    command(
+      "train",
+      "Trains an agent on an imported market and writes its model. Ctrl-C writes a checkpoint; --resume goes on from it.",
+      "ploutos train --market my-stocks --agent ppo --until 2019-12-31 --out runs/first\nploutos train --resume --out runs/first",
+    )
+      .option("--market <name>", "an imported market")
+      .addOption(presetOption())
+      .addOption(agentOption())
+      .addOption(deviceOption()),
   )
-    .option("--market <name>", "an imported market")
-    .addOption(presetOption())
-    .addOption(agentOption())
-    .addOption(deviceOption())
-    .option("--from <day>", "first day to train on", isoDay)
-    .option("--until <day>", "last day to train on; nothing later is looked at", isoDay)
-    .option(
-      "--split <name>",
-      `a split by date that has a name, instead of --from and --until: ${describedSplits()}; ` +
-        "backtest then trades its test part",
-    )
-    .option(
-      "--validate-from <day>",
-      "first day to choose the best parameters by (default: the last 15 % of the bars)",
-      isoDay,
-    )
-    .option("--purge-bars <number>", "bars dropped at the end of training and of validation (default: 0)", wholeNumber)
-    .option(
-      "--embargo-bars <number>",
-      "bars left out before validation and before what is tested (default: 21)",
-      wholeNumber,
-    )
     .option("--transitions <number>", "env steps to train for", wholeNumber)
     .option("--out <folder>", "folder of the run (default: runs/<id>)")
     .option("--resume", "go on with the run in --out", false)
@@ -139,7 +117,9 @@ export function trainCommand(): Command {
             ({ kind, message, transitions: at }) =>
               `Warning (${kind}, after ${at.toLocaleString("en")} steps): ${message}.`,
           ),
-          ...[saturationWarning(run.saturation)].filter((warning) => warning !== undefined),
+          ...[saturationWarning(run.saturation), stillTerms(run.rewardDeviations)].filter(
+            (warning) => warning !== undefined,
+          ),
           ...confidenceLines(run.model?.confidence),
           `Model: ${join(path, "model")}`,
           `Now judge it on bars it has not seen: ploutos backtest ${path}${(config.split ?? config.until) === undefined ? " --from DAY" : ""}`,
@@ -155,13 +135,7 @@ function newConfig(options: TrainOptions): RunConfig {
   const { agent, seed, transitions, device } = options;
   const asked = Object.entries({ agent, transitions, device }).filter(([, value]) => value !== undefined);
   const merged = { seed, ...settings, ...Object.fromEntries(asked) };
-  const { market, from, until, split, validateFrom, purgeBars, embargoBars } = options;
-  const parts = { from, until, split, validateFrom, purgeBars, embargoBars };
-  return parsedConfig({
-    market,
-    ...Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined)),
-    experiment: experiment(merged),
-  });
+  return parsedConfig({ market: options.market, ...splitAsked(options), experiment: experiment(merged) });
 }
 
 function showDryRun(terminal: Terminal, { experiment: { agent, transitions } }: RunConfig, found: DryRun): void {
@@ -229,26 +203,4 @@ async function storedConfig(options: TrainOptions): Promise<RunConfig> {
   const flag = `--${changed.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   const found = `${flag} is ${options[changed]}, and --resume goes on with what the run began with (${config[changed] ?? "none"})`;
   throw new Failure("cli/bad-option", found);
-}
-
-function parsedConfig(config: unknown): RunConfig {
-  const parsed = runConfigSchema.safeParse(config);
-  if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
-  throw new Failure("config/invalid", issues.join("; "));
-}
-
-function describedSplits(): string {
-  const days = ({ from, until }: DateRange): string => `${from} to ${until}`;
-  return Object.entries(splitPresets)
-    .map(([name, { train, validation, test }]) => `${name} (${days(train)}, ${days(validation)}, test ${days(test)})`)
-    .join("; ");
-}
-
-/** One line for each part of the bars. */
-function describedParts({ train, validation }: RunParts, { purgeBars, embargoBars }: RunConfig): string {
-  const line = (name: string, { from, until, bars }: Part): string =>
-    `  ${name} ${from} to ${until}, ${bars.toLocaleString("en")} bars`;
-  const borders = `  between them a purge of ${purgeBars} and an embargo of ${embargoBars} bars`;
-  return [line("learns on  ", train), line("chooses by ", validation), borders].join("\n");
 }

@@ -4,8 +4,9 @@ import { bandit } from "./bandit.ts";
 import { cartpole } from "./cartpole.ts";
 import { corridor } from "./corridor.ts";
 import { pendulum } from "./pendulum.ts";
+import { recall } from "./recall.ts";
 
-export const toys = { bandit, corridor, cartpole, pendulum } satisfies Record<
+export const toys = { bandit, corridor, cartpole, pendulum, recall } satisfies Record<
   string,
   () => World<Readonly<Record<string, number>>>
 >;

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { emptyView } from "../plan.ts";
 import { entryUnits } from "./sizing.ts";
 
-const view = { ...emptyView(), equity: 10_000, close: 1.1, contractSize: 100_000, lotStep: 0.01 };
+const view = { ...emptyView(), equity: 10_000, close: 1.1, unitValue: 100_000, lotStep: 0.01 };
 
 test("lots are lots, rounded down to whole steps", () => {
   expect(entryUnits({ kind: "lots", lots: 0.2 }, view, NaN)).toBeCloseTo(0.2, 12);

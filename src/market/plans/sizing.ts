@@ -7,7 +7,7 @@ import { wholeSteps } from "../plan.ts";
  * - `lots`: so many units, whatever the account.
  * - `equityFraction`: units worth that fraction of the equity that the instrument may have.
  * - `riskFraction`: units that lose that fraction of it at the stop: equity · fraction / (distance of the stop · contract
- *   size), never worth more than `most` times it.
+ *   size · rate of the currency), never worth more than `most` times it.
  */
 export type SignalSizing =
   | { readonly kind: "lots"; readonly lots: number }
@@ -16,11 +16,11 @@ export type SignalSizing =
 
 /** Unsigned units of an entry whose stop is `stopDistance` away (in price, NaN for none), rounded down to whole lot steps. */
 export function entryUnits(sizing: SignalSizing, view: PositionView, stopDistance: number): number {
-  const { equity, close, contractSize, lotStep } = view;
+  const { equity, close, unitValue, lotStep } = view;
   if (sizing.kind === "lots") return wholeSteps(sizing.lots, lotStep);
   if (!(equity > 0)) return 0;
-  const worth = close * contractSize;
+  const worth = close * unitValue;
   if (sizing.kind === "equityFraction") return wholeSteps((equity * sizing.fraction) / worth, lotStep);
-  const atRisk = (equity * sizing.fraction) / (stopDistance * contractSize);
+  const atRisk = (equity * sizing.fraction) / (stopDistance * unitValue);
   return wholeSteps(Math.min(atRisk, (equity * sizing.most) / worth), lotStep);
 }

@@ -3,7 +3,7 @@ import { createRng } from "#base/rng.ts";
 import { rewardContract, stepFacts } from "../reward.contract.ts";
 import type { StepFacts, WeightedTerm } from "../reward.ts";
 import { differentialSharpe } from "./differential-sharpe.ts";
-import { rewardOf } from "./rewards.ts";
+import { rewardParts } from "./rewards.ts";
 import { v6Legacy } from "./v6-legacy.ts";
 
 rewardContract("v6-legacy", () => v6Legacy, { paysFlat: true, feesMayHelp: true });
@@ -27,7 +27,8 @@ test("charges a flat account 0.01 a step once it has lost, which v6 does not", (
   // 0.2 · 0.1 · −0.5 of the Sortino term, for as long as it remembers a loss (252 steps).
   expect(paid(v6Legacy.slice(1, 2), steps).slice(12, 250)).toEqual(Array(238).fill(expect.closeTo(-0.01, 12)));
   expect(paid(v6Legacy, steps)[252], "and what its moments still say").not.toBe(0);
-  expect(paid(rewardOf([{ term: "v6", weight: 1 }]), steps).slice(12)).toEqual(Array(400).fill(0));
+  const v6 = rewardParts([{ term: "v6", weight: 1 }]);
+  expect(paid(v6, steps).slice(12)).toEqual(Array(400).fill(0));
 });
 
 test("its differential Sharpe ratio has next to nothing to do with the true one on random returns", () => {

@@ -1,23 +1,13 @@
-/** @file A multilayer perceptron over everything that is seen, side by side. */
-import type { Activation } from "#tensor/layers.ts";
-import { hiddenLayers } from "#tensor/layers.ts";
+/** @file A multilayer perceptron over everything that is seen, side by side: its dense layers read the windows as they are. */
 import type { ParameterLayout } from "#tensor/parameters.ts";
-import type { Body } from "../body.ts";
+import type { Encoder } from "../body.ts";
+import type { JointLayersConfig } from "../joint-layers.ts";
 import type { SeenShape } from "../seen.ts";
-import { flatSeen, flatWidth } from "../seen.ts";
 
-export interface MlpConfig {
+export interface MlpConfig extends JointLayersConfig {
   readonly body: "mlp";
-  /** Units of each hidden layer, the first next to the observation. */
-  readonly hidden: readonly number[];
-  readonly activation: Activation;
 }
 
-export function mlpBody(layout: ParameterLayout, name: string, shape: SeenShape, config: MlpConfig): Body {
-  const { hidden, activation } = config;
-  const apply = hiddenLayers(layout, name, [flatWidth(shape), ...hidden], { activation });
-  return {
-    width: hidden.at(-1) ?? flatWidth(shape),
-    forward: (seen, parameters) => apply(flatSeen(seen), parameters),
-  };
+export function mlpEncoder(_layout: ParameterLayout, _name: string, { lookback, columns }: SeenShape): Encoder {
+  return { width: lookback * columns, encode: (windows) => windows, columns: lookback * columns };
 }

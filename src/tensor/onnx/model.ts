@@ -8,6 +8,9 @@ import { onnxType } from "../ops/logic.ts";
 /** The operator set whose meaning the ops are written in, and the format version that belongs to it. */
 const opsetVersion = 17;
 const irVersion = 8;
+/** The same of the operators of classical machine learning, which lie in a domain of their own. */
+export const classicalDomain = "ai.onnx.ml";
+const classicalVersion = 3;
 
 export interface OnnxTensor {
   readonly name: string;
@@ -21,6 +24,8 @@ export interface OnnxNode {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: Readonly<Record<string, OnnxAttribute | OnnxGraph>>;
+  /** Absent: ONNX's own. */
+  readonly domain?: typeof classicalDomain;
 }
 
 export interface OnnxValue {
@@ -76,7 +81,7 @@ function writeTensor(to: Writer, tensor: OnnxTensor): void {
 }
 
 /** Kinds of attribute, AttributeProto.AttributeType. */
-const kind = { float: 1, int: 2, string: 3, graph: 5, ints: 7 };
+const kind = { float: 1, int: 2, string: 3, graph: 5, floats: 6, ints: 7, strings: 8 };
 
 function writeAttribute(to: Writer, name: string, value: OnnxAttribute | OnnxGraph): void {
   text(to, 1, name);
@@ -89,13 +94,23 @@ function writeAttribute(to: Writer, name: string, value: OnnxAttribute | OnnxGra
   } else if ("float" in value) {
     to.uint32((2 << 3) | fixed32).float(value.float);
     integer(to, 20, kind.float);
+  } else if ("floats" in value) {
+    for (let at = 0; at < value.floats.length; at++) to.uint32((7 << 3) | fixed32).float(value.floats[at]);
+    integer(to, 20, kind.floats);
   } else if ("nodes" in value) {
     message(to, 6, (inner) => writeGraph(inner, value));
     integer(to, 20, kind.graph);
+  } else if (isTexts(value)) {
+    for (const item of value) to.uint32((9 << 3) | bytes).bytes(new TextEncoder().encode(item));
+    integer(to, 20, kind.strings);
   } else {
     for (const item of value) integer(to, 8, item);
     integer(to, 20, kind.ints);
   }
+}
+
+function isTexts(values: readonly number[] | readonly string[]): values is readonly string[] {
+  return typeof values[0] === "string";
 }
 
 function writeNode(to: Writer, node: OnnxNode): void {
@@ -105,6 +120,7 @@ function writeNode(to: Writer, node: OnnxNode): void {
   for (const [name, value] of Object.entries(node.attributes)) {
     message(to, 5, (inner) => writeAttribute(inner, name, value));
   }
+  if (node.domain !== undefined) text(to, 7, node.domain);
 }
 
 function writeValue(to: Writer, { name, shape, dtype }: OnnxValue): void {
@@ -139,6 +155,12 @@ export function modelBytes(graph: OnnxGraph, metadata: Readonly<Record<string, s
     text(opset, 1, "");
     integer(opset, 2, opsetVersion);
   });
+  if (graph.nodes.some(({ domain }) => domain === classicalDomain)) {
+    message(to, 8, (opset) => {
+      text(opset, 1, classicalDomain);
+      integer(opset, 2, classicalVersion);
+    });
+  }
   for (const [key, value] of Object.entries(metadata)) {
     message(to, 14, (entry) => {
       text(entry, 1, key);

@@ -151,6 +151,19 @@ test("gives the same on one thread and on two", async () => {
   }
 });
 
+test("adds up what belongs to one row without losing any of it, on two threads as on one", async () => {
+  const [updates, columns] = [4000, 400];
+  const scattered = scatterAdd(input("x", [updates, columns]), input("i", [updates], "int64"), 3);
+  const feeds = {
+    x: new Float32Array(updates * columns).fill(1),
+    i: BigInt64Array.from({ length: updates }, (_, at) => BigInt(at % 3)),
+  };
+  const wanted = [1334, 1333, 1333].flatMap((count) => Array.from({ length: columns }, () => count));
+  for (const threads of [1, 2, 2, 2]) {
+    expect([...(await once(await compile({ scattered }, { threads }), feeds))["scattered"]]).toEqual(wanted);
+  }
+});
+
 test("ends a loop after the iteration in which the condition fails", async () => {
   const x = input("x", []);
   const next = add(x, 1);

@@ -20,11 +20,12 @@ import {
   sub,
   tanh,
 } from "./elementwise.ts";
-import { gemm, matMul } from "./linalg.ts";
+import { gemm, matMul, project } from "./linalg.ts";
 import { and, cast, clamp, equal, greater, less, lessOrEqual, maximum, minimum, stopGradient, where } from "./logic.ts";
 import {
   broadcastTo,
   concat,
+  distinctOf,
   gather,
   gatherLast,
   oneHot,
@@ -82,6 +83,12 @@ function reductionCases(build: (x: Node, axes?: number | readonly number[], keep
   ];
 }
 
+/** Rows of a table by index, with what is computed of a row computed once for equal indices. */
+function sharedRows(index: Node, table: Node): Node {
+  const { values, places } = distinctOf(index, "rows");
+  return gather(exp(gather(table, values)), places);
+}
+
 /** A new op without a case does not compile. */
 export const cases: Record<Exclude<OpName, "input" | "constant">, readonly OpCase[]> = {
   add: binaryCases(add),
@@ -137,6 +144,7 @@ export const cases: Record<Exclude<OpName, "input" | "constant">, readonly OpCas
     { inputs: [real(2, 3, 4), real(2, 4, 2)], build: matMul },
     { inputs: [real(3, 4), real(2, 4, 2)], build: matMul },
     { inputs: [real(2, 3, 4), real(4, 2)], build: matMul },
+    { inputs: [real(2, 3, 4), real(4, 2), real(2)], build: (x, weight, bias) => project(x, weight, bias) },
     { inputs: [real(1, 3, 4), real(2, 4, 2)], build: matMul },
   ],
 
@@ -181,8 +189,15 @@ export const cases: Record<Exclude<OpName, "input" | "constant">, readonly OpCas
     { inputs: [real(2, 3, 4), below(4, 2, 3)], build: gatherLast },
   ],
   scatterAdd: [
+    { inputs: [real(7), below(3, 7)], build: (updates, index) => scatterAdd(updates, index, 5) },
+    { inputs: [real(6, 2, 2), below(2, 6)], build: (updates, index) => scatterAdd(updates, index, 2) },
     { inputs: [real(5, 2), below(3, 5)], build: (updates, index) => scatterAdd(updates, index, 3) },
     { inputs: [real(2, 3), below(4, 2, 3)], build: (updates, index) => scatterAdd(updates, index, 4) },
+  ],
+
+  distinct: [
+    { inputs: [below(3, 6), real(3, 2)], build: sharedRows },
+    { inputs: [below(9, 5), real(9, 2, 2)], build: sharedRows },
   ],
 
   sum: reductionCases(sum),

@@ -9,7 +9,14 @@ export interface Tensor {
   readonly data: Float64Array;
 }
 
-export type OnnxAttribute = number | readonly number[] | string | { readonly float: number };
+/** Whole numbers and texts as they are; real numbers say that they are. */
+export type OnnxAttribute =
+  | number
+  | readonly number[]
+  | string
+  | readonly string[]
+  | { readonly float: number }
+  | { readonly floats: ArrayLike<number> };
 
 /** Where ops write their ONNX nodes to. Values are known by name. */
 export interface Emitter {

@@ -1,6 +1,6 @@
 /** @file Matrix products. Their gradients are products with the transposed flags set, never explicit transposes. */
 import { invariant } from "#base/invariant.ts";
-import { broadcastShape, constant, count, fixedShape, is, showShape } from "../graph.ts";
+import { broadcastShape, constant, count, fixedShape, is, product, showShape } from "../graph.ts";
 import type { Node, OpAttributes } from "../graph.ts";
 import { builder, requireFloats } from "./definition.ts";
 import type { Definitions, Tensor } from "./definition.ts";
@@ -11,7 +11,7 @@ import { unstretch } from "./reduction.ts";
 type Linalg = "gemm" | "matMul";
 
 /** total[m, n] += alpha · a[m, k] · b[k, n], each matrix given by where it starts and its two strides. */
-function product(
+function multiply(
   [M, N, K]: readonly [number, number, number],
   alpha: number,
   a: { data: Float64Array; start: number; row: number; column: number },
@@ -93,7 +93,7 @@ export const linalg: Definitions<Linalg> = {
       }
       const left = { data: a.data, start: 0, ...strides(a.shape[1], transA) };
       const right = { data: b.data, start: 0, ...strides(b.shape[1], transB) };
-      product([M, N, K], alpha, left, right, { data, start: 0 });
+      multiply([M, N, K], alpha, left, right, { data, start: 0 });
       return data;
     },
   },
@@ -126,8 +126,9 @@ export const linalg: Definitions<Linalg> = {
 
 /** The gradient by the addend of a product. For a row, as a bias is, the run-time sums fastest by a product with ones. */
 function byAddend(g: Node, c: Node): Node {
-  const [rows, columns] = fixedShape(g.shape);
-  if (count(c.shape) !== columns || c.shape.at(-1) !== columns || rows === 1) return unstretch(g, g.shape, c.shape);
+  const [rows, columns] = g.shape;
+  const row = count(c.shape) === columns && c.shape.at(-1) === columns;
+  if (!row || rows === 1 || typeof rows === "string") return unstretch(g, g.shape, c.shape);
   return reshape(gemm(constant(new Float64Array(rows).fill(1), [1, rows]), g), c.shape);
 }
 
@@ -141,7 +142,7 @@ function batchedProduct(shape: readonly number[], a: Tensor, b: Tensor): Float64
   for (let at = 0; at < count(batch); at++) {
     const left = { data: a.data, start: leftIndex(at) * M * K, row: K, column: 1 };
     const right = { data: b.data, start: rightIndex(at) * K * N, row: N, column: 1 };
-    product([M, N, K], 1, left, right, { data, start: at * M * N });
+    multiply([M, N, K], 1, left, right, { data, start: at * M * N });
   }
   return data;
 }
@@ -163,4 +164,11 @@ export function gemm(a: Node, b: Node, c?: Node, flags: Flags = {}): Node {
 /** Matrix product `[M, K]·[K, N]`, or batched over leading axes, which broadcast. */
 export function matMul(a: Node, b: Node): Node {
   return a.shape.length === 2 && b.shape.length === 2 ? gemm(a, b) : build("matMul", [a, b], {});
+}
+
+/** x·W + b over the last axis of `[…, K]`, with W `[K, N]` and b `[N]`: one product, whatever the axes before. */
+export function project(x: Node, weight: Node, bias?: Node): Node {
+  const before = x.shape.slice(0, -1);
+  const rows = reshape(x, [product(before), x.shape.at(-1)!]);
+  return reshape(gemm(rows, weight, bias), [...before, weight.shape[1]]);
 }

@@ -4,6 +4,7 @@ import { axisOf, constant, count, fixedShape, is, sameShape, showShape, sizeAt }
 import type { Dim, Node, Shape } from "../graph.ts";
 import { builder, requireFloats } from "./definition.ts";
 import type { Definitions, Emitter, Tensor } from "./definition.ts";
+import { distinct, sumOfEach } from "./distinct.ts";
 import { stretchedIndex } from "./elementwise.ts";
 import { cast, equal, where } from "./logic.ts";
 import { sum, unstretch } from "./reduction.ts";
@@ -17,7 +18,8 @@ type Movement =
   | "split"
   | "pad"
   | "gather"
-  | "scatterAdd";
+  | "scatterAdd"
+  | "distinct";
 
 function withAxis(shape: Shape, axis: number, dim: Dim): Shape {
   return shape.map((old, at) => (at === axis ? dim : old));
@@ -266,7 +268,7 @@ export const movement: Definitions<Movement> = {
     },
     gradient: (node, upstream) => {
       const [table, indices] = node.inputs;
-      return [scatterAdd(broadcastTo(upstream, node.shape), indices, sizeAt(table.shape, 0)), undefined];
+      return [scatterAdd(broadcastTo(upstream, node.shape), indices, table.shape[0]), undefined];
     },
     lower: (_node, inputs, to) => to.emit("Gather", inputs, { axis: 0 }),
     evaluate: (node, [table, indices]) => {
@@ -292,18 +294,13 @@ export const movement: Definitions<Movement> = {
       return { shape: [rows, ...updates.shape.slice(rank)], dtype: "float32" };
     },
     gradient: (node, upstream) => [gather(broadcastTo(upstream, node.shape), node.inputs[1]), undefined],
-    lower: (node, [updates, indices], to) => {
-      const dims = fixedShape(node.shape);
-      const start = to.emit("ConstantOfShape", [to.store(dims, [dims.length], "int64")]);
-      const rank = node.inputs[1].shape.length;
-      const tuples = to.emit("Unsqueeze", [indices, to.store([rank], [1], "int64")]);
-      return to.emit("ScatterND", [start, tuples, updates], { reduction: "add" });
-    },
+    lower: (node, [updates, indices], to) => sumOfEach(node, updates, indices, to),
     evaluate: (node, [updates, indices]) => {
       const result = zeros(node.shape).data;
-      const width = result.length / node.attributes.rows;
+      const rows = sizeAt(node.shape, 0);
+      const width = result.length / rows;
       indices.data.forEach((row, at) => {
-        checkRow(row, node.attributes.rows);
+        checkRow(row, rows);
         for (let column = 0; column < width; column++) {
           result[row * width + column] += updates.data[at * width + column];
         }
@@ -311,6 +308,8 @@ export const movement: Definitions<Movement> = {
       return result;
     },
   },
+
+  distinct,
 };
 
 function checkRow(row: number, rows: number): void {
@@ -361,9 +360,23 @@ export function gather(table: Node, indices: Node): Node {
   return build("gather", [table, indices], {});
 }
 
-/** A table of so many rows that starts as zeros and has each update added to the row that its index names. */
-export function scatterAdd(updates: Node, indices: Node, rows: number): Node {
+/**
+ * A table of so many rows that starts as zeros and has each update added to the row that its index names. Rows of a number
+ * known only at run time are those of a `distinct`: each index is named at least once.
+ */
+export function scatterAdd(updates: Node, indices: Node, rows: Dim): Node {
   return build("scatterAdd", [updates, indices], { rows });
+}
+
+/**
+ * The different numbers of a list `[N]` (int64), ascending, and the place of each in them: `values[places[n]] = list[n]`.
+ * How many there are is known at run time only: `size` names it, and names the sizes of one graph apart.
+ */
+export function distinctOf(list: Node, size: string): { readonly values: Node; readonly places: Node } {
+  return {
+    values: build("distinct", [list], { part: "values", size }),
+    places: build("distinct", [list], { part: "places", size }),
+  };
 }
 
 /** Which place of a last axis of this size each index names, as bool: `[…]` int64 to `[…, size]`. */

@@ -3,7 +3,16 @@ import { z } from "zod";
 import { a2cDefaults, createA2c } from "#agents/a2c.ts";
 import { scheduleShapes } from "#agents/schedule.ts";
 import { agentKind } from "../agent-kind.ts";
-import { coefficient, count, fraction, gaussianSchema, notNegative, positive, rewardScale } from "./on-policy.ts";
+import {
+  checkCoefficients,
+  coefficient,
+  count,
+  fraction,
+  gaussianSchema,
+  notNegative,
+  positive,
+  rewardScale,
+} from "./on-policy.ts";
 
 /** Settings of A2C for trading: discount, scale of rewards and step size as for PPO. See docs/algorithms/a2c.md. */
 const schema = z.strictObject({
@@ -23,6 +32,9 @@ const schema = z.strictObject({
 export const a2c = agentKind(schema, {
   acts: ["choices", "reals"],
   startsWarm: true,
-  create: (env, own, { transitions, network, threads, device, seed }) =>
-    createA2c(env, { ...own, totalTransitions: transitions, network, threads, device }, seed),
+  sharesBody: true,
+  create: (env, own, { transitions, network, threads, device, seed }) => {
+    checkCoefficients("a2c", env, { entropyCoefficient: own.entropyCoefficient });
+    return createA2c(env, { ...own, totalTransitions: transitions, network, threads, device }, seed);
+  },
 });

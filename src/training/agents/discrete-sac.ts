@@ -4,10 +4,25 @@ import { createDiscreteSac } from "#agents/discrete-sac.ts";
 import { agentKind } from "../agent-kind.ts";
 import { softCommon, softIssue, softShape } from "./soft-settings.ts";
 
+const positive = z.number().positive();
+const count = z.int().positive();
+
+/**
+ * A policy that quickly becomes sure of what its critics know after a few updates, and hardly moves from then on: what critics learn
+ * of the same bars later is mostly noise. See docs/algorithms/sac.md.
+ */
 const schema = z.strictObject({
   ...softShape,
-  targetEntropyShare: z.number().min(0).max(1).default(0.3),
-  valueClip: z.number().positive().optional(),
+  updatesPerTransition: positive.default(0.001),
+  learningStarts: count.default(4096),
+  minibatchSize: count.default(1024),
+  capacity: count.default(8192),
+  policyRate: positive.default(20),
+  policyDelay: z.int().min(0).default(30),
+  targetRate: z.number().gt(0).max(1).default(0.05),
+  initialTemperature: positive.default(0.002),
+  targetEntropyShare: z.number().min(0).max(1).default(0.02),
+  valueClip: positive.optional(),
 });
 
 export const discreteSac = agentKind(schema, {

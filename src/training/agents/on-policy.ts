@@ -1,5 +1,8 @@
 /** @file Settings that learners on the policy share, as schemas. */
 import { z } from "zod";
+import { Failure } from "#base/failure.ts";
+import type { VectorEnv } from "#env/env.ts";
+import { actionWidth } from "#env/space.ts";
 
 export const fraction = z.number().min(0).max(1);
 export const positive = z.number().positive();
@@ -10,6 +13,23 @@ export const count = z.int().positive();
 export const coefficient = z.union([notNegative, z.array(notNegative).min(1)]);
 
 export const rewardScale = z.union([positive, z.literal("running")]);
+
+/**
+ * @param agent the algorithm's name, under which its settings stand
+ * @throws Failure config/invalid where there is a list of entropy coefficients that the env's actions do not have as many parts of
+ */
+export function checkCoefficients(
+  agent: string,
+  { actionSpace }: VectorEnv,
+  settings: Readonly<Record<string, number | readonly number[] | undefined>>,
+): void {
+  const parts = actionWidth(actionSpace);
+  for (const [name, given] of Object.entries(settings)) {
+    if (given === undefined || typeof given === "number" || given.length === parts) continue;
+    const found = `${agent}.${name}: ${given.length} numbers, but an action has ${parts} parts; one number is for all`;
+    throw new Failure("config/invalid", found);
+  }
+}
 
 /** How real-valued actions are drawn; see docs/algorithms/ppo.md. */
 export const gaussianSchema = z

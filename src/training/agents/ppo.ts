@@ -3,7 +3,16 @@ import { z } from "zod";
 import { createPpo, ppoDefaults } from "#agents/ppo.ts";
 import { scheduleShapes } from "#agents/schedule.ts";
 import { agentKind } from "../agent-kind.ts";
-import { coefficient, count, fraction, gaussianSchema, notNegative, positive, rewardScale } from "./on-policy.ts";
+import {
+  checkCoefficients,
+  coefficient,
+  count,
+  fraction,
+  gaussianSchema,
+  notNegative,
+  positive,
+  rewardScale,
+} from "./on-policy.ts";
 
 /**
  * Settings of PPO for trading: rewards are log returns of about 1 % a bar, hence the scale. One pass over each rollout,
@@ -12,6 +21,7 @@ import { coefficient, count, fraction, gaussianSchema, notNegative, positive, re
 const schema = z.strictObject({
   rolloutSteps: count.default(64),
   minibatchSize: count.default(1024),
+  shuffled: z.enum(["transitions", "bars"]).default(ppoDefaults.shuffled),
   epochs: count.default(1),
   learningRate: positive.default(1e-3),
   finalLearningRate: notNegative.default(0),
@@ -34,11 +44,15 @@ const schema = z.strictObject({
 export const ppo = agentKind(schema, {
   acts: ["choices", "reals"],
   startsWarm: true,
+  sharesBody: true,
   issue: ({ rolloutSteps, minibatchSize }, { lanes }) => {
     const transitions = lanes * rolloutSteps;
     if (transitions % minibatchSize === 0) return undefined;
     return `minibatchSize: ${minibatchSize} does not divide lanes × ppo.rolloutSteps = ${transitions}`;
   },
-  create: (env, own, { transitions, network, threads, device, seed }) =>
-    createPpo(env, { ...own, totalTransitions: transitions, network, threads, device }, seed),
+  create: (env, own, { transitions, network, threads, device, seed }) => {
+    const { entropyCoefficient, finalEntropyCoefficient } = own;
+    checkCoefficients("ppo", env, { entropyCoefficient, finalEntropyCoefficient });
+    return createPpo(env, { ...own, totalTransitions: transitions, network, threads, device }, seed);
+  },
 });

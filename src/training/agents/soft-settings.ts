@@ -1,5 +1,6 @@
 /** @file The settings of trading that both forms of soft actor-critic have. */
 import { z } from "zod";
+import type { SoftConfig } from "#agents/soft-learner.ts";
 import type { CommonSettings } from "../agent-kind.ts";
 
 const positive = z.number().positive();
@@ -17,6 +18,8 @@ export const softShape = {
   capacity: count.default(200_000),
   learningRate: positive.default(1e-3),
   finalLearningRate: z.number().min(0).default(0),
+  policyRate: positive.default(1),
+  policyDelay: z.int().min(0).default(0),
   gamma: z.number().min(0).max(1).default(0.9),
   targetRate: z.number().gt(0).max(1).default(0.01),
   initialTemperature: positive.default(1),
@@ -37,11 +40,11 @@ export function softIssue({
 }
 
 /** What a learner needs of the settings that all algorithms look at. */
-export function softCommon({ transitions, network, threads, device }: CommonSettings): {
-  readonly totalTransitions: number;
-  readonly network: CommonSettings["network"];
-  readonly threads: number;
-  readonly device: CommonSettings["device"];
-} {
+export function softCommon({
+  transitions,
+  network,
+  threads,
+  device,
+}: CommonSettings): Pick<SoftConfig, "totalTransitions" | "network" | "threads" | "device"> {
   return { totalTransitions: transitions, network, threads, device };
 }

@@ -1,0 +1,202 @@
+/** @file Boosted trees as a user meets them: from a market with a signal to a model that backtest and paper trade alike. */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { predictions } from "#policy/trees/forest.ts";
+import { forestNames } from "#policy/trees/forest-model.ts";
+import { forestFromXgboost } from "#policy/trees/xgboost-json.ts";
+import { loadModel } from "#storage/model-store.ts";
+import { compileModel } from "#tensor/onnx/session.ts";
+
+const main = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "ploutos-boost-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function ploutos(...args: readonly string[]): { status: number | null; stdout: string; stderr: string } {
+  return spawnSync(process.execPath, [main, ...args], { cwd: folder, encoding: "utf8" });
+}
+
+function json<Result>(...args: readonly string[]): Result {
+  const { status, stdout, stderr } = ploutos(...args, "--json");
+  expect(status, stderr).toBe(0);
+  return JSON.parse(stdout) as Result;
+}
+
+const settings = (...list: readonly string[]): string[] => list.flatMap((one) => ["--set", one]);
+const until = ["--until", "2006-12-31"];
+const small = settings(
+  "boosting.rounds=80",
+  "boosting.learningRate=0.1",
+  "boosting.maxDepth=3",
+  "boosting.patience=20",
+);
+
+interface Boosted {
+  readonly instruments: readonly {
+    symbol: string;
+    rounds: number;
+    validationLoss: number;
+    priorLoss: number;
+    importance: readonly { feature: string }[];
+  }[];
+}
+
+interface Judged {
+  readonly verdict: { readonly word: string };
+  readonly contenders: readonly { role: string; name: string; finalEquity: number; sharpe: number }[];
+}
+
+const agentOf = ({ contenders }: Judged): Judged["contenders"][number] =>
+  contenders.find(({ role }) => role === "agent")!;
+
+/** The signal of the planted market: its volume. */
+const traded = `export const create = () => ({
+  outputs: ["traded"],
+  warmUpBars: 1,
+  memory: [],
+  next(bar, into, at) {
+    into[at] = Math.log(1 + bar.volume);
+  },
+});
+`;
+
+/** Whether the next bar moves by more than 0.2 %, and which way. */
+const nextBar = [
+  ...until,
+  ...small,
+  "--market",
+  "planted",
+  "--label",
+  "fixed-horizon",
+  "--feature-file",
+  "traded.js",
+  ...settings("boosting.label.horizonBars=1", "boosting.label.threshold=0.002"),
+];
+
+let trees: Boosted;
+
+beforeAll(() => {
+  writeFileSync(join(folder, "traded.js"), traded);
+  const made = [
+    "--bars",
+    "3000",
+    "--timeframe",
+    "1d",
+    "--market",
+    "planted",
+    ...settings("correlation=0.5", "persistence=0"),
+  ];
+  json("data", "synthesize", "--kind", "planted-signal", ...made);
+  trees = json<Boosted>("boost", ...nextBar, "--out", "runs/trees");
+});
+
+test("what can be learned is learned, traded and kept: paper equals the backtest", () => {
+  const [{ validationLoss, priorLoss, importance }] = trees.instruments;
+  expect(validationLoss).toBeLessThan(0.95 * priorLoss);
+  expect(importance[0].feature).toBe("S1.traded");
+  const judged = json<Judged>("backtest", "runs/trees");
+  expect(agentOf(judged).name).toBe("BOOSTING");
+  expect(agentOf(judged).sharpe).toBeGreaterThan(2);
+  const paper = json<{ finalEquity: number; fills: number }>("paper", "runs/trees", "--replay");
+  expect(paper.finalEquity, "bit for bit").toBe(agentOf(judged).finalEquity);
+  expect(paper.fills).toBeGreaterThan(0);
+});
+
+test("the same trees come of one thread", () => {
+  json<Boosted>("boost", ...nextBar, "--out", "runs/one-thread", "--threads", "1");
+  const read = (run: string, name: string): Buffer => readFileSync(join(folder, run, "model", name));
+  for (const name of readdirSync(join(folder, "runs/trees/model"))) {
+    expect(read("runs/one-thread", name).equals(read("runs/trees", name)), name).toBe(true);
+  }
+});
+
+test("the model is ONNX with its manifest, and the same trees as XGBoost's JSON", async () => {
+  const { onnx, manifest } = await loadModel(join(folder, "runs/trees/model"));
+  expect(manifest).toMatchObject({
+    kind: "boosted-trees",
+    agent: "boosting",
+    decision: { objective: "softmax", threshold: 0 },
+  });
+  const width = manifest.features.names.length;
+  const text = readFileSync(join(folder, "runs/trees/model/S1.xgboost.json"), "utf8");
+  const forest = forestFromXgboost(text, "S1.xgboost.json", width);
+  expect(forest.featureNames).toEqual(manifest.features.names);
+  const market = Float32Array.from({ length: 50 * width }, (_, i) => Math.sin(i * i));
+  const program = await compileModel(onnx);
+  const account = new Float32Array(50 * manifest.observation.accountSize);
+  const found = (await program.run({ market, account }))[forestNames.predictions];
+  await program.dispose();
+  predictions(forest, market).forEach((value, i) => expect(Math.abs(value - Number(found[i]))).toBeLessThan(1e-6));
+  const lines = readFileSync(join(folder, "runs/trees/metrics.jsonl"), "utf8").trim().split("\n");
+  expect(JSON.parse(lines[0])).toMatchObject({ step: 1, symbol: "S1", round: 1 });
+});
+
+test("as words, in agreement with the rule, it goes the same road", () => {
+  const words = settings(
+    "actions=alpha",
+    "boosting.agreeWithRule=true",
+    "boosting.threshold=0.36",
+    "boosting.label.horizonBars=5",
+  );
+  json(
+    "boost",
+    "--market",
+    "planted",
+    "--label",
+    "triple-barrier",
+    ...until,
+    "--out",
+    "runs/agree",
+    ...small,
+    ...words,
+  );
+  const judged = json<Judged>("backtest", "runs/agree");
+  const paper = json<{ finalEquity: number; fills: number }>("paper", "runs/agree", "--replay");
+  expect(paper.finalEquity).toBe(agentOf(judged).finalEquity);
+  expect(paper.fills).toBeGreaterThan(0);
+});
+
+test("expected returns are learned as well, within directions that are asked for", () => {
+  const returns = settings(
+    "boosting.label.horizonBars=1",
+    "boosting.threshold=0.001",
+    'boosting.monotone={"S1.return1":1}',
+    "lookbackBars=2",
+  );
+  const { instruments } = json<Boosted>(
+    "boost",
+    "--market",
+    "planted",
+    "--label",
+    "fixed-horizon",
+    ...until,
+    "--out",
+    "runs/returns",
+    ...small,
+    ...returns,
+  );
+  expect(instruments[0].validationLoss).toBeLessThan(instruments[0].priorLoss);
+});
+
+test.each<[string, readonly string[], RegExp]>([
+  ["no market", [], /boost needs --market NAME/],
+  [
+    "settings of other agents",
+    ["--market", "planted", ...settings("lanes=5")],
+    /lanes: is no setting of boosted trees/,
+  ],
+  ["a setting that is none", ["--market", "planted", ...settings("boosting.depth=5")], /boosting: .*depth/],
+  [
+    "a tree without limit",
+    ["--market", "planted", ...settings("boosting.maxDepth=0")],
+    /boosting\.maxDepth: must be above 0/,
+  ],
+])("%s: refused by one message, and no run is left behind", (_, args, message) => {
+  const { status, stderr } = ploutos("boost", ...args, "--out", "runs/refused");
+  expect(status).toBe(1);
+  expect(stderr).toMatch(message);
+  expect(existsSync(join(folder, "runs/refused"))).toBe(false);
+});

@@ -150,6 +150,10 @@ describe("the first ten minutes", () => {
     const paper = json("paper", out, "--replay", "--from", "2003-01-01", "--speed", "max");
     expect(paper["finalEquity"]).toBe(contenders.find(({ role }) => role === "agent")!.finalEquity);
     expect(paper["fills"]).toBeGreaterThan(0);
+    if (positions === "netting") {
+      const careful = json("paper", out, "--replay", "--from", "2003-01-01", "--min-confidence", "0.5");
+      expect(careful["fills"], "it opens less where it must be surer").toBeLessThan(paper["fills"] as number);
+    }
   });
 
   test("never says BEATS of bars that the model was trained on, and says why", () => {
@@ -322,6 +326,11 @@ describe("bad input gets one clear error and loses nothing", () => {
       "what cannot be compared",
       () => ["compare", "ppo", "absent.json", "--market", "my-stocks", "--out", "runs/bad-compare"],
       [/absent\.json/, /no JSON file/, /ppo/],
+    ],
+    [
+      "a least confidence of what wants weights",
+      () => ["backtest", "runs/first", "--from", "2003-01-01", "--min-confidence", "0.6"],
+      [/--min-confidence/, /signals/],
     ],
     ["an ensemble of one", () => ["ensemble", "runs/first"], [/two runs or more/]],
     ["a comparison that trains on nothing", () => ["compare", "ppo", "ppo"], [/--market/]],

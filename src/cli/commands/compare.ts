@@ -49,8 +49,13 @@ export function compareCommand(): Command {
     .action(
       action<CompareOptions>(async ({ options, terminal, args: [a, b] }) => {
         const out = options.out ?? join("runs", runId(systemClock, "compare"));
-        const one = await contender(a, "a", out, options, terminal);
-        const other = await contender(b, "b", out, options, terminal);
+        // Both are known before anything is trained.
+        const named = [a, b].map((given) => ({
+          given,
+          settings: isFolder(given) ? undefined : settingsOf(given, options.set),
+        }));
+        const one = await contender(named[0], "a", out, options, terminal);
+        const other = await contender(named[1], "b", out, options, terminal);
         expectSameTest(one, other);
         const [oneName, otherName] = one.agent === other.agent ? [`A (${a})`, `B (${b})`] : [one.agent, other.agent];
         const returnsOf = ({ runs }: KeptEquity): Float64Array[] =>
@@ -69,16 +74,25 @@ export function compareCommand(): Command {
     );
 }
 
+/** What is compared, as it was typed; settings where it is still to be trained. */
+interface Named {
+  readonly given: string;
+  readonly settings: Record<string, unknown> | undefined;
+}
+
+function isFolder(given: string): boolean {
+  return existsSync(given) && statSync(given).isDirectory();
+}
+
 /** What was kept of a walk-forward, or what one made now gives. */
 async function contender(
-  given: string,
+  { given, settings }: Named,
   name: "a" | "b",
   out: string,
   options: CompareOptions,
   terminal: Terminal,
 ): Promise<KeptEquity> {
-  if (existsSync(given) && statSync(given).isDirectory()) return keptEquity(given);
-  const settings = settingsOf(given, options.set);
+  if (settings === undefined) return keptEquity(given);
   const { market, transitions, seed } = options;
   if (market === undefined) {
     throw new Failure("cli/bad-option", `compare needs --market NAME to train ${given}`);

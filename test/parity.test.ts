@@ -263,7 +263,8 @@ describe.each(cases)(
       expect(new Set(world.equity).size, "equity does move").toBeGreaterThan(50);
     });
 
-    test.runIf(acts !== "levels")("the training world, acted in by the same model, gives the same equity", async () => {
+    if (acts === "levels") return;
+    test("the training world, acted in by the same model, gives the same equity", async () => {
       const { result } = await tested(each);
       expect(await acted(each, acts)).toEqual([...result.curve.equity]);
       const wanted = result.wanted.map((weights) => weights![0]);

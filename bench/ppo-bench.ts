@@ -109,7 +109,7 @@ export async function benchPpoAlpha(): Promise<Figure> {
       table: fold.table,
       lookbackBars,
       acting: actingOf(settings.actions, settings, universe.instruments, rules),
-      reward: rewardOf(settings.reward),
+      reward: rewardOf(settings.reward, fold.rewardDeviations),
       lanes,
       ...fold.train,
       episodeBars,

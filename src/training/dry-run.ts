@@ -8,6 +8,7 @@ import { checkedFeatures, readFeatureFiles } from "./feature-files.ts";
 import type { RunConfig } from "./run.ts";
 import { knownBars, partsOf } from "./run-split.ts";
 import { startStages } from "./stages.ts";
+import type { Training } from "./trainer.ts";
 
 export interface DryRun {
   /** Of the network that acts. */
@@ -32,7 +33,7 @@ export interface DryRun {
   readonly passes: number;
 }
 
-/** Learning is timed for about so long, and one iteration at least after the first, which warms up. */
+/** Learning is timed for about so long, or for one iteration where that takes longer. */
 const patienceMs = 5000;
 
 /**
@@ -54,17 +55,16 @@ export async function dryRun(universe: Universe, config: RunConfig): Promise<Dry
   // What was set up looked at both spans once.
   const secondsOfALook = setUp() / 1000;
   try {
-    await training.next();
-    let [measuredSteps, learning] = [0, 0];
-    while (measuredSteps === 0 || (learning < patienceMs && !training.done)) {
-      if (training.done) break;
-      const from = training.transitions;
-      const clock = stopwatch();
-      const looked = "validationReward" in (await training.next());
-      learning += Math.max(1, clock() - (looked ? 1000 * secondsOfALook : 0));
-      measuredSteps += training.transitions - from;
+    const first = await timed(training, secondsOfALook);
+    // The first iteration warms up; where it alone takes long, that does not matter.
+    let { steps, learning } = first.learning > patienceMs ? first : { steps: 0, learning: 0 };
+    while (!training.done && learning < patienceMs) {
+      const next = await timed(training, secondsOfALook);
+      steps += next.steps;
+      learning += next.learning;
     }
-    const stepsPerSecond = (1000 * measuredSteps) / learning;
+    if (steps === 0) ({ steps, learning } = first);
+    const stepsPerSecond = (1000 * steps) / learning;
     const looks = settings.transitions / settings.evaluateEvery;
     const { lookback, columns, own } = seenShape(training.env.observationSpace);
     return {
@@ -77,7 +77,7 @@ export async function dryRun(universe: Universe, config: RunConfig): Promise<Dry
         available: availableMemory() + memoryUsage().rss,
       },
       stepsPerSecond,
-      measuredSteps,
+      measuredSteps: steps,
       secondsOfALook,
       secondsToFinish: settings.transitions / stepsPerSecond + looks * secondsOfALook,
       passes: settings.transitions / (fold.train.to - fold.train.from),
@@ -85,4 +85,13 @@ export async function dryRun(universe: Universe, config: RunConfig): Promise<Dry
   } finally {
     await training.dispose();
   }
+}
+
+/** One iteration: its env steps, and the milliseconds that it took without the look that may have been in it. */
+async function timed(training: Training, secondsOfALook: number): Promise<{ steps: number; learning: number }> {
+  const from = training.transitions;
+  const clock = stopwatch();
+  const looked = "validationReward" in (await training.next());
+  const learning = Math.max(1, clock() - (looked ? 1000 * secondsOfALook : 0));
+  return { steps: training.transitions - from, learning };
 }

@@ -62,8 +62,8 @@ export async function createGreedy(setting: GreedySetting, actor: Actor): Promis
     observations,
     input("table", [table.rows, table.columns]),
   );
-  const { answer } = actor.forward(input("parameters", [actor.parameters]), inputs);
-  const program = await compile({ answer });
+  const graph = actor.forward(input("parameters", [actor.parameters]), inputs);
+  const program = await compile({ answer: graph.answer });
   const actions = new Int32Array(choices?.length ?? 0);
   const legal = new Uint8Array(space.kind === "discrete" ? logitWidth(space) : 0).fill(1);
   const orders = new Float64Array(market.positions);

@@ -59,7 +59,7 @@ export function trainCommand(): Command {
     .option("--resume", "go on with the run in --out", false)
     .option(
       "--dry-run",
-      "learn for a few seconds only, and say what the training would take; nothing is written",
+      "learn for a few seconds or one iteration, and say what the training would take; nothing is written",
       false,
     )
     .option("--config <file>", "settings of the experiment as JSON")

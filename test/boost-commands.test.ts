@@ -45,6 +45,7 @@ interface Boosted {
 }
 
 interface Judged {
+  readonly lookAhead: string;
   readonly verdict: { readonly word: string };
   readonly contenders: readonly { role: string; name: string; finalEquity: number; sharpe: number }[];
 }
@@ -98,6 +99,7 @@ test("what can be learned is learned, traded and kept: paper equals the backtest
   expect(validationLoss).toBeLessThan(0.95 * priorLoss);
   expect(importance[0].feature).toBe("S1.traded");
   const judged = json<Judged>("backtest", "runs/trees");
+  expect(judged.lookAhead, "the report says that labels of the future taught it").toMatch(/labels of what came after/);
   expect(agentOf(judged).name).toBe("BOOSTING");
   expect(agentOf(judged).sharpe).toBeGreaterThan(2);
   const paper = json<{ finalEquity: number; fills: number }>("paper", "runs/trees", "--replay");

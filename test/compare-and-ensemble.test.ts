@@ -85,3 +85,13 @@ test("several runs trade as one: a lone voice that counts is the run itself, and
   expect(unlike.status).toBe(1);
   expect(unlike.stderr).toMatch(/differ in an action space/);
 }, 120_000);
+
+test("an ensemble is not taken for as sure as one of its members", () => {
+  json("train", "--market", "walk", "--until", "2001-12-31", "--out", "runs/says", ...quick, "--set", "actions=alpha");
+  json("ensemble", "runs/says", "runs/says", "--out", "runs/say");
+  const asked = ["--replay", "--from", "2002-02-01", "--min-confidence", "0.1"];
+  json("paper", "runs/says", ...asked);
+  const refused = ploutos("paper", "runs/say", ...asked);
+  expect(refused.status).toBe(1);
+  expect(refused.stderr).toMatch(/does not know how far it can be believed/);
+}, 120_000);

@@ -84,9 +84,13 @@ export async function openRun(path: string, period: Period): Promise<TrainedRun>
     runs.map(({ policy }, at) => ({ policy, weight: members[at].weight })),
     rule,
   );
+  // How far one member can be believed says nothing of what all decide.
+  const { confidence: _, ...manifest } = latest.manifest;
   return {
     ...latest,
+    manifest,
     name,
+    lookAhead: runs.find(({ lookAhead }) => lookAhead !== undefined)?.lookAhead,
     from: Math.max(...runs.map(({ from }) => from)),
     policy: {
       ...together,

@@ -35,6 +35,8 @@ import { scalingOf } from "./scaling.ts";
 export interface TrainedRun {
   /** Of the agent, for people. */
   readonly name: string;
+  /** What a report must say where labels of the future taught it; undefined where none did. */
+  readonly lookAhead: string | undefined;
   readonly universe: Universe;
   readonly policy: NetworkPolicy;
   /** How its signals become orders; undefined where it wants weights. */
@@ -86,6 +88,7 @@ export async function openTrainedRun(path: string, period: Period): Promise<Trai
   }
   return {
     name: manifest.agent.toUpperCase(),
+    lookAhead: lookAheadOf(manifest),
     universe: sliceUniverse(whole, 0, to),
     policy: await policyOf(onnx, manifest, space, config, sliceUniverse(whole, 0, from)),
     signals,
@@ -121,6 +124,14 @@ function policyOf(
   const history = (): Bar[][] => before.bars.map((bars) => Array.from(bars.openTime, (_, t) => barAt(bars, t)));
   const rule = decision.agreesWith === undefined ? undefined : trendRule(instruments, history());
   return boostedPolicy(agent, onnx, decision, acting, instruments, observation.accountSize, rule);
+}
+
+function lookAheadOf({ kind, trained }: ModelManifest): string | undefined {
+  if (kind === "policy-network") return trained.warmStart?.lookAhead;
+  return (
+    "Its trees learned from labels of what came after a bar, within the training span and purged at its end. " +
+    "Labels are in nothing that it sees, and in no part of this test."
+  );
 }
 
 /** The space that a model acts in, if this program still has it. */

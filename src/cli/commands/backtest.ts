@@ -96,7 +96,7 @@ export function backtestCommand(): Command {
             source: `market ${universe.name}`,
             quality: qualityOf(universe),
             settings: config,
-            lookAhead: run.manifest.trained.warmStart?.lookAhead,
+            lookAhead: run.lookAhead,
             warnings: scaling.warnings,
           },
         });

@@ -87,7 +87,9 @@ test("several runs trade as one: a lone voice that counts is the run itself, and
 }, 120_000);
 
 test("an ensemble is not taken for as sure as one of its members", () => {
-  json("train", "--market", "walk", "--until", "2001-12-31", "--out", "runs/says", ...quick, "--set", "actions=alpha");
+  const long = ["--until", "2001-12-31", "--validate-from", "2001-01-15"];
+  const says = ["--set", "actions=alpha", "--set", "costs.profile=ideal"];
+  json("train", "--market", "walk", "--out", "runs/says", ...long, ...quick, ...says);
   json("ensemble", "runs/says", "runs/says", "--out", "runs/say");
   const asked = ["--replay", "--from", "2002-02-01", "--min-confidence", "0.1"];
   json("paper", "runs/says", ...asked);

@@ -251,6 +251,11 @@ export const failureKinds = {
     rule: "What is compared must have traded the same bars with the same seeds",
     hint: "Run both walk-forwards on one market with the same folds and seeds, or let `ploutos compare` train them.",
   },
+  "evaluation/bad-benchmark": {
+    retryable: false,
+    rule: "A benchmark must have the calendar, the currency, the timeframe and every tested bar of what is judged",
+    hint: "Import it with the same timeframe, calendar and dates, or judge without `--benchmark`.",
+  },
   "model/not-alike": {
     retryable: false,
     rule: "Agents that decide together must see, say and be charged the same",

@@ -10,12 +10,17 @@ import { annualisation } from "./annualisation.ts";
 import type { Backtest, BacktestSetting } from "./backtest.ts";
 import type { Baseline } from "./baselines.ts";
 import { runBaselines } from "./baselines.ts";
+import type { Candidate } from "./candidate.ts";
+import { equityBand } from "./equity-band.ts";
 import type { Metrics } from "./metrics.ts";
 import { mean, metrics, sharpe, simpleReturns } from "./metrics.ts";
-import type { Json, ReportData, ReportFold } from "./report-data.ts";
+import { monthlyReturns } from "./monthly-returns.ts";
+import { regimes } from "./regimes.ts";
+import type { Json, ReportData, ReportFold, ReportTrials } from "./report-data.ts";
 import { reportContender } from "./report-data.ts";
 import type { Verdict } from "./significance.ts";
 import { judge } from "./significance.ts";
+import { worstDrawdowns } from "./worst-drawdowns.ts";
 
 export interface AssessmentOptions {
   readonly setting: BacktestSetting;
@@ -27,6 +32,12 @@ export interface AssessmentOptions {
   readonly inSample: boolean;
   /** Of the random agents and the resampling. */
   readonly seed: number;
+  /** More that the agent must beat, beside the rules: boosted trees, the previous champion, a benchmark. */
+  readonly rivals?: readonly Candidate[];
+  /** Random agents of the same turnover; absent: 50. */
+  readonly randomAgents?: number | undefined;
+  /** From the project's ledger; absent: nobody counted. */
+  readonly trials?: ReportTrials | undefined;
   /** Backtests of baselines done, of how many. */
   readonly onProgress?: (done: number, total: number) => void;
   readonly about: {
@@ -43,6 +54,9 @@ export interface AssessmentOptions {
   };
 }
 
+/** Of how many drawdowns the report tells. */
+const worstFalls = 5;
+
 /** Runs the baselines and judges the agent against the best of them. */
 export async function assess({
   setting,
@@ -50,12 +64,15 @@ export async function assess({
   folds,
   inSample,
   seed,
+  rivals,
+  randomAgents,
+  trials,
   onProgress,
   about,
 }: AssessmentOptions): Promise<ReportData> {
   const { universe } = setting;
   const { barsPerYear: yearly, warning } = annualisation(universe);
-  const baselines = await runBaselines(setting, agent.runs, seed, onProgress);
+  const baselines = await runBaselines(setting, agent.runs, { seed, rivals, randomAgents, onProgress });
   const returnsOf = (runs: readonly Backtest[]): Float64Array[] => runs.map(({ curve }) => simpleReturns(curve.equity));
   const judged = judge(
     { name: agent.name, runs: returnsOf(agent.runs) },
@@ -112,6 +129,27 @@ export async function assess({
       }),
     })),
     folds: folds.map((fold) => reportFold(fold, universe, setting, agent.runs, baselines, yearly)),
+    equityBand: equityBand(returnsOf(agent.runs), setting.capital, { rng: createRng(seed, "band of the equity") }),
+    drawdowns: agent.runs
+      .flatMap(({ curve }, run) =>
+        worstDrawdowns(curve.equity, worstFalls).map((fall) => ({ ...fall, label: labels[run] })),
+      )
+      .toSorted((a, b) => b.depth - a.depth)
+      .slice(0, worstFalls),
+    months: monthlyReturns(
+      universe.openTime.subarray(setting.from, setting.to),
+      agent.runs.map(({ curve }) => curve.equity),
+    ),
+    regimes: regimes(
+      universe,
+      setting.from,
+      { name: agent.name, runs: returnsOf(agent.runs) },
+      baselines
+        .filter(({ name }) => name === "buy and hold" || name === verdict.bestBaseline)
+        .map(({ name, runs }) => ({ name, runs: returnsOf(runs) })),
+      yearly,
+    ),
+    ...(trials === undefined ? {} : { trials }),
     ...(lookAhead === undefined ? {} : { lookAhead }),
     seeds: [...agent.seeds],
     settings,
@@ -190,7 +228,6 @@ function limits({ universe, costs, rules, finer, latency, rejects }: BacktestSet
       ? ["The random agents hold the agent's net positions: what it traded to hedge them is not in their turnover."]
       : []),
     `Not in the numbers: ${left}.`,
-    "How many settings were tried before this result is not known to the statistics; each further try makes a lucky one likelier.",
     ...(seeds < 5
       ? [
           `${seeds} ${seeds === 1 ? "seed says" : "seeds say"} little about how much the seed matters; 5 or more are better.`,

@@ -154,21 +154,24 @@ export function annualReturn(returns: ArrayLike<number>, barsPerYear: number): n
 
 /** Deepest fall below the high-water mark, as a positive fraction of it in [0, 1], and the longest time spent below one. */
 export function drawdown(equity: ArrayLike<number>): { readonly depth: number; readonly longestBars: number } {
-  let peak = equity[0];
   let depth = 0;
   let under = 0;
   let longestBars = 0;
-  for (let t = 1; t < equity.length; t++) {
-    if (equity[t] >= peak) {
-      peak = equity[t];
-      under = 0;
-    } else {
-      under++;
-      depth = Math.max(depth, Math.min((peak - equity[t]) / peak, 1));
-      longestBars = Math.max(longestBars, under);
-    }
+  for (const fall of drawdowns(equity)) {
+    under = fall > 0 ? under + 1 : 0;
+    depth = Math.max(depth, fall);
+    longestBars = Math.max(longestBars, under);
   }
   return { depth, longestBars };
+}
+
+/** Fall below the high-water mark at each point, as a positive fraction of it in [0, 1], `[T+1]`. */
+export function drawdowns(equity: ArrayLike<number>): Float64Array {
+  let peak = -Infinity;
+  return Float64Array.from(equity, (value) => {
+    peak = Math.max(peak, value);
+    return Math.min((peak - value) / peak, 1);
+  });
 }
 
 /** Mean and deviation (n − 1); a deviation that is only rounding counts as 0. */

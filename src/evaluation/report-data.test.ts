@@ -2,8 +2,8 @@
 import { expect, test } from "vitest";
 import { createRng } from "#base/rng.ts";
 import type { EquityCurve, Metrics } from "./metrics.ts";
-import { metrics } from "./metrics.ts";
-import { drawdowns, meanMetrics, reportContender } from "./report-data.ts";
+import { drawdowns, metrics } from "./metrics.ts";
+import { meanMetrics, reportContender } from "./report-data.ts";
 
 function runOf(label: string, ...equity: number[]): { label: string; curve: EquityCurve; metrics: Metrics } {
   const curve = { time: Float64Array.from(equity, (_, t) => t), equity: Float64Array.from(equity) };

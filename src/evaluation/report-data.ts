@@ -3,18 +3,23 @@ import { invariant } from "#base/invariant.ts";
 import type { Rng } from "#base/rng.ts";
 import type { PositionName } from "#domain/leg.ts";
 import type { Side } from "#domain/order.ts";
+import type { EquityBand } from "./equity-band.ts";
+import type { Examination } from "./examination.ts";
 import type { MetricIntervals } from "./metric-intervals.ts";
 import { metricIntervals } from "./metric-intervals.ts";
 import type { EquityCurve, Metrics } from "./metrics.ts";
-import { mean, simpleReturns } from "./metrics.ts";
+import { drawdowns, mean, simpleReturns } from "./metrics.ts";
+import type { YearOfMonths } from "./monthly-returns.ts";
+import type { Regime } from "./regimes.ts";
 import type { Verdict } from "./significance.ts";
-import type { StressTest } from "./stress-test.ts";
+import type { StressFigures, StressTest } from "./stress-test.ts";
+import type { Drawdown } from "./worst-drawdowns.ts";
 
 /** Plain values, nested as a configuration is. */
 export type Json = string | number | boolean | undefined | readonly Json[] | { readonly [key: string]: Json };
 
-/** All times are Unix ms UTC. Money is in account currency. */
-export interface ReportData {
+/** All times are Unix ms UTC. Money is in account currency. What is absent was not asked for, and the page says so. */
+export interface ReportData extends Partial<Examination> {
   readonly runId: string;
   readonly createdAt: number;
   /** What was typed to get this report. */
@@ -31,6 +36,15 @@ export interface ReportData {
   /** The agent's trades, one entry for each of its runs. */
   readonly trades: readonly ReportTrades[];
   readonly folds: readonly ReportFold[];
+  /** How else the agent's equity could have gone. */
+  readonly equityBand?: EquityBand | undefined;
+  /** The agent's deepest falls over all its runs, the deepest first. Places are points of `time`. */
+  readonly drawdowns?: readonly (Drawdown & { readonly label: string })[] | undefined;
+  /** What the agent earned month by month, mean over its runs. */
+  readonly months?: readonly YearOfMonths[] | undefined;
+  readonly regimes?: readonly Regime[] | undefined;
+  /** How many other agents and settings were tried before this one, as the project's ledger counts them. */
+  readonly trials?: ReportTrials | undefined;
   /** The agent in a stressed copy of the market; absent where nobody asked. */
   readonly stress?: ReportStress | undefined;
   /** A sentence that says so, where look-ahead labels taught the agent; absent where none did. */
@@ -62,6 +76,14 @@ interface ReportStress extends Omit<StressTest, "events"> {
   /** Of the stressed market. */
   readonly seed: number;
   readonly events: number;
+  /** The same agent in more stressed copies, each from a seed of its own; absent where there was one. */
+  readonly copies?: readonly (StressFigures & { readonly seed: number })[] | undefined;
+}
+
+export interface ReportTrials {
+  readonly count: number;
+  /** A sentence of what was counted, e.g. "in this project's ledger since 2026-01-05". */
+  readonly counted: string;
 }
 
 export interface ReportContender {
@@ -148,15 +170,6 @@ export function reportContender({ name, role, runs, ...options }: ContenderInput
 
 function acrossRuns(columns: readonly Float64Array[], merge: (values: number[]) => number): number[] {
   return Array.from(columns[0], (_, t) => merge(columns.map((column) => column[t])));
-}
-
-/** Fall below the high-water mark at each point, as a positive fraction of it, `[T+1]`. */
-export function drawdowns(equity: Float64Array): Float64Array {
-  let peak = -Infinity;
-  return equity.map((value) => {
-    peak = Math.max(peak, value);
-    return Math.min((peak - value) / peak, 1);
-  });
 }
 
 /** Each metric's mean over the runs where it exists; absent where it exists in none. */

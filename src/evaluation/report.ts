@@ -1,22 +1,18 @@
-/** @file The report: one page that opens from disk and asks no network for anything, and the same data as JSON. */
+/** @file The report: one page that opens from disk and asks no network for anything, and the same data as JSON and as Markdown. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { ReportData } from "./report-data.ts";
+import { drawnSection } from "./report/draw-section.ts";
 import { day } from "./report/format.ts";
 import type { Html } from "./report/html.ts";
 import { html, jsonForPage, trusted } from "./report/html.ts";
 import { pageScript } from "./report/script.ts";
 import { pageStyle } from "./report/style.ts";
-import {
-  costsSection,
-  foldsSection,
-  metricsSection,
-  settingsSection,
-  stressSection,
-  warningsSection,
-} from "./report/table-sections.ts";
+import { sections } from "./report/sections.ts";
+import type { Section } from "./report/section.ts";
 import { verdictSection } from "./report/verdict-section.ts";
 
+export { reportMarkdown } from "./report/markdown.ts";
 export type { ReportData } from "./report-data.ts";
 
 /** Curves with more points are drawn with fewer. */
@@ -47,8 +43,7 @@ export function reportHtml(data: ReportData): string {
       </head>
       <body>
         <main>
-          ${verdictSection(data)} ${chartSections(data)} ${metricsSection(data)} ${foldsSection(data)}
-          ${costsSection(data)} ${stressSection(data)} ${warningsSection(data)} ${settingsSection(data)}
+          ${verdictSection(data)} ${sections.map((section) => drawnIfAny(section(data)))}
           <footer>
             Made by Ploutos on ${day(data.createdAt)}. Past results do not promise future ones. Not investment advice.
           </footer>
@@ -72,63 +67,13 @@ function library(file: string): Html {
   return trusted(readFileSync(createRequire(import.meta.url).resolve(`uplot/dist/${file}`), "utf8"));
 }
 
-function options(labels: readonly string[]): Html[] {
-  return labels.map((label, at) => html`<option value="${at}">${label}</option>`);
-}
-
-function chartSections({ contenders, prices, trades, market }: ReportData): Html {
-  const bands = contenders.filter(({ band }) => band !== undefined).map(({ name }) => name);
-  const hedged = trades.some(({ fills }) => fills.some(({ leg }) => leg !== undefined));
-  const shading =
-    bands.length === 0
-      ? ""
-      : ` Where there are several runs (${bands.join("; ")}), the line is their mean and the shading reaches from the worst to the best.`;
-  return html`<section>
-      <h2>Equity</h2>
-      <p class="note">
-        What the account was worth at each close, after costs, in ${market.currency}.${shading} Drag to zoom,
-        double-click to return; click a name to hide it.
-      </p>
-      <div class="bar-of-tools">
-        <label><input type="checkbox" id="log" checked /> Logarithmic: equal heights are equal percentages</label>
-      </div>
-      <div class="chart" id="equity"></div>
-    </section>
-    <section>
-      <h2>Drawdown</h2>
-      <p class="note">
-        How far equity stood below its highest value so far: the loss of someone who joined at the worst moment.
-      </p>
-      <div class="chart" id="drawdown"></div>
-    </section>
-    <section>
-      <h2>Price and trades</h2>
-      <p class="note">
-        The close of each bar. A triangle that points up is a buy, one that points down a sale, at the price paid or
-        received.${hedged ? " Hollow ones are of the short position where there is a long one beside it." : ""}
-      </p>
-      <div class="bar-of-tools">
-        <label
-          >Instrument
-          <select id="symbol">
-            ${options(prices.map(({ symbol }) => symbol))}
-          </select></label
-        >
-        <label
-          >Run
-          <select id="run">
-            ${options(trades.map(({ label }) => label))}
-          </select></label
-        >
-        <span id="trade-count"></span>
-      </div>
-      <div class="chart" id="price"></div>
-    </section>`;
+function drawnIfAny(section: Section | undefined): Html {
+  return section === undefined ? html`` : drawnSection(section);
 }
 
 /** What the page's script draws: no more points than a screen can show, and no more digits than an eye can see. */
 function drawn(data: ReportData): unknown {
-  const { time, contenders, prices, trades } = data;
+  const { time, contenders, prices, trades, equityBand } = data;
   const step = Math.ceil(time.length / mostPoints);
   const fewer = (values: readonly number[]): number[] => lastOfEach(values, step).map(sixDigits);
   return {
@@ -142,6 +87,11 @@ function drawn(data: ReportData): unknown {
       drawdown: deepestOfEach(drawdown, step).map((depth) => Math.round(depth * 1e4) / 1e4),
       band: band === undefined ? undefined : { lower: fewer(band.lower), upper: fewer(band.upper) },
     })),
+    equityBand: equityBand && {
+      time: equityBand.at.map((point) => time[point] / 1000),
+      lower: equityBand.lower.map(sixDigits),
+      upper: equityBand.upper.map(sixDigits),
+    },
     prices: prices.map(({ symbol, close }) => ({ symbol, close: fewer(close) })),
     trades: trades.map(({ label, fills }) => ({
       label,

@@ -2,11 +2,7 @@
 import type { Scaler } from "#features/scaler.ts";
 import type { FeatureSpec } from "#features/pipeline.ts";
 import { featureTable } from "#features/pipeline.ts";
-import { isSamePosition } from "#domain/leg.ts";
-import { signedUnits } from "#domain/order.ts";
-import { freeAccount } from "#market/account-rules.ts";
 import type { SignalSettings } from "#market/action-spaces.ts";
-import { positionNames } from "#market/positions.ts";
 import { stressedMarket, stressedTable } from "#market/stress.ts";
 import type { StressEvent, StressSettings } from "#market/stress.ts";
 import { eventCosts } from "#market/stress-cost.ts";
@@ -17,6 +13,7 @@ import { annualisation } from "./annualisation.ts";
 import type { Backtest, BacktestSetting } from "./backtest.ts";
 import { backtest, tableWindow } from "./backtest.ts";
 import { drawdown, sharpe, simpleReturns } from "./metrics.ts";
+import { ordersOf } from "./replay.ts";
 
 /** What is said of one curve. */
 export interface StressFigures {
@@ -82,20 +79,6 @@ export async function stressTest(options: StressTestOptions): Promise<StressTest
       }),
     ),
   };
-}
-
-/** Signed units that a backtest traded in each bar after its first, `[to − from − 1][P]`. */
-function ordersOf({ fills, curve }: Backtest, { universe, from, rules = freeAccount }: BacktestSetting): Float64Array {
-  const { instruments, openTime } = universe;
-  const names = positionNames(instruments, rules);
-  const orders = new Float64Array((curve.equity.length - 1) * names.length);
-  let bar = from + 1;
-  for (const fill of fills) {
-    while (openTime[bar] < fill.filledAt) bar++;
-    const p = names.findIndex((name) => isSamePosition(name, fill));
-    orders[(bar - from - 1) * names.length + p] += signedUnits(fill);
-  }
-  return orders;
 }
 
 function figures({ curve: { equity } }: Backtest, barsPerYear: number): StressFigures {

@@ -6,7 +6,8 @@ export const pageScript = String.raw`"use strict";
   const data = JSON.parse(document.getElementById("data").textContent);
   const palettes = { light: ["#e69f00", "#009e73", "#cc79a7", "#777777", "#d55e00", "#56b4e9"],
                  dark: ["#e69f00", "#00b884", "#e094c0", "#9aa0a6", "#f07832", "#3f7fd0"] };
-  const dashes = [[], [8, 4], [2, 3], [10, 3, 2, 3]];
+  // The agent alone is a whole line: no two others share colour and dashes, so that they are told apart in grey, too.
+  const dashes = [[8, 4], [2, 3], [10, 3, 2, 3], [14, 4], [5, 2], [1, 2]];
   const element = (id) => document.getElementById(id);
   const darkScheme = matchMedia("(prefers-color-scheme: dark)");
   let printing = false;
@@ -53,7 +54,7 @@ export const pageScript = String.raw`"use strict";
       const at = agent ? 0 : other++;
       const palette = palettes[theme.scheme];
       return { label: contender.name, stroke: agent ? theme.agent : palette[at % palette.length], width: agent ? 2.5 : 1.4,
-        dash: agent ? [] : dashes[Math.floor(at / palette.length) % dashes.length], points: { show: false }, value: (plot, value) => format(value) };
+        dash: agent ? [] : dashes[(at + Math.floor(at / palette.length)) % dashes.length], points: { show: false }, value: (plot, value) => format(value) };
     });
   };
 
@@ -71,6 +72,24 @@ export const pageScript = String.raw`"use strict";
     for (let t = 0; t < x.length; t++) ctx.lineTo(plot.valToPos(x[t], "x", true), plot.valToPos(value(band.upper[t]), "y", true));
     for (let t = x.length - 1; t >= 0; t--) ctx.lineTo(plot.valToPos(x[t], "x", true), plot.valToPos(value(band.lower[t]), "y", true));
     ctx.fill();
+    ctx.restore();
+  };
+
+  /** Two dotted lines between which most redrawn curves lie. */
+  const drawDotted = (plot, { time, lower, upper }, colour, value) => {
+    const { ctx } = plot;
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(plot.bbox.left, plot.bbox.top, plot.bbox.width, plot.bbox.height);
+    ctx.clip();
+    ctx.strokeStyle = colour;
+    ctx.lineWidth = 1.2 * devicePixelRatio;
+    ctx.setLineDash([2 * devicePixelRatio, 4 * devicePixelRatio]);
+    for (const bound of [lower, upper]) {
+      ctx.beginPath();
+      time.forEach((x, n) => ctx.lineTo(plot.valToPos(x, "x", true), plot.valToPos(value(bound[n]), "y", true)));
+      ctx.stroke();
+    }
     ctx.restore();
   };
 
@@ -99,9 +118,12 @@ export const pageScript = String.raw`"use strict";
         logarithmic ? (plot, axis, from, to) => roundNumbers(Math.exp(from), Math.exp(to)).map(Math.log) : undefined),
       hooks: { drawAxes: [(plot) => data.contenders.forEach((contender, at) => {
         if (contender.band && plot.series[at + 1].show) drawBand(plot, contender.band, series[at].stroke, value);
+        if (contender.role === "agent" && data.equityBand && plot.series[at + 1].show) drawDotted(plot, data.equityBand, series[at].stroke, value);
       })] },
       scales: { y: { range: (plot, from, to) => {
         const bands = data.contenders.filter((contender, at) => contender.band && plot.series[at + 1].show).map(({ band }) => band);
+        const agentAt = data.contenders.findIndex(({ role }) => role === "agent");
+        if (data.equityBand && plot.series[agentAt + 1].show) bands.push(data.equityBand);
         for (const band of bands) {
           for (const low of band.lower) from = Math.min(from, value(low));
           for (const high of band.upper) to = Math.max(to, value(high));

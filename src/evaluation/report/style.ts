@@ -36,6 +36,17 @@ svg .bar { stroke: var(--agent); stroke-width: 3; }
 svg .dot { fill: var(--agent); stroke: var(--paper); stroke-width: 2; }
 svg text { fill: var(--soft); font-size: 12px; text-anchor: middle; }
 svg .value { fill: var(--ink); font-size: 15px; font-weight: 600; }
+svg .grid { stroke: var(--line); stroke-width: 1; }
+svg text.left { text-anchor: end; } svg text.start { text-anchor: start; } svg text.end { text-anchor: end; }
+svg .line { fill: none; stroke-width: 2.5; } svg .line.agent { stroke: var(--agent); }
+svg .line.other { stroke: var(--soft); stroke-width: 1.8; stroke-dasharray: 7 4; }
+svg .mark.agent { fill: var(--agent); } svg .mark.other { fill: var(--paper); stroke: var(--soft); stroke-width: 1.5; }
+svg .column { fill: var(--soft); opacity: 0.55; }
+svg .marked { stroke: var(--agent); stroke-width: 3; }
+.small-chart { max-width: 620px; margin: 12px 0; }
+.swatch { display: inline-block; width: 26px; margin-right: 6px; vertical-align: middle; border-top: 2.5px solid var(--agent); }
+.swatch.other { border-top: 2px dashed var(--soft); }
+.reasons { padding-left: 1.3em; margin: 0 0 16px; } .reasons li { margin-bottom: 6px; }
 .key { display: grid; grid-template-columns: repeat(5, minmax(0, 1fr)); gap: 1px; margin: 36px 0 0; background: var(--line);
   border: 1px solid var(--line); border-radius: 6px; overflow: hidden; }
 .key div { background: var(--paper); padding: 12px 14px; }
@@ -72,7 +83,7 @@ abbr { text-decoration: underline dotted var(--soft); text-underline-offset: 3px
 .facts th { width: 12em; color: var(--soft); font-weight: 400; white-space: normal; overflow-wrap: anywhere; }
 .facts td { text-align: left; white-space: normal; overflow-wrap: anywhere; }
 code { font: 13px ui-monospace, "SF Mono", Menlo, Consolas, monospace; overflow-wrap: anywhere; }
-.warnings { padding-left: 1.1em; max-width: 76ch; } .warnings li { margin-bottom: 6px; }
+.points { padding-left: 1.1em; max-width: 76ch; } .points li { margin-bottom: 6px; }
 details { margin-top: 16px; } summary { cursor: pointer; color: var(--agent); }
 footer { margin-top: 48px; color: var(--soft); font-size: 13px; }
 @media (max-width: 760px) {
@@ -85,7 +96,8 @@ footer { margin-top: 48px; color: var(--soft); font-size: 13px; }
 }
 @media print {
   main { max-width: none; padding: 0; }
-  section, figure, .chart { break-inside: avoid; }
+  figure, .chart, tr, h2, .note { break-inside: avoid; }
+  h2, .note, .bar-of-tools { break-after: avoid; }
   .bar-of-tools { display: none; }
   .scroll { overflow: visible; } .scroll table { font-size: 9px; }
 }

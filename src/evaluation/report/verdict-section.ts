@@ -1,24 +1,17 @@
 /** @file The top of the page: one word, why, and the interval as a drawing. */
 import type { Verdict, VerdictWord } from "../significance.ts";
 import type { ReportData } from "../report-data.ts";
-import { day, decimal, multiple, percent, whole } from "./format.ts";
+import { strongestReasons } from "../reasons.ts";
+import { day, decimal } from "./format.ts";
 import type { Html } from "./html.ts";
 import { html } from "./html.ts";
+import { keyNumbers, meanings } from "./key-numbers.ts";
+import { niceTicks, tickDigits } from "./ticks.ts";
 
 const classes: Readonly<Record<VerdictWord, string>> = {
   BEATS: "beats",
   "NO BEATS": "no-beats",
   INCONCLUSIVE: "inconclusive",
-};
-
-/** What each word means, for someone who meets it for the first time. */
-const meanings: Readonly<Record<VerdictWord, string>> = {
-  BEATS:
-    "Even the low end of what luck allows leaves the agent ahead of the best simple alternative, after costs. It is a statement about these bars, not a promise about the next ones.",
-  "NO BEATS":
-    "A simple alternative did at least as well after costs. That is the usual and honest outcome; do not trade this agent.",
-  INCONCLUSIVE:
-    "The agent came out ahead, or there was too little to go by, and the difference is no larger than luck can make it. More bars or more seeds may settle it.",
 };
 
 export function verdictSection(data: ReportData): Html {
@@ -39,34 +32,30 @@ export function verdictSection(data: ReportData): Html {
         </figcaption>
       </figure>
       <div>
+        <ol class="reasons">
+          ${strongestReasons(data).map((reason) => html`<li>${reason}</li>`)}
+        </ol>
         <p>${meanings[verdict.word]}</p>
-        <ul>
-          ${verdict.reasons.slice(1).map((reason) => html`<li>${reason}</li>`)}
-        </ul>
+        <details>
+          <summary>How it was reckoned</summary>
+          <ul>
+            ${verdict.reasons.slice(1).map((reason) => html`<li>${reason}</li>`)}
+          </ul>
+        </details>
       </div>
     </div>
-    ${keyNumbers(data)}
+    ${keyTable(data)}
   </header>`;
 }
 
-function keyNumbers({ verdict, contenders }: ReportData): Html {
-  const agent = contenders.find(({ name }) => name === verdict.agent);
-  const best = contenders.find(({ name }) => name === verdict.bestBaseline);
-  if (agent === undefined || best === undefined) return html``;
-  const rows = [
-    ["Sharpe ratio", decimal(agent.metrics.sharpe), decimal(best.metrics.sharpe)],
-    ["Return a year", percent(agent.metrics.annualReturn), percent(best.metrics.annualReturn)],
-    ["Maximum drawdown", percent(agent.metrics.maxDrawdown), percent(best.metrics.maxDrawdown)],
-    ["Turnover a year", multiple(agent.metrics.turnover), multiple(best.metrics.turnover)],
-    ["Round trips", whole(agent.metrics.trades), whole(best.metrics.trades)],
-  ];
+function keyTable(data: ReportData): Html {
   return html`<dl class="key">
-    ${rows.map(
-      ([label, mine, other]) =>
+    ${keyNumbers(data).map(
+      ({ label, agent, best }) =>
         html`<div>
           <dt>${label}</dt>
-          <dd>${mine}</dd>
-          <dd class="other">${best.name}: ${other}</dd>
+          <dd>${agent}</dd>
+          <dd class="other">${data.verdict.bestBaseline}: ${best}</dd>
         </div>`,
     )}
   </dl>`;
@@ -104,19 +93,4 @@ function intervalFigure({ difference, confidence }: Verdict): Html {
     <circle class="dot" cx="${x(estimate)}" cy="42" r="6" />
     <text x="${x(estimate)}" y="26" class="value">${decimal(estimate)}</text>
   </svg>`;
-}
-
-/** Four to eight round numbers between the ends. */
-function niceTicks(from: number, to: number): number[] {
-  const rough = (to - from) / 5;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10);
-  const ticks: number[] = [];
-  for (let n = Math.ceil(from / step); n * step <= to; n++) ticks.push(n * step);
-  return ticks;
-}
-
-function tickDigits(ticks: readonly number[]): number {
-  const step = ticks.length > 1 ? ticks[1] - ticks[0] : 1;
-  return Math.max(0, Math.min(6, -Math.floor(Math.log10(step * 1.0001))));
 }

@@ -1,5 +1,6 @@
 /** @file The oldest trend rule: long while the fast average of the closes is above the slow one, else flat. */
 import type { Decision, Observation, Policy } from "../policy.ts";
+import { recentCloses } from "./recent-closes.ts";
 
 /**
  * Simple moving averages of `fastBars` and `slowBars` closes (Brock, Lakonishok and LeBaron, 1992, use 50 and 200).
@@ -10,16 +11,13 @@ export function movingAverageCross(
   slowBars: number,
   history: readonly (readonly number[])[],
 ): Policy {
-  const closes = history.map((series) => series.slice(-slowBars));
+  const closes = recentCloses(history, slowBars);
   const average = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
   return {
     name: `moving averages ${fastBars}/${slowBars}`,
     act({ bars }: Observation): Decision {
-      bars.forEach(({ close }, i) => {
-        closes[i].push(close);
-        if (closes[i].length > slowBars) closes[i].shift();
-      });
-      const long = closes.map(
+      closes.add(bars);
+      const long = closes.each.map(
         (series) => series.length === slowBars && average(series.slice(-fastBars)) > average(series),
       );
       return { weights: long.map((yes) => (yes ? 1 / bars.length : 0)) };

@@ -3,9 +3,13 @@ import { describe, expect, test } from "vitest";
 import { createRng } from "#base/rng.ts";
 import type { Observation, Policy, WeightDecision } from "../policy.ts";
 import { buyAndHold } from "./buy-and-hold.ts";
+import { equalWeight } from "./equal-weight.ts";
 import { flat } from "./flat.ts";
+import { meanReversion } from "./mean-reversion.ts";
+import { momentum } from "./momentum.ts";
 import { movingAverageCross } from "./moving-average-cross.ts";
 import { scheduled, shuffledHoldings } from "./scheduled.ts";
+import { volatilityTarget } from "./volatility-target.ts";
 
 /** What a policy wants at each bar of these closes, `[T][I]`. */
 function decisions(policy: Policy, closes: readonly (readonly number[])[]): WeightDecision["weights"][] {
@@ -28,6 +32,50 @@ test("flat never holds anything", () => {
     [0, 0],
     [0, 0],
   ]);
+});
+
+test("equal weight wants the same of everything at every bar", () => {
+  expect(decisions(equalWeight(4), bars(2))).toEqual([
+    [0.25, 0.25, 0.25, 0.25],
+    [0.25, 0.25, 0.25, 0.25],
+  ]);
+});
+
+test("momentum is long what stands higher than so many bars ago, and flat until it knows", () => {
+  const found = decisions(momentum(2, [[5], [5]]), [
+    [5, 5],
+    [6, 5],
+    [4, 6],
+    [7, 7],
+  ]);
+  expect(found).toEqual([
+    [0, 0],
+    [0.5, 0],
+    [0, 0.5],
+    [0.5, 0.5],
+  ]);
+});
+
+test("mean reversion buys below its band and holds until the mean", () => {
+  // The last 4 closes: 10 10 10 2 have mean 8 and deviation √12 = 3.46, so 2 lies below 8 − 1.5 · 3.46 = 2.80.
+  const found = decisions(meanReversion(4, 1.5, [[10, 10, 10]]), [[10], [2], [3], [9], [2]]);
+  // 10 10 2 3: mean 6.25, still below it. 10 2 3 9: mean 6, sold. 2 3 9 2: mean 4, 2 is above 4 − 1.5 · 2.92.
+  expect(found).toEqual([[0], [1], [1], [0], [0]]);
+  expect(decisions(meanReversion(4, 1.5, [[]]), [[9], [9], [1]]), "too few closes").toEqual([[0], [0], [0]]);
+});
+
+test("a volatility target holds less the more prices move, and never more than its share", () => {
+  // Returns +10 % and −10 %: mean 0, deviation √(0.02) = 0.141 a bar, that a year with one bar a year.
+  const settings = { target: 0.05, bars: 2, barsPerYear: 1 };
+  const [first, second, calm] = decisions(volatilityTarget(settings, [[100], [100]]), [
+    [110, 100],
+    [99, 100],
+    [99, 100],
+  ]) as number[][];
+  expect(first).toEqual([0, 0]);
+  expect(second[0]).toBeCloseTo((0.5 * 0.05) / Math.sqrt(0.02), 12);
+  expect(second[1], "nothing moves").toBe(0.5);
+  expect(calm[0]).toBeCloseTo((0.5 * 0.05) / Math.sqrt(0.005), 12);
 });
 
 describe("the moving-average cross", () => {

@@ -1,0 +1,42 @@
+/** @file Metrics as rows of a table: a name, what it means, one column for each contender. */
+import type { Interval } from "../bootstrap.ts";
+import type { Metrics } from "../metrics.ts";
+import type { ReportContender, ReportData } from "../report-data.ts";
+import type { SectionPart } from "./section.ts";
+import { tablePart } from "./section.ts";
+
+export interface MetricRow {
+  readonly name: keyof Metrics;
+  readonly label: string;
+  /** What it is, for a reader who never met it. */
+  readonly meaning: string;
+  readonly print: (value: number | undefined) => string;
+}
+
+export function metricTable({ contenders, verdict }: ReportData, rows: readonly MetricRow[]): SectionPart {
+  return tablePart(
+    ["", ...contenders.map(({ name, role }) => ({ text: name, agent: role === "agent" }))],
+    rows.map(({ name, label, meaning, print }) => ({
+      label,
+      meaning,
+      cells: contenders.map((contender) => ({
+        text: print(contender.metrics[name]),
+        small: intervalOf(contender, name, verdict.sharpe, print),
+        agent: contender.role === "agent",
+      })),
+    })),
+  );
+}
+
+/** The verdict's interval for the Sharpe ratio, so that one number has one interval on the page. */
+function intervalOf(
+  { name, intervals }: ReportContender,
+  metric: keyof Metrics,
+  sharpes: Readonly<Record<string, Interval>>,
+  print: MetricRow["print"],
+): string | undefined {
+  const known: Partial<Record<keyof Metrics, Interval>> = { ...intervals, sharpe: sharpes[name] ?? intervals.sharpe };
+  const interval = known[metric];
+  if (interval === undefined || interval.lower === interval.upper) return undefined;
+  return `${print(interval.lower)} to ${print(interval.upper)}`;
+}

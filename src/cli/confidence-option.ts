@@ -27,5 +27,6 @@ export function sureEnough(run: TrainedRun, least: number | undefined): TrainedR
   if (run.manifest.confidence === undefined) {
     throw new Failure("cli/bad-option", "--min-confidence: the model does not know how far it can be believed");
   }
-  return { ...run, policy: confident(run.policy, least) };
+  const { policy, fresh } = run;
+  return { ...run, policy: confident(policy, least), fresh: async () => confident(await fresh(), least) };
 }

@@ -6,6 +6,7 @@ import { z } from "zod";
 import { Failure } from "#base/failure.ts";
 import type { EnsembleRule } from "#policy/ensemble.ts";
 import { ensemble } from "#policy/ensemble.ts";
+import type { NetworkPolicy } from "#policy/network-policy.ts";
 import { writeFileWhole } from "#storage/atomic-file.ts";
 import type { ModelManifest } from "#storage/model-store.ts";
 import { loadModel } from "#storage/model-store.ts";
@@ -79,11 +80,16 @@ export async function openRun(path: string, period: Period): Promise<TrainedRun>
   );
   const latest = runs.reduce((one, other) => (other.manifest.trained.until > one.manifest.trained.until ? other : one));
   const name = `${members.length} agents by ${rule}`;
-  const together = ensemble(
-    name,
-    runs.map(({ policy }, at) => ({ policy, weight: members[at].weight })),
-    rule,
-  );
+  const together = (policies: readonly NetworkPolicy[]): NetworkPolicy => ({
+    ...ensemble(
+      name,
+      policies.map((policy, at) => ({ policy, weight: members[at].weight })),
+      rule,
+    ),
+    dispose: async () => {
+      for (const policy of policies) await policy.dispose();
+    },
+  });
   // How far one member can be believed says nothing of what all decide.
   const { confidence: _, ...manifest } = latest.manifest;
   return {
@@ -92,12 +98,8 @@ export async function openRun(path: string, period: Period): Promise<TrainedRun>
     name,
     lookAhead: runs.find(({ lookAhead }) => lookAhead !== undefined)?.lookAhead,
     from: Math.max(...runs.map(({ from }) => from)),
-    policy: {
-      ...together,
-      dispose: async () => {
-        for (const { policy } of runs) await policy.dispose();
-      },
-    },
+    policy: together(runs.map(({ policy }) => policy)),
+    fresh: async () => together(await Promise.all(runs.map(({ fresh }) => fresh()))),
   };
 }
 

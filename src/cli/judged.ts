@@ -2,17 +2,18 @@
 import { mkdir } from "node:fs/promises";
 import { join, relative } from "node:path";
 import type { ReportData } from "#evaluation/report-data.ts";
-import { reportHtml, reportJson } from "#evaluation/report.ts";
+import { reportHtml, reportJson, reportMarkdown } from "#evaluation/report.ts";
 import { writeFileWhole } from "#storage/atomic-file.ts";
 import type { Scaling } from "./scaling.ts";
 import type { Terminal } from "./terminal.ts";
 import { day, fixed, percent, table } from "./terminal.ts";
 
-/** Writes `report.html` and `report.json` into a folder; gives the path of the page. */
+/** Writes `report.html`, `report.md` and `report.json` into a folder; gives the path of the page. */
 export async function writeReport(folder: string, data: ReportData): Promise<string> {
   await mkdir(folder, { recursive: true });
   const page = join(folder, "report.html");
   await writeFileWhole(join(folder, "report.json"), reportJson(data));
+  await writeFileWhole(join(folder, "report.md"), reportMarkdown(data));
   await writeFileWhole(page, reportHtml(data));
   return page;
 }

@@ -9,9 +9,12 @@ import { dataCommand } from "./commands/data.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { ensembleCommand } from "./commands/ensemble.ts";
+import { evaluateCommand } from "./commands/evaluate.ts";
 import { featuresCommand } from "./commands/features.ts";
 import { marketCommand } from "./commands/market.ts";
 import { paperCommand } from "./commands/paper.ts";
+import { reportCommand } from "./commands/report.ts";
+import { stressCommand } from "./commands/stress.ts";
 import { trainCommand } from "./commands/train.ts";
 import { walkForwardCommand } from "./commands/walk-forward.ts";
 import { codeVersion } from "#training/code-version.ts";
@@ -24,6 +27,9 @@ const commands = [
   trainCommand,
   boostCommand,
   backtestCommand,
+  evaluateCommand,
+  stressCommand,
+  reportCommand,
   walkForwardCommand,
   compareCommand,
   ensembleCommand,

@@ -1,6 +1,44 @@
-/** @file What a backtest under stress says in the terminal. */
+/** @file A run in stressed copies of its market, and what is said of it in the terminal and in the report. */
+import type { Backtest } from "#evaluation/backtest.ts";
+import type { ReportData } from "#evaluation/report-data.ts";
 import type { StressFigures, StressTest } from "#evaluation/stress-test.ts";
+import type { StressPresetName } from "#market/stress/presets.ts";
+import type { Terminal } from "./terminal.ts";
 import { fixed, percent, table } from "./terminal.ts";
+import type { TestedRun } from "./tested-run.ts";
+import { stressedRun } from "./tested-run.ts";
+
+export interface StressedCopies {
+  /** For the report: the first copy, with the figures of the others. */
+  readonly told: NonNullable<ReportData["stress"]>;
+  /** The first copy, every event of it included. */
+  readonly kept: StressTest;
+}
+
+/** Trades a run in so many stressed copies of its market, from `seed` on. */
+export async function stressCopies(
+  tested: TestedRun,
+  calm: Backtest,
+  asked: { readonly preset: StressPresetName; readonly copies: number; readonly seed: number },
+  terminal: Terminal,
+): Promise<StressedCopies> {
+  const { preset, seed } = asked;
+  const copies = Math.max(1, asked.copies);
+  const bar = terminal.progress("trading under stress", copies);
+  try {
+    const kept = await stressedRun(tested, calm, preset, seed);
+    const others: (StressFigures & { readonly seed: number })[] = [];
+    for (let copy = 1; copy < copies; copy++) {
+      bar.update(copy);
+      const { stressed } = await stressedRun(tested, calm, preset, seed + copy);
+      others.push({ ...stressed, seed: seed + copy });
+    }
+    const told = { ...kept, events: kept.events.length, preset, seed };
+    return { told: others.length === 0 ? told : { ...told, copies: others }, kept };
+  } finally {
+    bar.stop();
+  }
+}
 
 /** The figures with and without stress, their difference, and what each kind of event cost the same positions. */
 export function stressSummary(

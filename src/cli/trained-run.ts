@@ -39,6 +39,8 @@ export interface TrainedRun {
   readonly lookAhead: string | undefined;
   readonly universe: Universe;
   readonly policy: NetworkPolicy;
+  /** The same policy anew, which remembers nothing of what another has traded; to be disposed of. */
+  readonly fresh: () => Promise<NetworkPolicy>;
   /** How its signals become orders; undefined where it wants weights. */
   readonly signals: SignalSettings | undefined;
   readonly spec: FeatureSpec;
@@ -55,6 +57,8 @@ export interface Period {
   readonly from: string | undefined;
   readonly until: string | undefined;
   readonly store: string;
+  /** Exactly these bars of the market, in place of days: those that another run is tested on. */
+  readonly bars?: { readonly from: number; readonly to: number };
 }
 
 /**
@@ -78,19 +82,25 @@ export async function openTrainedRun(path: string, period: Period): Promise<Trai
       ? firstBarFrom(openTime, manifest.trained.until + 1) + config.purgeBars + config.embargoBars
       : firstBarFrom(openTime, dayStart(period.from));
   const until = period.until ?? (period.from === undefined ? testedDays(config).until : undefined);
-  const to = until === undefined ? openTime.length : firstBarFrom(openTime, dayStart(until) + dayMs);
-  const from = Math.max(start - 1, firstWindowRow(spec));
-  if (to - from < 2) {
-    const asked = `${period.from ?? "the end of training and its embargo"} to ${until ?? "the end of the data"}`;
-    const last = new Date(openTime[openTime.length - 1]).toISOString().slice(0, 10);
-    const warm = `which ends ${last} and whose features are known from bar ${firstWindowRow(spec)} on`;
+  const last = until === undefined ? openTime.length : firstBarFrom(openTime, dayStart(until) + dayMs);
+  const known = firstWindowRow(spec);
+  const { from, to } = period.bars ?? { from: Math.max(start - 1, known), to: last };
+  if (to - from < 2 || from < known) {
+    const asked =
+      period.bars === undefined
+        ? `${period.from ?? "the end of training and its embargo"} to ${until ?? "the end of the data"}`
+        : `${new Date(openTime[from]).toISOString().slice(0, 10)} on`;
+    const end = new Date(openTime[openTime.length - 1]).toISOString().slice(0, 10);
+    const warm = `which ends ${end} and whose features are known from bar ${known} on`;
     throw new Failure("data/not-enough-bars", `${asked} holds no bars to trade of ${whole.name}, ${warm}`);
   }
+  const fresh = (): Promise<NetworkPolicy> => policyOf(onnx, manifest, space, config, sliceUniverse(whole, 0, from));
   return {
     name: manifest.agent.toUpperCase(),
     lookAhead: lookAheadOf(manifest),
     universe: sliceUniverse(whole, 0, to),
-    policy: await policyOf(onnx, manifest, space, config, sliceUniverse(whole, 0, from)),
+    policy: await fresh(),
+    fresh,
     signals,
     spec,
     scaler: scalerFromPlain(manifest.scaler),

@@ -22,7 +22,8 @@ const [plain, heavy] = [1.5, 3];
  */
 export function strongestReasons(data: ReportData): string[] {
   const { word } = data.verdict;
-  const rest = [randomAgents(data), folds(data), breakEven(data), collapse(data), drawdown(data), reward(data)]
+  const found = [randomAgents, folds, years, breakEven, latency, collapse, drawdown, reward].map((look) => look(data));
+  const rest = found
     .filter((each) => each !== undefined)
     .filter(({ weight }) => speaksFor(word, weight))
     .toSorted((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
@@ -71,6 +72,29 @@ function folds({ folds: all, verdict }: ReportData): Evidence | undefined {
     sentence: `It was ahead of ${verdict.bestBaseline} in ${ahead} of ${pairs.length} folds and seeds.`,
     // As many coins: seeds of a fold share their bars, so it is the folds that count.
     weight: ((2 * ahead) / pairs.length - 1) * Math.sqrt(all.length),
+  };
+}
+
+function years({ regimes, verdict }: ReportData): Evidence | undefined {
+  const each = regimes?.filter(({ group, baselines }) => group === "year" && verdict.bestBaseline in baselines) ?? [];
+  if (each.length < 3) return undefined;
+  const ahead = each.filter(
+    ({ agent, baselines }) => agent.totalReturn > baselines[verdict.bestBaseline].totalReturn,
+  ).length;
+  return {
+    sentence: `It earned more than ${verdict.bestBaseline} in ${ahead} of ${each.length} years.`,
+    weight: ((2 * ahead) / each.length - 1) * Math.sqrt(each.length),
+  };
+}
+
+function latency({ latencySweep }: ReportData): Evidence | undefined {
+  const [prompt, late] = latencySweep?.points ?? [];
+  if (prompt === undefined || late === undefined || prompt.agent.sharpe <= 0) return undefined;
+  const kept = late.agent.sharpe / prompt.agent.sharpe;
+  return {
+    sentence: `One bar late, its Sharpe ratio is ${decimal(late.agent.sharpe)} in place of ${decimal(prompt.agent.sharpe)}.`,
+    // Half kept is neither; all kept speaks for it, nothing kept against it.
+    weight: Math.max(-plain, Math.min(plain, 2 * plain * (kept - 0.5))),
   };
 }
 

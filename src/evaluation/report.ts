@@ -13,16 +13,12 @@ import type { Section } from "./report/section.ts";
 import { verdictSection } from "./report/verdict-section.ts";
 
 export { reportMarkdown } from "./report/markdown.ts";
+export { reportJson, storedReport } from "./report/stored.ts";
 export type { ReportData } from "./report-data.ts";
 
 /** Curves with more points are drawn with fewer. */
 const mostPoints = 4000;
 const dayMs = 86_400_000;
-
-/** The data as it is stored beside the page. A bound without limit becomes `null`, for JSON has no infinity. */
-export function reportJson(data: ReportData): string {
-  return `${JSON.stringify(data, undefined, 1)}\n`;
-}
 
 /** The whole page. Every text in `data` is escaped. */
 export function reportHtml(data: ReportData): string {
@@ -73,7 +69,7 @@ function drawnIfAny(section: Section | undefined): Html {
 
 /** What the page's script draws: no more points than a screen can show, and no more digits than an eye can see. */
 function drawn(data: ReportData): unknown {
-  const { time, contenders, prices, trades, equityBand } = data;
+  const { time, contenders, prices, trades, equityBand, verdict } = data;
   const step = Math.ceil(time.length / mostPoints);
   const fewer = (values: readonly number[]): number[] => lastOfEach(values, step).map(sixDigits);
   return {
@@ -87,6 +83,7 @@ function drawn(data: ReportData): unknown {
       drawdown: deepestOfEach(drawdown, step).map((depth) => Math.round(depth * 1e4) / 1e4),
       band: band === undefined ? undefined : { lower: fewer(band.lower), upper: fewer(band.upper) },
     })),
+    leading: [verdict.agent, verdict.bestBaseline, "buy and hold"],
     equityBand: equityBand && {
       time: equityBand.at.map((point) => time[point] / 1000),
       lower: equityBand.lower.map(sixDigits),

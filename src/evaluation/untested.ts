@@ -2,7 +2,7 @@
 import type { ReportData } from "./report-data.ts";
 
 export function untested(data: ReportData): string[] {
-  const { costSweep, latencySweep, capacity, stress, reward, folds, seeds, trials } = data;
+  const { costSweep, latencySweep, capacity, stress, reward, folds, trials } = data;
   const evaluated = "`ploutos evaluate` does";
   return [
     ...(costSweep === undefined ? [`It was not traded at other costs: ${evaluated}.`] : []),
@@ -17,7 +17,6 @@ export function untested(data: ReportData): string[] {
       : []),
     ...(reward === undefined ? ["Its reward was not held against its profit."] : []),
     ...(folds.length === 0 ? ["One span of time was tested; `ploutos walk-forward` tests several."] : []),
-    ...(seeds.length === 1 ? ["One training was tested: how much its seed matters is not known."] : []),
     ...(trials === undefined
       ? [
           "How many agents and settings were tried before this one was not counted; each further try makes a lucky one likelier.",

@@ -18,11 +18,11 @@ import type { FoldOptions } from "../fold-options.ts";
 import { foldLengths, seedsOf, withFoldOptions } from "../fold-options.ts";
 import type { KeptEquity } from "../kept-equity.ts";
 import { keptEquity } from "../kept-equity.ts";
+import { qualityOf } from "../quality-of.ts";
 import { runId } from "../run-id.ts";
 import type { Terminal } from "../terminal.ts";
 import { day, fixed, table } from "../terminal.ts";
 import { runWalkForward } from "../walk-forward-job.ts";
-import { qualityOf } from "./backtest.ts";
 
 interface CompareOptions extends CommonOptions, FoldOptions {
   readonly seed: number;

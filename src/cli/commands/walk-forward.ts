@@ -13,9 +13,9 @@ import { action, collect, command, settingsFrom, typed, wholeNumber } from "../c
 import type { FoldOptions } from "../fold-options.ts";
 import { foldLengths, seedsOf, withFoldOptions } from "../fold-options.ts";
 import { showVerdict } from "../judged.ts";
+import { qualityOf } from "../quality-of.ts";
 import { runId } from "../run-id.ts";
 import { runWalkForward } from "../walk-forward-job.ts";
-import { qualityOf } from "./backtest.ts";
 
 interface WalkForwardOptions extends CommonOptions, FoldOptions {
   readonly seed: number;

@@ -3,6 +3,9 @@ import type { Html } from "./html.ts";
 import { html } from "./html.ts";
 import type { Cell, Fact, Heading, Row, Section, SectionPart, Table } from "./section.ts";
 
+/** Wider tables are set smaller. */
+const mostColumns = 9;
+
 export function drawnSection({ title, note, parts }: Section): Html {
   return html`<section>
     <h2>${title}</h2>
@@ -13,10 +16,10 @@ export function drawnSection({ title, note, parts }: Section): Html {
 function drawnPart(part: SectionPart): Html {
   switch (part.kind) {
     case "text":
-      return html`<p>${part.text}</p>`;
+      return html`<p>${inline(part.text)}</p>`;
     case "list":
       return html`<ul class="points">
-        ${part.items.map((item) => html`<li>${item}</li>`)}
+        ${part.items.map((item) => html`<li>${inline(item)}</li>`)}
       </ul>`;
     case "table":
       return drawnTable(part.table);
@@ -30,6 +33,11 @@ function drawnPart(part: SectionPart): Html {
     case "drawing":
       return part.html;
   }
+}
+
+/** What stands between backticks is a command. */
+function inline(text: string): Html[] {
+  return text.split("`").map((part, at) => (at % 2 === 0 ? html`${part}` : html`<code>${part}</code>`));
 }
 
 function facts(rows: readonly Fact[]): Html {
@@ -48,7 +56,7 @@ function facts(rows: readonly Fact[]): Html {
 
 function drawnTable({ head, rows }: Table): Html {
   return html`<div class="scroll" tabindex="0">
-    <table>
+    <table class="${head.length > mostColumns ? "dense" : ""}">
       <thead>
         <tr>
           ${head.map(heading)}

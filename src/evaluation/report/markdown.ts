@@ -73,7 +73,11 @@ function cellText(given: string | Cell): string {
   return escaped(given.small === undefined ? given.text : `${given.text} (${given.small})`);
 }
 
-/** Text that Markdown takes as it is: on one line, no HTML, no tables, links or emphasis of its own. */
+/** Text that Markdown takes as it is: on one line, no HTML, no tables, links or emphasis of its own; what stands between backticks is code. */
 function escaped(text: string): string {
-  return text.replace(/\s*\n\s*/g, " ").replace(/[\\`*_[\]<>|#]/g, (character) => `\\${character}`);
+  const plain = (part: string): string => part.replace(/[\\*_[\]<>|#]/g, (character) => `\\${character}`);
+  const parts = text.replace(/\s*\n\s*/g, " ").split("`");
+  // An odd backtick begins nothing.
+  if (parts.length % 2 === 0) return parts.map(plain).join("\\`");
+  return parts.map((part, at) => (at % 2 === 0 ? plain(part) : `\`${part.replaceAll("|", "\\|")}\``)).join("");
 }

@@ -23,7 +23,7 @@ export const pageScript = String.raw`"use strict";
   };
 
   const number = (value, digits) => value == null ? "–" : value.toLocaleString("en-GB", { minimumFractionDigits: digits, maximumFractionDigits: digits }).replace("-", "−");
-  const percent = (value) => value == null ? "–" : number(value * 100, 1) + " %";
+  const percent = (value) => value == null ? "–" : (number(value * 100, 1) + " %").replace(/^−(?=[0.]* %$)/, "");
   const day = (seconds) => seconds == null ? "–" : new Date(seconds * 1000).toISOString().slice(0, data.intraday ? 16 : 10).replace("T", " ");
 
   /** Round numbers between two values on a logarithmic axis: 1, 1.5, 2, 3, 5, 7 times a power of ten, or even steps in a narrow span. */
@@ -99,9 +99,24 @@ export const pageScript = String.raw`"use strict";
     const narrow = host.clientWidth < 520;
     const plot = new uPlot({ width: host.clientWidth, height: narrow ? Math.round(height * 0.75) : height,
       cursor: { sync: { key: "time" }, drag: { x: true, y: false } }, legend: { live: true }, tzDate: (ts) => uPlot.tzDate(new Date(ts * 1000), "Etc/UTC"), ...options }, columns, host);
+    // The legend shows each line as it is drawn, dashes included.
+    host.querySelectorAll(".u-series .u-marker").forEach((marker, at) => {
+      const { dash = [], width = 1, stroke } = plot.series[at];
+      const line = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+      const colour = typeof stroke === "function" ? stroke(plot, at) : stroke;
+      line.setAttribute("viewBox", "0 0 30 6");
+      line.innerHTML = '<line x1="0" x2="30" y1="3" y2="3"></line>';
+      line.firstChild.setAttribute("stroke", colour || "none");
+      line.firstChild.setAttribute("stroke-width", String(width * 1.3));
+      line.firstChild.setAttribute("stroke-dasharray", dash.join(" "));
+      marker.style.background = "none";
+      marker.style.border = "0";
+      marker.replaceChildren(line);
+    });
     // Without a pointer the legend tells the last values.
     const tellLast = () => plot.setLegend({ idx: data.time.length - 1 }, false);
     plot.over.addEventListener("mouseleave", () => setTimeout(tellLast));
+    tellLast();
     setTimeout(tellLast);
     charts.push(plot);
   };
@@ -136,7 +151,9 @@ export const pageScript = String.raw`"use strict";
 
   const drawDrawdown = (theme) => {
     chart("drawdown", 240, {
-      series: [{ value: (plot, seconds) => day(seconds) }, ...contenderSeries(theme, percent)],
+      // All of them hide one another: the others come with a click.
+      series: [{ value: (plot, seconds) => day(seconds) },
+        ...contenderSeries(theme, percent).map((each) => ({ ...each, show: data.leading.includes(each.label) }))],
       axes: axes(theme, percent),
       scales: { y: { range: (plot, from) => [Math.min(from, -0.001) * 1.05, 0] } },
     }, [data.time, ...data.contenders.map(({ drawdown }) => drawdown.map((depth) => 0 - depth))]);

@@ -63,8 +63,9 @@ select { font: inherit; color: inherit; background: var(--paper); border: 1px so
 .u-legend tr { margin-right: 18px; }
 .u-legend th { font-weight: 400; } .u-legend .u-value { font-variant-numeric: tabular-nums; color: var(--soft); }
 .u-legend .u-series:first-child .u-marker { display: none; }
-.u-legend .u-marker { width: 18px; height: 0; border-radius: 0; }
-.scroll { overflow-x: auto; overflow-wrap: normal; }
+.u-legend .u-marker { width: 30px; height: 6px; border: 0; border-radius: 0; display: inline-block; vertical-align: middle; }
+.u-legend .u-label { display: inline; }
+.scroll { overflow-x: auto; overflow-wrap: normal; margin: 8px 0 16px; }
 table { border-collapse: collapse; font-size: 14px; font-variant-numeric: tabular-nums; }
 .scroll table { min-width: 100%; }
 th, td { padding: 7px 12px; text-align: right; border-bottom: 1px solid var(--line); vertical-align: top; white-space: nowrap; }
@@ -72,6 +73,8 @@ th { font-weight: 500; }
 .u-legend th, .u-legend td { padding: 2px 4px; border: 0; }
 thead th { color: var(--soft); font-size: 13px; vertical-align: bottom; white-space: normal; min-width: 84px; }
 th[scope="row"] { text-align: left; position: sticky; left: 0; background: var(--paper); }
+table.dense { font-size: 12.5px; } .dense th, .dense td { padding: 6px 7px; } .dense thead th { font-size: 12px; min-width: 0; }
+.dense td small { font-size: 10.5px; }
 thead th.agent { color: var(--agent); font-weight: 700; }
 td.agent { background: var(--faint); font-weight: 600; }
 td small { display: block; color: var(--soft); font-size: 11.5px; font-weight: 400; }

@@ -14,6 +14,7 @@ import { benchMemory } from "./memory-bench.ts";
 import { benchLearnerEfficiency, benchTransformer } from "./policy-bench.ts";
 import { benchPpoAlpha, benchPpoSmall, benchPpoWide } from "./ppo-bench.ts";
 import { benchPpoV3 } from "./ppo-v3-bench.ts";
+import { benchReport } from "./report-bench.ts";
 import { benchSacSpeed } from "./sac-bench.ts";
 import { benchAdam, benchInferSmall, benchLearnerV3, benchLoopUpdate } from "./tensor-bench.ts";
 import { benchCartpole, benchPendulum } from "./toys-bench.ts";
@@ -50,6 +51,7 @@ const benches: Readonly<Record<string, Bench>> = {
   "features.v6.batch": { run: benchFeaturesV6Batch, target: { atMost: 0.7 } },
   "features.v6.stream": { run: benchFeaturesV6Stream, target: { atMost: 50 } },
   "features.gemini78.stream": { run: benchFeaturesGemini78Stream, target: { atMost: 100 } },
+  "evaluation.report": { run: benchReport, target: { atMost: 2 } },
   "data.csv.rowsPerSecond": { run: benchCsvRows, target: { atLeast: 1_000_000 } },
   "data.store.scan": { run: benchStoreScan, target: { atMost: 2 } },
   "data.large.import": { run: () => benchLarge("import"), runs: "large" },

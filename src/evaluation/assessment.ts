@@ -54,6 +54,9 @@ export interface AssessmentOptions {
   };
 }
 
+/** The intervals of so many random agents are small print, and redrawing all of them takes as long as all else: fewer are drawn. */
+const [manyRuns, fewResamples] = [20, 250];
+
 /** Of how many drawdowns the report tells. */
 const worstFalls = 5;
 
@@ -91,6 +94,7 @@ export async function assess({
       })),
       barsPerYear: yearly,
       rng: createRng(seed, `intervals of ${name}`),
+      ...(runs.length > manyRuns ? { resamples: fewResamples } : {}),
     });
   const labels = agent.seeds.map((value) => `seed ${value}`);
   const { runId, createdAt, command, codeVersion, source, quality, settings, lookAhead, warnings } = about;

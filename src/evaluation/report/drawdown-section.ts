@@ -11,7 +11,7 @@ export function drawdownSection({ drawdowns, time }: ReportData): Section {
     isIntraday ? new Date(time[point]).toISOString().slice(0, 16).replace("T", " ") : day(time[point]);
   return {
     title: "Drawdown",
-    note: "How far equity stood below its highest value so far: the loss of someone who joined at the worst moment. Click a name to show it.",
+    note: "How far equity stood below its highest value so far: the loss of someone who joined at the worst moment. Click a name to show or hide it.",
     parts: [
       { kind: "drawing", html: html`<div class="chart" id="drawdown"></div>` },
       ...(drawdowns === undefined || drawdowns.length === 0

@@ -8,7 +8,7 @@ const formatVersion = 1;
 /** The data as it is stored beside the page. A bound without limit becomes `null`, for JSON has no infinity. */
 export function reportJson(data: ReportData): string {
   const sha256 = fileHash(JSON.stringify(data));
-  return `${JSON.stringify({ formatVersion, sha256, ...data }, undefined, 1)}\n`;
+  return `${JSON.stringify({ formatVersion, sha256, ...data })}\n`;
 }
 
 /**

@@ -1,0 +1,152 @@
+/** @file Sections: each is drawn as a page and as Markdown from the same data, and what is not there is not drawn. */
+import { expect, test } from "vitest";
+import type { ReportData } from "../report-data.ts";
+import { reportFixture } from "../report.fixture.ts";
+import { reportHtml, reportJson, reportMarkdown, storedReport } from "../report.ts";
+import { drawnSection } from "./draw-section.ts";
+import { markdownSection } from "./markdown.ts";
+import { sections } from "./sections.ts";
+
+const hostile = '<img src=x onerror=alert(1)> | "pipe" [link](x) `tick';
+const side = (sharpe: number) => ({ sharpe, annualReturn: sharpe / 10, maxDrawdown: 0.2, fills: 12 });
+const points = [0, 1, 5].map((at) => ({ at, agent: side(1 - at / 3), baseline: side(0.5) }));
+const crossing = { kind: "at", at: 3 } as const;
+
+const whole: ReportData = {
+  ...reportFixture({ bars: 300 }),
+  equityBand: { at: [0, 150, 300], lower: [1e5, 9e4, 8e4], upper: [1e5, 2e5, 3e5], confidence: 0.95, resamples: 500 },
+  drawdowns: [{ peak: 3, trough: 9, recovered: undefined, depth: 0.25, bars: 40, label: "seed 1" }],
+  months: [{ year: 2006, months: Array.from({ length: 12 }, (_, n) => (n < 6 ? undefined : -0.01)), total: -0.06 }],
+  regimes: [
+    {
+      group: "trend",
+      name: "range",
+      bars: 12,
+      share: 0.04,
+      agent: { sharpe: undefined, totalReturn: 0.1 },
+      baselines: { flat: { sharpe: 0, totalReturn: 0 } },
+    },
+  ],
+  costSweep: {
+    baseline: "flat",
+    points,
+    breakEven: crossing,
+    breakEvenBaseline: { kind: "above", at: 25 },
+    paidBps: 2,
+  },
+  latencySweep: { baseline: "flat", points },
+  capacity: {
+    baseline: "flat",
+    points: points.map((each) => ({ ...each, at: each.at + 1 })),
+    impact: 1,
+    nothingLeft: crossing,
+  },
+  stress: {
+    preset: "noise-20",
+    seed: 1,
+    calm: { sharpe: 1, maxDrawdown: 0.1, totalReturn: 0.2, ruined: false },
+    stressed: { sharpe: 0.5, maxDrawdown: 0.2, totalReturn: 0.1, ruined: false },
+    copies: [{ seed: 2, sharpe: -0.5, maxDrawdown: 0.6, totalReturn: -0.5, ruined: true }],
+    events: 9,
+    kinds: { gap: { events: 9, cost: 10 } },
+    costElsewhere: 1,
+  },
+  reward: [
+    {
+      windowBars: 21,
+      windows: 14,
+      correlation: -0.4,
+      totalReward: 3,
+      totalReturn: -0.2,
+      paidForLosing: 0.5,
+      flagged: true,
+    },
+  ],
+  trials: { count: 12, counted: "in this project's ledger" },
+};
+
+test("every section has something to say of a whole report, on the page and in Markdown", () => {
+  const page = reportHtml(whole);
+  const markdown = reportMarkdown(whole);
+  for (const section of sections) {
+    const described = section(whole)!;
+    expect(described, section.name).toBeDefined();
+    expect(page).toContain(`<h2>${described.title}</h2>`);
+    expect(markdown).toContain(`## ${described.title}`);
+  }
+  const told = page.slice(page.indexOf("<main>"), page.indexOf("<footer>"));
+  expect(/NaN|undefined/.exec(told)).toBeNull();
+  expect(markdown).not.toMatch(/NaN|undefined/);
+});
+
+test("says what each part found", () => {
+  const markdown = reportMarkdown(whole);
+  for (const told of [
+    "It breaks even at 3.0 basis points.",
+    "Its Sharpe ratio is above that of flat at all of them.",
+    "It collapsed in 1 of 2 copies of the market.",
+    "Warning: The reward paid while profit fell",
+    "12 trials, in this project's ledger.",
+    "not enough data (fewer than 30 bars)",
+    "| 25.0 % | 2006-",
+    "not yet",
+  ]) {
+    expect(markdown.replaceAll("\u00a0", " ")).toContain(told);
+  }
+});
+
+test("leaves out what nobody asked for, and says so", () => {
+  const plain = reportFixture({ bars: 200 });
+  const titles = sections.flatMap((section) => section(plain)?.title ?? []);
+  for (const absent of ["At other costs", "With late orders", "Capacity", "Under stress", "Reward against profit"]) {
+    expect(titles).not.toContain(absent);
+  }
+  expect(reportMarkdown(plain)).toContain("It was not traded at other costs");
+  expect(reportMarkdown(plain)).toContain("Not counted");
+});
+
+test("nothing breaks out of a cell, a list or a heading, in either form", () => {
+  const section = {
+    title: hostile,
+    note: hostile,
+    parts: [
+      {
+        kind: "table",
+        table: { head: ["", hostile], rows: [{ label: hostile, cells: [hostile, { text: hostile }] }] },
+      },
+      { kind: "list", items: [hostile] },
+      { kind: "facts", rows: [{ name: hostile, value: hostile }] },
+    ],
+  } as const;
+  expect(drawnSection(section).html).not.toContain("<img");
+  const lines = markdownSection(section).join("\n").split("\n");
+  for (const line of lines) expect(line).not.toMatch(/(?<!\\)<img/);
+  const row = lines.find((line) => line.startsWith("| \\<img"))!;
+  expect(row.match(/(?<!\\)\|/g), "three cells have four bars").toHaveLength(4);
+});
+
+test("a command between backticks is code in both", () => {
+  const section = { title: "A", parts: [{ kind: "text", text: "Run `ploutos demo --x_y` <now>." }] } as const;
+  expect(drawnSection(section).html).toContain("<code>ploutos demo --x_y</code> &lt;now&gt;.");
+  expect(markdownSection(section)[1]).toBe("Run `ploutos demo --x_y` \\<now\\>.");
+});
+
+test("what is stored is read back as it was, without bounds and with gaps, and draws the same page", () => {
+  const unbounded = { estimate: 1, lower: -Infinity, upper: Infinity };
+  const data = { ...whole, verdict: { ...whole.verdict, difference: unbounded } };
+  const read = storedReport(reportJson(data), "report.json");
+  expect(read.verdict.difference).toEqual(unbounded);
+  expect(read.months).toEqual(whole.months);
+  expect(reportHtml(read)).toBe(reportHtml(data));
+  expect(reportMarkdown(read)).toBe(reportMarkdown(data));
+  expect(reportJson(read)).toBe(reportJson(data));
+});
+
+test("a report that was changed, cut off or is none is refused", () => {
+  const text = reportJson(whole);
+  const refused = (changed: string) => () => storedReport(changed, "report.json");
+  expect(refused(text.replace('"NO BEATS"', '"BEATS"').replace('"INCONCLUSIVE"', '"BEATS"'))).toThrow(/was changed/);
+  expect(refused(text.slice(0, -20))).toThrow(/cut off/);
+  expect(refused("{}")).toThrow(/no report/);
+  expect(refused(text.replace('"formatVersion":1', '"formatVersion":7'))).toThrow(/format 7/);
+});

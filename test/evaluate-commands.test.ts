@@ -1,0 +1,122 @@
+/** @file `evaluate`, `stress` and `report` as a user meets them: everything asked, nothing traded twice for a picture. */
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { randomWalk } from "#data/synthetic.ts";
+import { reportFixture } from "#evaluation/report.fixture.ts";
+import { reportHtml, reportJson, reportMarkdown } from "#evaluation/report.ts";
+
+const main = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "ploutos-evaluate-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function ploutos(...args: readonly string[]) {
+  return spawnSync(process.execPath, [main, ...args], { cwd: folder, encoding: "utf8" });
+}
+
+function json(...args: readonly string[]): Record<string, never> {
+  const outcome = ploutos(...args, "--json");
+  expect(outcome.status, outcome.stderr).toBe(0);
+  return JSON.parse(outcome.stdout) as Record<string, never>;
+}
+
+function read(...parts: readonly string[]): string {
+  return readFileSync(join(folder, ...parts), "utf8");
+}
+
+const report = reportFixture({ bars: 120 });
+const quick = ["transitions=2048", "lanes=16", "evaluateEvery=2048", "ppo.rolloutSteps=64", "network.hidden=[16]"];
+const settings = quick.flatMap((setting) => ["--set", setting]);
+
+function importWalk(market: string, calendar: string, seed: number): void {
+  const { bars } = randomWalk({ bars: 700, volatility: 0.01, seed, drift: 0.0005 });
+  const [{ openTime, open, high, low, close, volume }] = bars;
+  const rows = Array.from(openTime, (time, t) =>
+    [new Date(time).toISOString().slice(0, 10), open[t], high[t], low[t], close[t], volume[t]].join(","),
+  );
+  const file = `prices/${market}.csv`;
+  writeFileSync(join(folder, file), ["date,open,high,low,close,volume", ...rows].join("\n"));
+  json("data", "import", file, "--market", market, "--calendar", calendar);
+}
+
+beforeAll(() => {
+  mkdirSync(join(folder, "prices"));
+  importWalk("walk", "us-equities", 1);
+  importWalk("index", "us-equities", 2);
+  importWalk("coins", "crypto", 3);
+  json("train", "--market", "walk", "--out", "runs/1", "--until", "2001-06-30", ...settings);
+});
+
+test("evaluate asks everything, and the champion and a benchmark are among what must be beaten", () => {
+  // The champion is the run itself: it cannot be beaten.
+  const rivals = ["--champion", "runs/1", "--benchmark", "index"];
+  const found = json("evaluate", "runs/1", ...rivals, "--copies", "2", "--random", "8");
+  const names = (found["contenders"] as { name: string }[]).map(({ name }) => name);
+  for (const name of ["previous champion", "benchmark index", "momentum 252", "random, same turnover"]) {
+    expect(names).toContain(name);
+  }
+  const { costSweep, latencySweep, reward } = found as unknown as {
+    costSweep: { points: { at: number; agent: { sharpe: number } }[] };
+    latencySweep: { points: { at: number; agent: { sharpe: number } }[] };
+    reward: { correlation: number; flagged: boolean }[];
+  };
+  expect(costSweep.points.map(({ at }) => at)).toEqual([0, 1, 2, 5, 10, 25]);
+  const contenders = found["contenders"] as { name: string; role: string; sharpe: number; finalEquity: number }[];
+  const agent = contenders.find(({ role }) => role === "agent")!;
+  const champion = contenders.find(({ name }) => name === "previous champion")!;
+  expect(champion.finalEquity, "same bars, same costs, same sizing").toBe(agent.finalEquity);
+  expect(found["verdict"]["word"]).not.toBe("BEATS");
+  expect(latencySweep.points[0].agent.sharpe, "not late: as it was tested, to the bit").toBe(agent.sharpe);
+  expect(reward[0], "its reward is the log return").toMatchObject({ flagged: false });
+  const page = read(found["report"]);
+  for (const title of ["At other costs", "With late orders", "Capacity", "Kinds of market", "Under stress", "Months"]) {
+    expect(page).toContain(`<h2>${title}</h2>`);
+  }
+  const markdown = read(String(found["report"]).replace(/html$/, "md"));
+  expect(markdown.startsWith(`# ${found["verdict"]["word"]}: `)).toBe(true);
+});
+
+test("stress trades so many copies, says whether any collapsed, and writes every event down", () => {
+  const found = json("stress", "runs/1", "--copies", "3");
+  const copies = found["copies"] as { seed: number; ruined: boolean }[];
+  expect(copies.map(({ seed }) => seed)).toEqual([1, 2, 3]);
+  expect(found["collapsed"]).toBe(copies.filter(({ ruined }) => ruined).length);
+  expect(found["word"]).toBe(copies.some(({ ruined }) => ruined) ? "COLLAPSE" : "NO COLLAPSE");
+  const written = JSON.parse(read(found["file"])) as { events: unknown[] };
+  expect(written.events).toHaveLength(found["stress"]["events"]);
+});
+
+/** Stores reports as a run does, each in a folder that is named by when it was made. */
+function stored(...folders: readonly string[]): void {
+  for (const [n, place] of folders.entries()) {
+    mkdirSync(join(folder, place), { recursive: true });
+    writeFileSync(join(folder, place, "report.json"), reportJson({ ...report, runId: `${n}` }));
+  }
+}
+
+test("report draws the newest stored report of a run again, the same to the byte, and opens no market", () => {
+  stored("drawn/backtests/2026-01-02", "drawn/evaluations/2026-01-03", "drawn/backtests/2026-01-01");
+  const found = json("report", "drawn", "--store", "nowhere");
+  expect(found["from"]).toBe("drawn/evaluations/2026-01-03/report.json");
+  expect(read(found["html"])).toBe(reportHtml({ ...report, runId: "1" }));
+  expect(read(found["markdown"])).toBe(reportMarkdown({ ...report, runId: "1" }));
+  expect(json("report", "drawn/backtests/2026-01-01", "--out", "pages")["html"]).toBe("pages/report.html");
+  expect(read("pages/report.html")).toBe(reportHtml({ ...report, runId: "2" }));
+});
+
+test("what cannot be held against the run, and what is no report, is refused in one message", () => {
+  const refused = (...args: readonly string[]): string => {
+    const { status, stderr } = ploutos(...args);
+    expect(status).toBe(1);
+    return stderr;
+  };
+  expect(refused("evaluate", "runs/1", "--benchmark", "coins")).toMatch(/calendar crypto, walk us-equities/);
+  expect(refused("evaluate", "runs/1", "--champion", "runs/absent")).toMatch(/runs\/absent/);
+  expect(refused("report", "prices")).toMatch(/prices holds no report.*ploutos evaluate/);
+  stored("changed");
+  writeFileSync(join(folder, "changed/report.json"), read("changed/report.json").replace('"bars":', '"bars": 1'));
+  expect(refused("report", "changed")).toMatch(/was changed after it was written/);
+});

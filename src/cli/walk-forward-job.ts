@@ -6,9 +6,14 @@ import { walkForwardFolds } from "#data/split.ts";
 import type { Universe } from "#domain/universe.ts";
 import { annualisation } from "#evaluation/annualisation.ts";
 import { assess } from "#evaluation/assessment.ts";
+import type { BacktestSetting } from "#evaluation/backtest.ts";
+import type { Examination } from "#evaluation/examination.ts";
+import { examine } from "#evaluation/examination.ts";
 import type { ReportData } from "#evaluation/report-data.ts";
+import type { WalkForward } from "#evaluation/walk-forward.ts";
 import { walkForward } from "#evaluation/walk-forward.ts";
 import { featureSpec, firstWindowRow } from "#features/pipeline.ts";
+import { rewardOf, rewardParts } from "#market/rewards/rewards.ts";
 import { codeVersion } from "#training/code-version.ts";
 import type { Experiment } from "#training/experiment.ts";
 import { lookAheadNote } from "#training/warm-start-settings.ts";
@@ -56,6 +61,8 @@ export interface WalkForwardJob {
   readonly source: string;
   readonly quality: Readonly<Record<string, number>>;
   readonly warnings: readonly string[];
+  /** Are all seeds traded again at other costs, late and with more capital, too? Absent: no. */
+  readonly examined?: boolean;
 }
 
 /** Trains, trades and judges; writes the report into `out`. */
@@ -93,9 +100,10 @@ export async function runWalkForward(
   terminal.say("Trading the baselines and judging, with 2,000 resamples of the tested bars");
   const { costs, account: rules, rebalanceBand, capital } = settings;
   const judging = terminal.progress("trading the baselines", 1);
-  const data = await assess({
+  const setting = { universe, from: result.from, to: result.to, costs, rules, sizing: { rebalanceBand }, capital };
+  const judged = await assess({
     onProgress: (done, total) => judging.update(done / total),
-    setting: { universe, from: result.from, to: result.to, costs, rules, sizing: { rebalanceBand }, capital },
+    setting,
     agent: { name: settings.agent.toUpperCase(), runs: result.runs, seeds },
     folds,
     inSample: false,
@@ -112,6 +120,7 @@ export async function runWalkForward(
       warnings: [...job.warnings, ...scaling.warnings, ...alarmWarnings(result.models.flat())],
     },
   }).finally(() => judging.stop());
+  const data = job.examined ? { ...judged, ...(await examined(job, result, setting, judged, terminal)) } : judged;
   await writeFilesWhole(featureFileCopies(out, featureFiles));
   await keepEquity(out, {
     formatVersion: 1,
@@ -123,6 +132,26 @@ export async function runWalkForward(
     runs: result.runs.map(({ curve }, at) => ({ seed: seeds[at], equity: [...curve.equity] })),
   });
   return { data, page: await writeReport(join(out), data), scaling };
+}
+
+/** Every seed traded again under other conditions. What folds are paid differs where rewards are normalised, each by its own past. */
+async function examined(
+  { settings }: WalkForwardJob,
+  { runs, candidates }: WalkForward,
+  setting: BacktestSetting,
+  report: ReportData,
+  terminal: Terminal,
+): Promise<Examination> {
+  const asking = terminal.progress("trading at other costs, late and with more capital", 1);
+  const normalised = rewardParts(settings.reward).some((part) => part.normalised);
+  return examine({
+    setting,
+    runs,
+    candidates,
+    report,
+    reward: normalised ? undefined : rewardOf(settings.reward),
+    onProgress: (done, total) => asking.update(done / total),
+  }).finally(() => asking.stop());
 }
 
 /** One line for each kind of alarm: in how many trainings, and what to do. */

@@ -3,11 +3,11 @@ import type { ReportData } from "./report-data.ts";
 
 export function untested(data: ReportData): string[] {
   const { costSweep, latencySweep, capacity, stress, reward, folds, trials } = data;
-  const evaluated = "`ploutos evaluate` does";
+  const evaluated = folds.length > 0 ? "`ploutos walk-forward --examine` does" : "`ploutos evaluate` does";
   return [
     ...(costSweep === undefined ? [`It was not traded at other costs: ${evaluated}.`] : []),
     ...(latencySweep === undefined ? [`It was not traded with late orders: ${evaluated}.`] : []),
-    ...(stress === undefined ? ["It was not traded under stress: `ploutos stress` does."] : []),
+    ...(stress === undefined ? ["It was not traded under stress: `ploutos stress` does, of a trained run."] : []),
     ...(capacity === undefined
       ? [
           costSweep === undefined

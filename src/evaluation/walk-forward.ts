@@ -22,6 +22,7 @@ import type { FoldJob, FoldModel } from "#training/fold.worker.ts";
 import { runJobs } from "#training/worker-pool.ts";
 import type { Backtest } from "./backtest.ts";
 import { backtest, tableWindow } from "./backtest.ts";
+import type { Candidate } from "./candidate.ts";
 
 export interface WalkForwardOptions {
   readonly universe: Universe;
@@ -45,6 +46,8 @@ export interface WalkForwardProgress {
 export interface WalkForward {
   /** One backtest over all test spans for each seed. */
   readonly runs: readonly Backtest[];
+  /** The same models, ready to trade the same bars again under other conditions, one for each seed. */
+  readonly candidates: readonly Candidate[];
   /** `[fold][seed]` */
   readonly models: readonly (readonly FoldModel[])[];
   /** Decisions begin at the close of the last bar before the first test span, so that returns cover exactly the test bars. */
@@ -72,24 +75,23 @@ export async function walkForward(options: WalkForwardOptions): Promise<WalkForw
   // Computed once: only the scaler differs from model to model.
   const raw = featureColumns(spec, universe);
   const choices = choicesOf(settings.actions, settings);
-  const runs: Backtest[] = [];
-  for (const [at, seed] of seeds.entries()) {
+  const candidates = seeds.map((seed, at): Candidate => {
     const ofSeed = models.map((ofFold) => ofFold[at]);
-    const features = switchingWindow(raw, spec, folds, ofSeed, from);
-    const { policy, dispose } = await switchingPolicy(
-      `${settings.agent}, seed ${seed}`,
-      universe,
-      choices,
-      folds,
-      ofSeed,
-      from,
-    );
-    const { costs, account: rules, rebalanceBand, capital } = settings;
-    const setting = { universe, from, to, costs, rules, sizing: { rebalanceBand }, capital };
-    runs.push(await backtest(policy, features, setting, signals));
-    await dispose();
-  }
-  return { runs, models, from, to };
+    const name = `${settings.agent}, seed ${seed}`;
+    return {
+      name,
+      async trade(setting) {
+        const features = switchingWindow(raw, spec, folds, ofSeed, from);
+        const { policy, dispose } = await switchingPolicy(name, universe, choices, folds, ofSeed, from);
+        return backtest(policy, features, setting, signals).finally(dispose);
+      },
+    };
+  });
+  const { costs, account: rules, rebalanceBand, capital } = settings;
+  const setting = { universe, from, to, costs, rules, sizing: { rebalanceBand }, capital };
+  const runs: Backtest[] = [];
+  for (const candidate of candidates) runs.push(await candidate.trade(setting));
+  return { runs, candidates, models, from, to };
 }
 
 async function trainFolds(options: WalkForwardOptions, featureFiles: readonly FeatureFile[]): Promise<FoldModel[]> {

@@ -41,6 +41,8 @@ export function backtestCommand(): Command {
           folds: [],
           inSample: overlapsTraining(run),
           seed,
+          // Quick: `evaluate` looks at the whole distribution.
+          randomAgents: 20,
           about: aboutRun(tested, id, typed()),
         });
         const folder = join(path, "backtests", id);

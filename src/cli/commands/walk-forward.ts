@@ -26,6 +26,7 @@ interface WalkForwardOptions extends CommonOptions, FoldOptions {
   readonly transitions?: number;
   readonly workers?: number;
   readonly out?: string;
+  readonly examine: boolean;
   readonly config?: string;
   readonly set: string[];
   readonly featureFile: string[];
@@ -46,6 +47,7 @@ export function walkForwardCommand(): Command {
     .option("--transitions <number>", "env steps of each training", wholeNumber)
     .option("--workers <number>", "trainings at the same time (default: one for each core)", wholeNumber)
     .option("--out <folder>", "folder of the report (default: runs/<id>)")
+    .option("--examine", "also trade every seed again at other costs, late and with more capital", false)
     .option("--config <file>", "settings of the experiment as JSON")
     .option("--set <name=value>", "one setting, e.g. ppo.learningRate=0.001; may be repeated", collect, [])
     .option("--feature-file <file>", "a feature of your own beside the set; may be repeated", collect, [])
@@ -74,6 +76,7 @@ export function walkForwardCommand(): Command {
             source: `market ${market}`,
             quality: qualityOf(universe),
             warnings: [],
+            examined: options.examine,
           },
           terminal,
         );

@@ -64,7 +64,7 @@ select { font: inherit; color: inherit; background: var(--paper); border: 1px so
 .u-legend th { font-weight: 400; } .u-legend .u-value { font-variant-numeric: tabular-nums; color: var(--soft); }
 .u-legend .u-series:first-child .u-marker { display: none; }
 .u-legend .u-marker { width: 30px; height: 6px; border: 0; border-radius: 0; display: inline-block; vertical-align: middle; }
-.u-legend .u-label { display: inline; }
+.u-legend .u-marker svg { height: 6px; }
 .scroll { overflow-x: auto; overflow-wrap: normal; margin: 8px 0 16px; }
 table { border-collapse: collapse; font-size: 14px; font-variant-numeric: tabular-nums; }
 .scroll table { min-width: 100%; }

@@ -178,7 +178,7 @@ describe("the first ten minutes", () => {
       const out = `runs/workers-${workers}`;
       json("walk-forward", "--market", "my-stocks", ...lengths, "--workers", workers, "--out", out);
       const report = JSON.parse(readFileSync(join(folder, out, "report.json"), "utf8")) as Record<string, unknown>;
-      return JSON.stringify({ ...report, createdAt: 0, runId: "" });
+      return JSON.stringify({ ...report, createdAt: 0, runId: "", sha256: "" });
     };
     expect(run("2")).toBe(run("1"));
   });

@@ -76,7 +76,7 @@ test("evaluate asks everything, and the champion and a benchmark are among what 
     expect(page).toContain(`<h2>${title}</h2>`);
   }
   const markdown = read(String(found["report"]).replace(/html$/, "md"));
-  expect(markdown.startsWith(`# ${found["verdict"]["word"]}: `)).toBe(true);
+  expect(markdown.startsWith(`# ${String(found["verdict"]["word"])}: `)).toBe(true);
 });
 
 test("stress trades so many copies, says whether any collapsed, and writes every event down", () => {

@@ -208,7 +208,7 @@ describe("training", () => {
       );
       expect(readFileSync(path(out, "features/gap.ts"), "utf8")).toBe(gap);
       const report = JSON.parse(readFileSync(path(out, "report.json"), "utf8")) as Record<string, unknown>;
-      return { ...report, createdAt: 0, runId: "" };
+      return { ...report, createdAt: 0, runId: "", sha256: "" };
     };
     const one = run("1");
     expect(one).toMatchObject({ settings: { featureFiles: ["gap.ts"] } });

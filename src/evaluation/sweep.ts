@@ -4,14 +4,14 @@ import type { Candidate } from "./candidate.ts";
 import { annualReturn, drawdown, mean, sharpe, simpleReturns } from "./metrics.ts";
 
 /** Means over the runs of one side. Fractions a year, net of all costs. */
-export interface SweepFigures {
+interface SweepFigures {
   readonly sharpe: number;
   readonly annualReturn: number;
   readonly maxDrawdown: number;
   readonly fills: number;
 }
 
-export interface SweepPoint {
+interface SweepPoint {
   /** What was changed: basis points, bars, capital. */
   readonly at: number;
   readonly agent: SweepFigures;

@@ -83,7 +83,11 @@ export async function walkForward(options: WalkForwardOptions): Promise<WalkForw
       async trade(setting) {
         const features = switchingWindow(raw, spec, folds, ofSeed, from);
         const { policy, dispose } = await switchingPolicy(name, universe, choices, folds, ofSeed, from);
-        return backtest(policy, features, setting, signals).finally(dispose);
+        try {
+          return await backtest(policy, features, setting, signals);
+        } finally {
+          await dispose();
+        }
       },
     };
   });

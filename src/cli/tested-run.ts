@@ -10,6 +10,8 @@ import type { Candidate } from "#evaluation/candidate.ts";
 import type { StressTest } from "#evaluation/stress-test.ts";
 import { stressTest } from "#evaluation/stress-test.ts";
 import { featureColumns, scaledTable } from "#features/pipeline.ts";
+import type { WeightedTerm } from "#market/reward.ts";
+import { rewardOf, rewardParts } from "#market/rewards/rewards.ts";
 import type { StressPresetName } from "#market/stress/presets.ts";
 import { stressPresets } from "#market/stress/presets.ts";
 import { codeVersion } from "#training/code-version.ts";
@@ -83,6 +85,13 @@ export async function openRival(path: string, title: string, against: TestedRun,
     candidate: candidateOf(title, rival, featureColumns(rival.spec, rival.universe)),
     warnings: overlapsTraining(rival) ? [knowsThem] : [],
   };
+}
+
+/** What a run was paid in training; undefined where labels taught it, or nobody kept what its terms were divided by. */
+export function rewardOfRun({ config, manifest }: TrainedRun): readonly WeightedTerm[] | undefined {
+  const { reward } = config.experiment;
+  const isKnown = manifest.rewardDeviations !== undefined || !rewardParts(reward).some(({ normalised }) => normalised);
+  return manifest.kind === "policy-network" && isKnown ? rewardOf(reward, manifest.rewardDeviations) : undefined;
 }
 
 function candidateOf(name: string, { fresh, signals, spec, scaler }: TrainedRun, raw: Float64Array): Candidate {

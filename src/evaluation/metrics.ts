@@ -53,6 +53,19 @@ export interface Metrics {
   readonly finalEquity: number;
 }
 
+/** Fewer bars than this have no yearly number that means anything: the error of a Sharpe ratio is as large as a year's worth of it. */
+export const leastYearlyBars = 30;
+
+/** Scaled to a year, and so not told of fewer bars. */
+export const yearlyMetrics: readonly (keyof Metrics)[] = [
+  "annualReturn",
+  "volatility",
+  "sharpe",
+  "sortino",
+  "calmar",
+  "turnover",
+];
+
 export interface MetricSettings {
   readonly barsPerYear: number;
   /** Bars at whose close a position was held. */

@@ -7,7 +7,6 @@ import type { Candidate } from "#evaluation/candidate.ts";
 import { benchmarkCandidate } from "#evaluation/candidate.ts";
 import { examine } from "#evaluation/examination.ts";
 import type { StressPresetName } from "#market/stress/presets.ts";
-import { rewardOf } from "#market/rewards/rewards.ts";
 import { writeFileWhole } from "#storage/atomic-file.ts";
 import { openBarStore } from "#storage/bar-store.ts";
 import { action, command, typed, wholeNumber } from "../command.ts";
@@ -15,7 +14,7 @@ import { showVerdict, writeReport } from "../judged.ts";
 import { runId } from "../run-id.ts";
 import { stressCopies, stressSummary } from "../stress-summary.ts";
 import type { Rival, TestedRun, TestOptions } from "../tested-run.ts";
-import { aboutRun, openRival, openTestedRun, stressOption, withTestOptions } from "../tested-run.ts";
+import { aboutRun, openRival, openTestedRun, rewardOfRun, stressOption, withTestOptions } from "../tested-run.ts";
 import { overlapsTraining } from "../trained-run.ts";
 
 interface EvaluateOptions extends TestOptions {
@@ -68,7 +67,7 @@ export function evaluateCommand(): Command {
           candidates: [candidate],
           rivals: rivals.map((rival): Candidate => rival.candidate),
           report: judged,
-          reward: rewardOf(run.config.experiment.reward, run.manifest.rewardDeviations),
+          reward: rewardOfRun(run),
           onProgress: (done, total) => asking.update(done / total),
         }).finally(() => asking.stop());
         const { told, kept } = await stressCopies(tested, result, { preset: stress, ...options }, terminal);

@@ -1,7 +1,10 @@
 /** @file The five numbers at the top, and what the word means. */
+import type { Metrics } from "../metrics.ts";
 import type { ReportData } from "../report-data.ts";
 import type { VerdictWord } from "../significance.ts";
 import { decimal, multiple, percent, whole } from "./format.ts";
+import type { MetricRow } from "./metric-rows.ts";
+import { toldMetric } from "./metric-rows.ts";
 
 /** What each word means, for someone who meets it for the first time. */
 export const meanings: Readonly<Record<VerdictWord, string>> = {
@@ -20,15 +23,20 @@ export interface KeyNumber {
   readonly best: string;
 }
 
-export function keyNumbers({ verdict, contenders }: ReportData): KeyNumber[] {
+export function keyNumbers({ verdict, contenders, time }: ReportData): KeyNumber[] {
   const agent = contenders.find(({ name }) => name === verdict.agent)?.metrics;
   const best = contenders.find(({ name }) => name === verdict.bestBaseline)?.metrics;
   if (agent === undefined || best === undefined) return [];
+  const number = (label: string, name: keyof Metrics, print: MetricRow["print"]): KeyNumber => ({
+    label,
+    agent: toldMetric(name, agent[name], time.length - 1, print),
+    best: toldMetric(name, best[name], time.length - 1, print),
+  });
   return [
-    { label: "Sharpe ratio", agent: decimal(agent.sharpe), best: decimal(best.sharpe) },
-    { label: "Return a year", agent: percent(agent.annualReturn), best: percent(best.annualReturn) },
-    { label: "Maximum drawdown", agent: percent(agent.maxDrawdown), best: percent(best.maxDrawdown) },
-    { label: "Turnover a year", agent: multiple(agent.turnover), best: multiple(best.turnover) },
-    { label: "Round trips", agent: whole(agent.trades), best: whole(best.trades) },
+    number("Sharpe ratio", "sharpe", decimal),
+    number("Return a year", "annualReturn", percent),
+    number("Maximum drawdown", "maxDrawdown", percent),
+    number("Turnover a year", "turnover", multiple),
+    number("Round trips", "trades", whole),
   ];
 }

@@ -1,6 +1,7 @@
 /** @file Metrics as rows of a table: a name, what it means, one column for each contender. */
 import type { Interval } from "../bootstrap.ts";
 import type { Metrics } from "../metrics.ts";
+import { leastYearlyBars, yearlyMetrics } from "../metrics.ts";
 import type { ReportContender, ReportData } from "../report-data.ts";
 import type { SectionPart } from "./section.ts";
 import { tablePart } from "./section.ts";
@@ -13,15 +14,26 @@ export interface MetricRow {
   readonly print: (value: number | undefined) => string;
 }
 
-export function metricTable({ contenders, verdict }: ReportData, rows: readonly MetricRow[]): SectionPart {
+/** A number as it is printed, or that there are too few bars for it. */
+export function toldMetric(
+  name: keyof Metrics,
+  value: number | undefined,
+  bars: number,
+  print: MetricRow["print"],
+): string {
+  return bars < leastYearlyBars && yearlyMetrics.includes(name) ? "not enough data" : print(value);
+}
+
+export function metricTable({ contenders, verdict, time }: ReportData, rows: readonly MetricRow[]): SectionPart {
+  const bars = time.length - 1;
   return tablePart(
     ["", ...contenders.map(({ name, role }) => ({ text: name, agent: role === "agent" }))],
     rows.map(({ name, label, meaning, print }) => ({
       label,
       meaning,
       cells: contenders.map((contender) => ({
-        text: print(contender.metrics[name]),
-        small: intervalOf(contender, name, verdict.sharpe, print),
+        text: toldMetric(name, contender.metrics[name], bars, print),
+        small: bars < leastYearlyBars ? undefined : intervalOf(contender, name, verdict.sharpe, print),
         agent: contender.role === "agent",
       })),
     })),

@@ -105,6 +105,17 @@ test("leaves out what nobody asked for, and says so", () => {
   expect(reportMarkdown(plain)).toContain("Not counted");
 });
 
+test("a month of bars has no yearly numbers, on top, in the table or in Markdown", () => {
+  const short = reportFixture({ bars: 20 });
+  const page = reportHtml(short);
+  const metrics = page.slice(page.indexOf("<h2>Metrics</h2>"), page.indexOf("<h2>Among random"));
+  // Sharpe, return a year, volatility, Sortino and Calmar of five contenders.
+  expect(metrics.match(/not enough data/g)).toHaveLength(25);
+  expect(page.slice(0, page.indexOf("<h2>"))).toContain("<dd>not enough data</dd>");
+  expect(reportMarkdown(short)).toContain("| Sharpe ratio | not enough data | not enough data |");
+  expect(reportMarkdown(reportFixture({ bars: 200 }))).not.toContain("not enough data");
+});
+
 test("nothing breaks out of a cell, a list or a heading, in either form", () => {
   const section = {
     title: hostile,

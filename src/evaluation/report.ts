@@ -81,7 +81,9 @@ function drawn(data: ReportData): unknown {
       equity: fewer(equity),
       // The deepest of each step, so that fewer points never hide a loss.
       drawdown: deepestOfEach(drawdown, step).map((depth) => Math.round(depth * 1e4) / 1e4),
-      band: band === undefined ? undefined : { lower: fewer(band.lower), upper: fewer(band.upper) },
+      // Of random agents their distribution tells more, in a section of its own.
+      band:
+        band === undefined || role === "baseline" ? undefined : { lower: fewer(band.lower), upper: fewer(band.upper) },
     })),
     leading: [verdict.agent, verdict.bestBaseline, "buy and hold"],
     equityBand: equityBand && {

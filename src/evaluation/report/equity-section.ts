@@ -4,18 +4,17 @@ import { html } from "./html.ts";
 import type { Section } from "./section.ts";
 
 export function equitySection({ contenders, market, equityBand }: ReportData): Section {
-  const bands = contenders.filter(({ band }) => band !== undefined).map(({ name }) => name);
-  const shading =
-    bands.length === 0
-      ? ""
-      : ` Where there are several runs (${bands.join("; ")}), the line is their mean and the shading reaches from the worst to the best.`;
+  const agent = contenders.find(({ role }) => role === "agent");
+  const means = contenders.filter(({ runs }) => runs.length > 1).map(({ name }) => name);
+  const several = means.length === 0 ? "" : ` Of several runs (${means.join("; ")}) the line is the mean.`;
+  const shading = agent?.band === undefined ? "" : " The shading reaches from the agent's worst run to its best.";
   const dotted =
     equityBand === undefined
       ? ""
       : ` The two dotted lines hold the middle ${100 * equityBand.confidence} % of ${equityBand.resamples} curves that are made of the agent's own returns in another order and number: that wide is luck.`;
   return {
     title: "Equity",
-    note: `What the account was worth at each close, after costs, in ${market.currency}.${shading}${dotted} Drag to zoom, double-click to return; click a name to hide it.`,
+    note: `What the account was worth at each close, after costs, in ${market.currency}.${several}${shading}${dotted} Drag to zoom, double-click to return; click a name to hide it.`,
     parts: [
       {
         kind: "drawing",

@@ -64,7 +64,9 @@ select { font: inherit; color: inherit; background: var(--paper); border: 1px so
 .u-legend th { font-weight: 400; } .u-legend .u-value { font-variant-numeric: tabular-nums; color: var(--soft); }
 .u-legend .u-series:first-child .u-marker { display: none; }
 .u-legend .u-marker { width: 30px; height: 6px; border: 0; border-radius: 0; display: inline-block; vertical-align: middle; }
-.u-legend .u-marker svg { height: 6px; }
+.u-legend .u-series .u-marker svg { display: block; height: 6px; }
+.u-legend .u-series th { display: inline-flex; align-items: center; }
+.u-legend .u-marker { margin-right: 6px; }
 .scroll { overflow-x: auto; overflow-wrap: normal; margin: 8px 0 16px; }
 table { border-collapse: collapse; font-size: 14px; font-variant-numeric: tabular-nums; }
 .scroll table { min-width: 100%; }
@@ -94,6 +96,7 @@ footer { margin-top: 48px; color: var(--soft); font-size: 13px; }
   .why { grid-template-columns: minmax(0, 1fr); gap: 20px; }
   .key { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   .key div:first-child { grid-column: 1 / -1; }
+  .small-chart svg text { font-size: 17px; }
   .facts th { width: 7em; } th, td { padding: 6px 8px; }
   .scroll th[scope="row"] { white-space: normal; min-width: 8em; }
 }
@@ -101,7 +104,7 @@ footer { margin-top: 48px; color: var(--soft); font-size: 13px; }
   main { max-width: none; padding: 0; }
   figure, .chart, tr, h2, .note { break-inside: avoid; }
   h2, .note, .bar-of-tools { break-after: avoid; }
-  .bar-of-tools { display: none; }
+  .bar-of-tools, .u-legend .u-value, .u-legend .u-series:first-child, .u-legend .u-off { display: none; }
   .scroll { overflow: visible; } .scroll table { font-size: 9px; }
 }
 `;

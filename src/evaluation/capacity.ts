@@ -9,7 +9,7 @@ export const sweptCapital: readonly number[] = [1, 10, 100, 1000, 10_000];
 export interface Capacity extends Sweep {
   /** Of the square-root law. */
   readonly impact: number;
-  /** Times the tested capital at which the yearly return is 0, between the two nearest points. */
+  /** Times the tested capital at which the yearly return is 0, between the two nearest points on a logarithmic scale. */
   readonly nothingLeft: Crossing;
 }
 
@@ -27,8 +27,10 @@ export async function capacity(options: SweepOptions, setting: BacktestSetting):
     options,
     sweptCapital.map((at) => ({ at, setting: { ...setting, costs, capital: at * setting.capital } })),
   );
-  const nothingLeft = crossing(swept.points.map(({ at, agent }) => ({ at, value: agent.annualReturn })));
-  return { ...swept, impact, nothingLeft };
+  const { kind, at } = crossing(
+    swept.points.map((point) => ({ at: Math.log(point.at), value: point.agent.annualReturn })),
+  );
+  return { ...swept, impact, nothingLeft: { kind, at: Math.exp(at) } };
 }
 
 /** Has every instrument volume in its first bar, from which impact is reckoned, and in the tested bars? */

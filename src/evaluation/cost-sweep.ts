@@ -16,7 +16,7 @@ export interface CostSweep extends Sweep {
   readonly paidBps: number | undefined;
 }
 
-/** The tested setting at a flat cost of `bps` on each side; what holding costs (borrowing, swaps, funding) stays as it is. */
+/** The tested setting at a flat cost of `bps` on each side and no other; what holding costs (borrowing, swaps, funding) stays as it is. */
 export function atCost(setting: BacktestSetting, bps: number): BacktestSetting {
   const { borrowBps, swapLongPips, swapShortPips, fundingBps, participation } = setting.costs;
   const holding = { borrowBps, swapLongPips, swapShortPips, fundingBps, participation };

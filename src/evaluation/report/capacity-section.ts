@@ -29,5 +29,5 @@ export function capacitySection({ capacity, verdict, contenders, market }: Repor
 function leaves({ kind, at }: Crossing, money: (times: number) => string): string {
   if (kind === "below") return `Nothing is earned at ${money(at)}, and so at no more.`;
   if (kind === "above") return `It still earns with ${money(at)}.`;
-  return `Nothing is left at about ${money(at)}.`;
+  return `Nothing is left at about ${money(Number(at.toPrecision(2)))}.`;
 }

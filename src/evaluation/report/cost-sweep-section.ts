@@ -16,7 +16,7 @@ export function costSweepSection({ costSweep, verdict }: ReportData): Section | 
     title: "At other costs",
     note:
       "Agent and best rule traded again by the same trader at a flat cost of so many basis points on each side of a trade, in place of spread, " +
-      "slippage, impact and commission; what holding costs stays as it is.",
+      "slippage, impact, commission and fees; what holding costs stays as it is.",
     parts: [
       { kind: "text", text: `${paid}. ${breaksEven(breakEven)} ${staysAhead(breakEvenBaseline, baseline)}` },
       ...sweepParts(costSweep, {

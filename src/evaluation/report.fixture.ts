@@ -8,6 +8,7 @@ import { metrics, sharpe, simpleReturns } from "./metrics.ts";
 import type { ReportContender, ReportData, ReportFold } from "./report-data.ts";
 import { reportContender } from "./report-data.ts";
 import { judge } from "./significance.ts";
+import type { SweepFigures } from "./sweep.ts";
 
 const dayMs = 86_400_000;
 const start = Date.UTC(2006, 0, 2);
@@ -130,6 +131,66 @@ export function reportFixture(settings: FixtureSettings = {}): ReportData {
     seeds: agentRuns.map((_, seed) => seed + 1),
     settings: { agent: "ppo", transitions: 200_000, costs: { spreadBps: 1, commissionBps: 0.5 }, levels: [-1, 0, 1] },
     warnings: ["One index of large American companies was tested; other markets may differ."],
+  };
+}
+
+/** The same with every part that a report can have, worked out or made up. */
+export function wholeReportFixture(settings: FixtureSettings = {}): ReportData {
+  const side = (sharpe: number): SweepFigures => ({ sharpe, annualReturn: sharpe / 10, maxDrawdown: 0.2, fills: 12 });
+  const points = [0, 1, 5].map((at) => ({ at, agent: side(1 - at / 3), baseline: side(0.5) }));
+  const crossing = { kind: "at", at: 3 } as const;
+  return {
+    ...reportFixture(settings),
+
+    equityBand: { at: [0, 150, 300], lower: [1e5, 9e4, 8e4], upper: [1e5, 2e5, 3e5], confidence: 0.95, resamples: 500 },
+    drawdowns: [{ peak: 3, trough: 9, recovered: undefined, depth: 0.25, bars: 40, label: "seed 1" }],
+    months: [{ year: 2006, months: Array.from({ length: 12 }, (_, n) => (n < 6 ? undefined : -0.01)), total: -0.06 }],
+    regimes: [
+      {
+        group: "trend",
+        name: "range",
+        bars: 12,
+        share: 0.04,
+        agent: { sharpe: undefined, totalReturn: 0.1 },
+        baselines: { flat: { sharpe: 0, totalReturn: 0 } },
+      },
+    ],
+    costSweep: {
+      baseline: "flat",
+      points,
+      breakEven: crossing,
+      breakEvenBaseline: { kind: "above", at: 25 },
+      paidBps: 2,
+    },
+    latencySweep: { baseline: "flat", points },
+    capacity: {
+      baseline: "flat",
+      points: points.map((each) => ({ ...each, at: each.at + 1 })),
+      impact: 1,
+      nothingLeft: crossing,
+    },
+    stress: {
+      preset: "noise-20",
+      seed: 1,
+      calm: { sharpe: 1, maxDrawdown: 0.1, totalReturn: 0.2, ruined: false },
+      stressed: { sharpe: 0.5, maxDrawdown: 0.2, totalReturn: 0.1, ruined: false },
+      copies: [{ seed: 2, sharpe: -0.5, maxDrawdown: 0.6, totalReturn: -0.5, ruined: true }],
+      events: 9,
+      kinds: { gap: { events: 9, cost: 10 } },
+      costElsewhere: 1,
+    },
+    reward: [
+      {
+        windowBars: 21,
+        windows: 14,
+        correlation: -0.4,
+        totalReward: 3,
+        totalReturn: -0.2,
+        paidForLosing: 0.5,
+        flagged: true,
+      },
+    ],
+    trials: { count: 12, counted: "in this project's ledger" },
   };
 }
 

@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 import { expect, test } from "vitest";
 import { chromium as chromiumPath, needs } from "../../test/requirements.ts";
-import { reportFixture } from "./report.fixture.ts";
+import { reportFixture, wholeReportFixture } from "./report.fixture.ts";
 import { reportHtml, reportJson } from "./report.ts";
 
 const hostile = `<script>alert(1)</script>"><img src=x onerror=alert(2)>`;
@@ -114,7 +114,7 @@ test.skipIf(!needs.chromium())("opens from disk in a browser, draws its charts a
     args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"],
   });
   try {
-    const data = reportFixture({ bars: 400, symbol: hostile, agentName: hostile });
+    const data = wholeReportFixture({ bars: 400, symbol: hostile, agentName: hostile });
     const file = join(folder, "report.html");
     writeFileSync(file, reportHtml(data));
     for (const width of [1280, 390]) {

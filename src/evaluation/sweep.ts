@@ -4,7 +4,7 @@ import type { Candidate } from "./candidate.ts";
 import { annualReturn, drawdown, mean, sharpe, simpleReturns } from "./metrics.ts";
 
 /** Means over the runs of one side. Fractions a year, net of all costs. */
-interface SweepFigures {
+export interface SweepFigures {
   readonly sharpe: number;
   readonly annualReturn: number;
   readonly maxDrawdown: number;

@@ -42,7 +42,7 @@ export const pageScript = String.raw`"use strict";
   };
 
   const axes = (theme, format, splits) => [
-    { stroke: theme.soft, grid: { stroke: theme.line, width: 1 }, ticks: { stroke: theme.line, size: 5 }, font: "12px system-ui, sans-serif", space: 70, size: 32 },
+    { stroke: theme.soft, grid: { stroke: theme.line, width: 1 }, ticks: { stroke: theme.line, size: 5 }, font: "12px system-ui, sans-serif", space: 70, size: 46 },
     { stroke: theme.soft, grid: { stroke: theme.line, width: 1 }, ticks: { stroke: theme.line, size: 5 }, font: "12px system-ui, sans-serif",
       size: 64, values: (plot, values) => values.map(format), ...(splits ? { splits } : {}) },
   ];

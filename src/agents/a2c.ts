@@ -22,7 +22,7 @@ import { add, mul, neg, square, sub } from "#tensor/ops/elementwise.ts";
 import { mean } from "#tensor/ops/reduction.ts";
 import { adam, clipByGlobalNorm } from "#tensor/optimizer.ts";
 import type { IterationMetrics, Learner } from "./agent.ts";
-import { reported } from "./agent.ts";
+import { meansOf, reported, taken } from "./agent.ts";
 import { entropyBonus, entropyMetrics } from "./entropy-bonus.ts";
 import type { Columns, Look, RolloutConfig, Row } from "./rollout.ts";
 import { columnsOf, createCollector, explainedVariance, rowOf } from "./rollout.ts";
@@ -111,20 +111,21 @@ export async function createA2c(env: VectorEnv, config: A2cConfig, seed: number)
         ...optimizer.rates([learningRate], updates),
         ...tableFeed,
       })) as Readonly<Record<string, Float32Array>>;
-      updates++;
-      parameters = Float32Array.from(after["nextParameters"]);
-      first = Float32Array.from(after["nextFirst"]);
-      second = Float32Array.from(after["nextSecond"]);
+      const transitions = (updates + 1) * transitionsPerRollout;
+      const { policyLoss, valueLoss, gradientNorm } = after;
       const metrics: IterationMetrics = {
         ...collector.takeEpisodes(),
-        policyLoss: after["policyLoss"][0],
-        valueLoss: after["valueLoss"][0],
+        ...meansOf({ policyLoss, valueLoss, gradientNorm }, 1, updates, transitions),
         ...entropyMetrics(after["entropies"]),
         explainedVariance: explainedVariance(collector),
-        gradientNorm: after["gradientNorm"][0],
         learningRate,
       };
-      return reported(metrics, updates * transitionsPerRollout);
+      reported(metrics, transitions);
+      parameters = taken("parameters", after["nextParameters"], transitions);
+      first = Float32Array.from(after["nextFirst"]);
+      second = Float32Array.from(after["nextSecond"]);
+      updates++;
+      return metrics;
     },
 
     parameters: () => parameters.slice(),

@@ -22,7 +22,7 @@ import { add, mul, sub } from "#tensor/ops/elementwise.ts";
 import { split } from "#tensor/ops/movement.ts";
 import { adam, clipByGlobalNorm } from "#tensor/optimizer.ts";
 import type { IterationMetrics, Learner } from "./agent.ts";
-import { reported } from "./agent.ts";
+import { average, meansOf, taken } from "./agent.ts";
 import { epsilonGreedy } from "./epsilon-greedy.ts";
 import type { TransitionRow } from "./n-step.ts";
 import { createNStep, transitionRow } from "./n-step.ts";
@@ -186,26 +186,21 @@ export async function createDqn(env: VectorEnv, config: DqnConfig, seed: number)
       second,
       ...tableFeed,
     });
-    const { loss, meanQ, gradientNorm, tdError } = after as Record<string, Float32Array>;
-    const metrics = reported(
-      {
-        loss: average(loss),
-        meanQ: average(meanQ),
-        tdError: average(tdError.map(Math.abs)),
-        gradientNorm: average(gradientNorm),
-        learningRate,
-        ...(prioritised ? { importance } : {}),
-        updates: steps,
-      },
-      transitions,
-    );
-    parameters = Float32Array.from(after["parameters.last"] as Float32Array);
-    target = Float32Array.from(after["target.last"] as Float32Array);
-    first = Float32Array.from(after["first.last"] as Float32Array);
-    second = Float32Array.from(after["second.last"] as Float32Array);
+    const { loss, meanQ, gradientNorm, tdError, ...next } = after as Record<string, Float32Array>;
+    const means = meansOf({ loss, meanQ, tdError, gradientNorm }, steps, updates, transitions);
+    parameters = taken("parameters", next["parameters.last"], transitions);
+    target = Float32Array.from(next["target.last"]);
+    first = Float32Array.from(next["first.last"]);
+    second = Float32Array.from(next["second.last"]);
     updates += steps;
     prioritised?.learned(tdError);
-    return metrics;
+    return {
+      ...means,
+      tdError: average(tdError.map(Math.abs)),
+      learningRate,
+      ...(prioritised ? { importance } : {}),
+      updates: steps,
+    };
   }
 
   return {
@@ -223,6 +218,12 @@ export async function createDqn(env: VectorEnv, config: DqnConfig, seed: number)
     },
 
     parameters: () => parameters.slice(),
+
+    adopt(start) {
+      invariant(transitions === 0, "other parameters are adopted before anything is learned", { transitions });
+      parameters = start.slice();
+      target = start.slice();
+    },
 
     snapshot(): Snapshot {
       return {
@@ -319,10 +320,4 @@ async function compilePrograms(
       options,
     ),
   };
-}
-
-function average(values: Float32Array): number {
-  let sum = 0;
-  for (const value of values) sum += value;
-  return sum / values.length;
 }

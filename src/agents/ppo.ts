@@ -25,12 +25,12 @@ import { less } from "#tensor/ops/logic.ts";
 import { adam, clipByGlobalNorm } from "#tensor/optimizer.ts";
 import { normalise } from "./advantage.ts";
 import type { IterationMetrics, Learner } from "./agent.ts";
-import { reported } from "./agent.ts";
+import { average, meansOf, reported, taken } from "./agent.ts";
 import { coefficientsOf, entropyMetrics } from "./entropy-bonus.ts";
 import { ppoLosses } from "./ppo-loss.ts";
 import type { PpoLosses } from "./ppo-loss.ts";
 import type { Look, RolloutConfig, Row } from "./rollout.ts";
-import { average, columnsOf, createCollector, explainedVariance, rowOf } from "./rollout.ts";
+import { columnsOf, createCollector, explainedVariance, rowOf } from "./rollout.ts";
 import type { ScheduleShape } from "./schedule.ts";
 import { scheduled } from "./schedule.ts";
 import type { Shuffled } from "./shuffle.ts";
@@ -177,14 +177,13 @@ export async function createPpo(env: VectorEnv, config: PpoConfig, seed: number)
         second,
         ...tableFeed,
       });
-      parameters = after["parameters.last"] as Float32Array;
-      first = Float32Array.from(after["first.last"] as Float32Array);
-      second = Float32Array.from(after["second.last"] as Float32Array);
-      const norms = after["gradientNorm"] as Float32Array;
-      updates += norms.length;
+      const gradientNorm = after["gradientNorm"] as Float32Array;
+      const made = gradientNorm.length;
+      const means = meansOf({ gradientNorm }, made, updates, transitions);
+      const learned = taken("parameters", after["parameters.last"] as Float32Array, transitions);
       const { entropies, ...found } = await programs.judge.run({
         batch: rows,
-        parameters,
+        parameters: learned,
         ...feeds.judge,
         ...tableFeed,
       });
@@ -193,12 +192,17 @@ export async function createPpo(env: VectorEnv, config: PpoConfig, seed: number)
         ...Object.fromEntries(Object.entries(found).map(([name, value]) => [name, (value as Float32Array)[0]])),
         ...entropyMetrics(entropies as Float32Array),
         explainedVariance: explainedVariance(collector),
-        gradientNorm: average(norms),
+        ...means,
         ...shown(now),
-        updates: norms.length,
+        updates: made,
       };
+      reported(metrics, transitions);
+      parameters = learned;
+      first = Float32Array.from(after["first.last"] as Float32Array);
+      second = Float32Array.from(after["second.last"] as Float32Array);
+      updates += made;
       klCoefficient = adapted(klCoefficient, metrics["approximateKl"], config.adaptiveKl?.target);
-      return reported(metrics, transitions);
+      return metrics;
     },
 
     parameters: () => parameters.slice(),

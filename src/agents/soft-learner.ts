@@ -24,8 +24,8 @@ import { add, exp, mul, sub, total } from "#tensor/ops/elementwise.ts";
 import { broadcastTo, concat, reshape, split } from "#tensor/ops/movement.ts";
 import { norm } from "#tensor/ops/reduction.ts";
 import { adam } from "#tensor/optimizer.ts";
-import type { IterationMetrics, Learner } from "./agent.ts";
-import { reported } from "./agent.ts";
+import type { IterationMetrics, Learner, UpdateMetrics } from "./agent.ts";
+import { meansOf, taken } from "./agent.ts";
 import { createPlay } from "./play.ts";
 import { createReplay } from "./replay.ts";
 import type { SoftRow } from "./soft-row.ts";
@@ -36,7 +36,7 @@ export interface SoftConfig {
   readonly rolloutSteps: number;
   /** Gradient steps for each transition that was played; what is left of a fraction waits for the next phase. */
   readonly updatesPerTransition: number;
-  /** Transitions played by even dice before anything is learned. */
+  /** Transitions played before anything is learned: by even dice, or by the policy that was adopted. */
   readonly learningStarts: number;
   /** Transitions of one gradient step. */
   readonly minibatchSize: number;
@@ -161,6 +161,8 @@ export async function createSoftLearner(
   let owed = 0;
   let updates = 0;
   let transitions = 0;
+  /** Its policy began where something else ended, and so it acts from the first step on. */
+  let adopted = false;
   let rng = createRng(seed, "actions and batches");
 
   const play = createPlay(env, createRng(seed, "env"));
@@ -169,10 +171,10 @@ export async function createSoftLearner(
   const actions = actionBuffer(lanes, actionSpace);
   const rows = new Float32Array(lanes * row.width);
 
-  /** Plays `rolloutSteps` steps in every lane and remembers them; by even dice at first. */
+  /** Plays `rolloutSteps` steps in every lane and remembers them; by even dice at first, unless it has adopted a policy. */
   async function collect(): Promise<void> {
     for (let step = 0; step < config.rolloutSteps; step++) {
-      const said = transitions < config.learningStarts ? undefined : await say();
+      const said = transitions < config.learningStarts && !adopted ? undefined : await say();
       for (let lane = 0; lane < lanes; lane++) {
         const at = lane * row.width;
         form.choose(said, lane, buffers.legal, rng, actions, rows, at + row.kept);
@@ -232,14 +234,13 @@ export async function createSoftLearner(
       targetCritics,
       ...tableFeed,
     });
-    const means = Object.entries(metrics).map(([name, values]) => [name, average(values as Float32Array)] as const);
-    const told = reported({ ...Object.fromEntries(means), learningRate }, transitions);
-    parameters = Float32Array.from(nextParameters as Float32Array);
+    const means = meansOf(metrics as UpdateMetrics, count, updates, transitions);
+    parameters = taken("parameters", nextParameters as Float32Array, transitions);
     first = Float32Array.from(nextFirst as Float32Array);
     second = Float32Array.from(nextSecond as Float32Array);
     targetCritics = Float32Array.from(nextTargets as Float32Array);
     updates += count;
-    return told;
+    return { ...means, learningRate };
   }
 
   return {
@@ -263,13 +264,23 @@ export async function createSoftLearner(
 
     parameters: () => parameters.slice(0, criticsAt),
 
+    adopt(start) {
+      invariant(transitions === 0, "other parameters are adopted before anything is learned", { transitions });
+      invariant(start.length === criticsAt, "what is adopted is a policy", {
+        expected: criticsAt,
+        found: start.length,
+      });
+      parameters.set(start);
+      adopted = true;
+    },
+
     snapshot(): Snapshot {
       return {
         parameters: parameters.slice(),
         first: first.slice(),
         second: second.slice(),
         targetCritics: targetCritics.slice(),
-        counts: Float64Array.of(transitions, updates, owed),
+        counts: Float64Array.of(transitions, updates, owed, adopted ? 1 : 0),
         rng: rng.state(),
         ...named("play", play.snapshot()),
         ...named("replay", replay.snapshot()),
@@ -282,6 +293,7 @@ export async function createSoftLearner(
       second = Float32Array.from(snapshot["second"]);
       targetCritics = Float32Array.from(snapshot["targetCritics"]);
       [transitions, updates, owed] = snapshot["counts"];
+      adopted = snapshot["counts"][3] === 1;
       rng = restoreRng(Uint32Array.from(snapshot["rng"]));
       play.restore(part("play", snapshot));
       replay.restore(part("replay", snapshot));
@@ -378,10 +390,4 @@ async function compilePrograms(
 
 function copy(from: ArrayLike<number>, fromAt: number, count: number, into: Float32Array, at: number): void {
   for (let n = 0; n < count; n++) into[at + n] = from[fromAt + n];
-}
-
-function average(values: Float32Array): number {
-  let sum = 0;
-  for (const value of values) sum += value;
-  return sum / values.length;
 }

@@ -11,6 +11,7 @@ import { walkForward } from "#evaluation/walk-forward.ts";
 import { featureSpec, firstWindowRow } from "#features/pipeline.ts";
 import { codeVersion } from "#training/code-version.ts";
 import type { Experiment } from "#training/experiment.ts";
+import { stillTerms } from "#training/reward-deviations.ts";
 import { lookAheadNote } from "#training/warm-start-settings.ts";
 import { checkedFeatures, featureFileCopies, readFeatureFiles } from "#training/feature-files.ts";
 import type { FoldModel } from "#training/fold.worker.ts";
@@ -109,7 +110,12 @@ export async function runWalkForward(
       quality: job.quality,
       settings: { ...settings, folds: { ...lengths } },
       lookAhead: lookAheadNote(settings.warmStart),
-      warnings: [...job.warnings, ...scaling.warnings, ...alarmWarnings(result.models.flat())],
+      warnings: [
+        ...job.warnings,
+        ...scaling.warnings,
+        ...stillWarnings(result.models),
+        ...alarmWarnings(result.models.flat()),
+      ],
     },
   }).finally(() => judging.stop());
   await writeFilesWhole(featureFileCopies(out, featureFiles));
@@ -123,6 +129,15 @@ export async function runWalkForward(
     runs: result.runs.map(({ curve }, at) => ({ seed: seeds[at], equity: [...curve.equity] })),
   });
   return { data, page: await writeReport(join(out), data), scaling };
+}
+
+/** One line for each thing to say of terms of the reward that cannot be normalised: in how many folds. Seeds share a fold's. */
+function stillWarnings(models: readonly (readonly FoldModel[])[]): string[] {
+  const said = models.flatMap(([{ rewardDeviations }]) => stillTerms(rewardDeviations) ?? []);
+  return [...new Set(said)].map((each) => {
+    const folds = said.filter((other) => other === each).length;
+    return `${each} (${folds} of ${models.length} folds).`;
+  });
 }
 
 /** One line for each kind of alarm: in how many trainings, and what to do. */

@@ -31,7 +31,6 @@ const schema = z.strictObject({
 
 export const a2c = agentKind(schema, {
   acts: ["choices", "reals"],
-  startsWarm: true,
   sharesBody: true,
   create: (env, own, { transitions, network, threads, device, seed }) => {
     checkCoefficients("a2c", env, { entropyCoefficient: own.entropyCoefficient });

@@ -43,7 +43,6 @@ const schema = z.strictObject({
 
 export const ppo = agentKind(schema, {
   acts: ["choices", "reals"],
-  startsWarm: true,
   sharesBody: true,
   issue: ({ rolloutSteps, minibatchSize }, { lanes }) => {
     const transitions = lanes * rolloutSteps;

@@ -71,7 +71,7 @@ export function demonstrated(
   const each = actionWidth(actionSpace);
   const logits = actionSpace.kind === "discrete" ? logitWidth(actionSpace) : 0;
   const sizes = actionSpace.kind === "discrete" ? [observation, logits, logits] : [observation, each];
-  const width = sizes.reduce((sum, size) => sum + size, 0);
+  const width = sizes.reduce((all, size) => all + size, 0);
   const actions = actionBuffer(lanes, actionSpace);
   const rows = new Float32Array(steps * lanes * width);
   let taught = 0;
@@ -146,7 +146,7 @@ export async function cloned(
   seed: number,
 ): Promise<Clone> {
   const { epochs, minibatchSize } = config;
-  const width = sizes.reduce((sum, size) => sum + size, 0);
+  const width = sizes.reduce((all, size) => all + size, 0);
   const transitions = rows.length / width;
   const minibatches = Math.floor(transitions / minibatchSize);
   invariant(minibatches > 0, "a demonstration fills a minibatch", { transitions, minibatchSize });
@@ -203,7 +203,7 @@ async function compilePrograms(
   const table = space.kind === "windowed" ? input("table", [space.table.rows, space.table.columns]) : undefined;
   const parameters = input("parameters", [actor.parameters]);
   const [first, second] = [input("first", [actor.parameters]), input("second", [actor.parameters])];
-  const batch = input("batch", [minibatchSize, sizes.reduce((sum, size) => sum + size, 0)]);
+  const batch = input("batch", [minibatchSize, sizes.reduce((all, size) => all + size, 0)]);
   const [observations, action, legal] = split(batch, sizes, 1);
   const { answer } = actor.forward(parameters, seen(space, observations, table));
   const loss = lossOf(actor.answers, actionSpace, answer, action, legal);

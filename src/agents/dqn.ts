@@ -9,14 +9,13 @@ import type { Snapshot, VectorEnv } from "#env/env.ts";
 import { logitWidth, observationWidth } from "#env/space.ts";
 import { named, part } from "#env/snapshot.ts";
 import { actionBuffer } from "#env/vector.ts";
-import type { NetworkConfig } from "#policy/body.ts";
 import type { QNetwork } from "#policy/network.ts";
 import { qNetwork } from "#policy/network.ts";
 import { seen, seenShape } from "#policy/seen.ts";
 import { gradients } from "#tensor/gradient.ts";
 import { input } from "#tensor/graph.ts";
 import { compileLoop } from "#tensor/onnx/loop.ts";
-import type { Device, Program } from "#tensor/onnx/session.ts";
+import type { Program } from "#tensor/onnx/session.ts";
 import { compile } from "#tensor/onnx/session.ts";
 import { add, mul, sub } from "#tensor/ops/elementwise.ts";
 import { split } from "#tensor/ops/movement.ts";
@@ -26,13 +25,14 @@ import { average, meansOf, taken } from "./agent.ts";
 import { epsilonGreedy } from "./epsilon-greedy.ts";
 import type { TransitionRow } from "./n-step.ts";
 import { createNStep, transitionRow } from "./n-step.ts";
+import type { LearnerConfig } from "./learner-config.ts";
 import { createPlay } from "./play.ts";
 import { createPrioritisedReplay } from "./prioritised-replay.ts";
 import { qLoss } from "./q-loss.ts";
 import { createReplay } from "./replay.ts";
 import { scheduled } from "./schedule.ts";
 
-export interface DqnConfig {
+export interface DqnConfig extends LearnerConfig {
   /** Steps of each lane between two update phases. */
   readonly rolloutSteps: number;
   /** Gradient steps of an update phase. */
@@ -43,12 +43,6 @@ export interface DqnConfig {
   readonly capacity: number;
   /** Transitions that are remembered before anything is learned. */
   readonly learningStarts: number;
-  /** Adam's step size at the start; falls linearly to `finalLearningRate` at `totalTransitions`. */
-  readonly learningRate: number;
-  readonly finalLearningRate: number;
-  readonly totalTransitions: number;
-  /** Discount of a step. */
-  readonly gamma: number;
   /** Steps whose rewards are summed before a value is trusted; 1 is one-step learning. */
   readonly nSteps: number;
   /** Chance of exploring at the start; falls linearly to `finalEpsilon` over this share of `totalTransitions`. */
@@ -72,11 +66,6 @@ export interface DqnConfig {
   readonly maxGradientNorm: number;
   /** What rewards are multiplied by before learning, so that values are of order 1. Metrics of episodes are in raw rewards. */
   readonly rewardScale: number;
-  readonly network: NetworkConfig;
-  /** Threads of the tensor run-time. Part of the configuration, never of the machine, so that results do not depend on it. */
-  readonly threads: number;
-  /** What computes; `cpu` by default. Devices differ in the last digits. */
-  readonly device?: Device;
 }
 
 /** Usual settings for small problems (Mnih et al., 2015, with the parts of Hessel et al., 2018, that are here). */

@@ -7,18 +7,13 @@ import { cartpole } from "#env/toys/cartpole.ts";
 import { corridor, corridorOptimum } from "#env/toys/corridor.ts";
 import { pendulum } from "#env/toys/pendulum.ts";
 import { vectorEnv } from "#env/vector.ts";
-import type { NetworkConfig } from "#policy/body.ts";
 import type { Learner } from "./agent.ts";
+import type { LearnerConfig } from "./learner-config.ts";
 import { aimWorld, armsWorld, lastReturn, learned, maskedEnv, masking, paying } from "./learner.fixture.ts";
 
 /** Settings that all learners have. */
-export interface LearnerSettings {
-  readonly gamma: number;
-  readonly totalTransitions: number;
+interface LearnerSettings extends LearnerConfig {
   readonly rewardScale: number;
-  readonly learningRate: number;
-  readonly network: NetworkConfig;
-  readonly threads: number;
 }
 
 export interface LearnerUnderTest {

@@ -83,14 +83,14 @@ export function createPlay(env: VectorEnv, rng: Rng): Play {
 /** @throws Failure training/no-legal-action */
 function checkMask(legal: Uint8Array, lane: number, sizes: readonly number[], seen: string): void {
   const logits = sizes.reduce((sum, size) => sum + size, 0);
-  for (let part = 0, from = lane * logits; part < sizes.length; from += sizes[part++]) {
+  for (let head = 0, from = lane * logits; head < sizes.length; from += sizes[head++]) {
     let any = 0;
-    for (let action = 0; action < sizes[part]; action++) any |= legal[from + action];
+    for (let action = 0; action < sizes[head]; action++) any |= legal[from + action];
     if (any !== 0) continue;
     throw new Failure(
       "training/no-legal-action",
-      `the mask of lane ${lane} forbids all ${sizes[part]} choices of part ${part + 1} of ${sizes.length} in what ${seen}`,
-      { lane, part },
+      `the mask of lane ${lane} forbids all ${sizes[head]} choices of part ${head + 1} of ${sizes.length} in what ${seen}`,
+      { lane, head },
     );
   }
 }

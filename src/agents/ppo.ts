@@ -9,8 +9,6 @@ import type { Snapshot, VectorEnv } from "#env/env.ts";
 import { observationWidth } from "#env/space.ts";
 import type { ActionHead } from "#policy/action-head.ts";
 import { actionHead } from "#policy/action-head.ts";
-import type { GaussianConfig } from "#policy/action-heads/gaussian.ts";
-import type { NetworkConfig } from "#policy/body.ts";
 import type { ActorCritic } from "#policy/network.ts";
 import { actorCritic } from "#policy/network.ts";
 import { seen, seenShape, seenThroughout } from "#policy/seen.ts";
@@ -19,7 +17,7 @@ import type { Node } from "#tensor/graph.ts";
 import { input } from "#tensor/graph.ts";
 import { hoist } from "#tensor/hoist.ts";
 import { compileLoop } from "#tensor/onnx/loop.ts";
-import type { Device, Program } from "#tensor/onnx/session.ts";
+import type { Program } from "#tensor/onnx/session.ts";
 import { compile } from "#tensor/onnx/session.ts";
 import { less } from "#tensor/ops/logic.ts";
 import { adam, clipByGlobalNorm } from "#tensor/optimizer.ts";
@@ -27,50 +25,33 @@ import { normalise } from "./advantage.ts";
 import type { IterationMetrics, Learner } from "./agent.ts";
 import { average, meansOf, reported, taken } from "./agent.ts";
 import { coefficientsOf, entropyMetrics } from "./entropy-bonus.ts";
+import type { OnPolicyConfig } from "./learner-config.ts";
 import { ppoLosses } from "./ppo-loss.ts";
 import type { PpoLosses } from "./ppo-loss.ts";
-import type { Look, RolloutConfig, Row } from "./rollout.ts";
+import type { Look, Row } from "./rollout.ts";
 import { columnsOf, createCollector, explainedVariance, rowOf } from "./rollout.ts";
-import type { ScheduleShape } from "./schedule.ts";
 import { scheduled } from "./schedule.ts";
 import type { Shuffled } from "./shuffle.ts";
 import { barsOfMinibatch, orderOf } from "./shuffle.ts";
 
-export interface PpoConfig extends RolloutConfig {
+export interface PpoConfig extends OnPolicyConfig {
   /** Transitions of one gradient step; must divide the rollout. */
   readonly minibatchSize: number;
   /** What is shuffled before it is cut into minibatches. */
   readonly shuffled: Shuffled;
   /** Passes over a rollout. */
   readonly epochs: number;
-  /** Adam's step size at the start; goes to `finalLearningRate` at `totalTransitions`. */
-  readonly learningRate: number;
-  readonly finalLearningRate: number;
-  readonly totalTransitions: number;
-  /** The way from each first value to its final one. */
-  readonly schedule: ScheduleShape;
   /** ε: how far the probability ratio may move before its gain no longer counts; goes to `finalClip`, or stays where that is absent. */
   readonly clip: number;
   readonly finalClip?: number | undefined;
   /** How far a value may move from what it was while collecting before its gain no longer counts, in scaled rewards; absent: any way. */
   readonly valueClip?: number | undefined;
-  /** Weight of the mean entropy of an action's parts, or one weight for each part; goes to `finalEntropyCoefficient`, or stays. */
-  readonly entropyCoefficient: number | readonly number[];
+  /** Where `entropyCoefficient` goes; absent: it stays. */
   readonly finalEntropyCoefficient?: number | readonly number[] | undefined;
-  readonly valueCoefficient: number;
-  /** Largest norm of a gradient over all parameters. */
-  readonly maxGradientNorm: number;
   /** Updates of a rollout stop when the approximate KL divergence from the policy that collected it exceeds this; absent: never. */
   readonly targetKl?: number | undefined;
   /** A penalty on that divergence whose coefficient adapts until rollouts end near the target (Schulman et al., 2017, §4). */
   readonly adaptiveKl?: { readonly target: number; readonly coefficient: number } | undefined;
-  /** How real-valued actions are drawn. */
-  readonly gaussian?: GaussianConfig | undefined;
-  readonly network: NetworkConfig;
-  /** Threads of the tensor run-time. Part of the configuration, never of the machine, so that results do not depend on it. */
-  readonly threads: number;
-  /** What computes; `cpu` by default. Devices differ in the last digits. */
-  readonly device?: Device;
 }
 
 /** Usual settings for small problems (Schulman et al., 2017, table 3, and Engstrom et al., 2020). */

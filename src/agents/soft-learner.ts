@@ -10,7 +10,6 @@ import { named, part } from "#env/snapshot.ts";
 import { observationWidth } from "#env/space.ts";
 import { actionBuffer } from "#env/vector.ts";
 import type { Actor } from "#policy/actor.ts";
-import type { NetworkConfig } from "#policy/body.ts";
 import type { HeadedNetwork, TwinCritics } from "#policy/soft-networks.ts";
 import type { Seen } from "#policy/seen.ts";
 import { seen } from "#policy/seen.ts";
@@ -18,7 +17,7 @@ import { gradients } from "#tensor/gradient.ts";
 import type { Node } from "#tensor/graph.ts";
 import { input } from "#tensor/graph.ts";
 import { compileLoop } from "#tensor/onnx/loop.ts";
-import type { Device, Program } from "#tensor/onnx/session.ts";
+import type { Program } from "#tensor/onnx/session.ts";
 import { compile } from "#tensor/onnx/session.ts";
 import { add, exp, mul, sub, total } from "#tensor/ops/elementwise.ts";
 import { broadcastTo, concat, reshape, split } from "#tensor/ops/movement.ts";
@@ -26,12 +25,13 @@ import { norm } from "#tensor/ops/reduction.ts";
 import { adam } from "#tensor/optimizer.ts";
 import type { IterationMetrics, Learner, UpdateMetrics } from "./agent.ts";
 import { meansOf, taken } from "./agent.ts";
+import type { LearnerConfig } from "./learner-config.ts";
 import { createPlay } from "./play.ts";
 import { createReplay } from "./replay.ts";
 import type { SoftRow } from "./soft-row.ts";
 import { softRow } from "./soft-row.ts";
 
-export interface SoftConfig {
+export interface SoftConfig extends LearnerConfig {
   /** Steps of each lane between two phases of updates: K steps, then K × lanes × `updatesPerTransition` updates in one call. */
   readonly rolloutSteps: number;
   /** Gradient steps for each transition that was played; what is left of a fraction waits for the next phase. */
@@ -42,27 +42,16 @@ export interface SoftConfig {
   readonly minibatchSize: number;
   /** Transitions that are remembered; the oldest make room. */
   readonly capacity: number;
-  /** Adam's step size at the start, for critics and temperature; falls linearly to `finalLearningRate` at `totalTransitions`. */
-  readonly learningRate: number;
-  readonly finalLearningRate: number;
-  readonly totalTransitions: number;
-  /** The policy's step size, as a multiple of that of critics and temperature. */
+  /** The policy's step size, as a multiple of `learningRate`, which is that of critics and temperature. */
   readonly policyRate: number;
   /** Updates that the critics make before the policy's first: until then it would follow what they know nothing of. */
   readonly policyDelay: number;
-  /** Discount of a step. */
-  readonly gamma: number;
   /** τ: how much of the way the target critics follow in an update. */
   readonly targetRate: number;
   /** α at the start. */
   readonly initialTemperature: number;
   /** What rewards are multiplied by before learning, so that values are of order 1. Metrics are in raw rewards. */
   readonly rewardScale: number;
-  readonly network: NetworkConfig;
-  /** Threads of the tensor run-time. Part of the configuration, never of the machine, so that results do not depend on it. */
-  readonly threads: number;
-  /** What computes; `cpu` by default. Devices differ in the last digits. */
-  readonly device?: Device;
 }
 
 /** B remembered transitions as nodes. */

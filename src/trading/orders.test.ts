@@ -53,7 +53,7 @@ async function filledAt(order: Order, hours: readonly Prices[], setting = {}): P
   const { submit, pass } = await dealing(setting);
   await submit(order);
   const prices: (number | undefined)[] = [];
-  for (const hour of hours) prices.push((await pass(hour))[0]?.price);
+  for (const each of hours) prices.push((await pass(each))[0]?.price);
   return prices;
 }
 

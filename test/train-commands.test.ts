@@ -177,6 +177,35 @@ describe("a market that grows wild", () => {
     expect(readFileSync(join(folder, judged.report), "utf8")).toMatch(/features are cut off by the scaler/);
   });
 
+  test("training and a walk-forward say which terms of the reward never move", () => {
+    const shaped = [
+      "--market",
+      "wild",
+      ...settings,
+      "--set",
+      "reward=v6",
+      "--set",
+      "episodeBars=2",
+      "--set",
+      "transitions=1024",
+    ];
+    const says = /reward: .*win-rate.* did not move on the training span, and counts for nothing/;
+    expect(ploutos("train", ...shaped, "--until", "2001-10-01", "--out", "runs/still").stdout).toMatch(says);
+    const lengths = ["--train-bars", "150", "--validation-bars", "30", "--test-bars", "100", "--seeds", "1"];
+    const { warnings } = json<{ warnings: string[] }>(
+      "walk-forward",
+      ...shaped,
+      ...lengths,
+      "--workers",
+      "1",
+      "--out",
+      "runs/still-folds",
+    );
+    const said = warnings.filter((warning) => says.test(warning));
+    expect(said.length).toBeGreaterThan(0);
+    for (const warning of said) expect(warning).toMatch(/nothing \(\d of \d folds\)\.$/);
+  });
+
   test("backtest and paper say which features have moved since training", () => {
     json("train", "--market", "wild", "--until", "2001-10-01", "--out", "runs/calm", ...settings);
     const { scaling } = json<{ scaling: Scaling }>("backtest", "runs/calm");

@@ -44,7 +44,7 @@ const note = /Look-ahead labels were used: .* trend-scanning labels .* up to 15 
 test.each([
   { name: "labels", warmStart: { from: "labels", label: "trend-scanning", longestBars: 15, ...imitation }, said: true },
   { name: "a rule", warmStart: { from: "rule", rule: "moving-average-cross", ...imitation }, said: false },
-])("a backtest of an agent that imitated $name says so: $said", ({ warmStart, said }) => {
+])("backtest and paper of an agent that imitated $name says so: $said", ({ warmStart, said }) => {
   const run = `runs/${warmStart.from}`;
   writeFileSync(join(folder, "settings.json"), JSON.stringify({ ...small, warmStart }));
   ploutos("train", "--market", "walk", "--until", "2001-12-31", "--config", "settings.json", "--out", run);
@@ -58,6 +58,8 @@ test.each([
   expect(note.test(lookAhead ?? "")).toBe(said);
   const shown = text(page).split('<script type="application/json"')[0];
   expect(note.test(shown.replaceAll(/\s+/g, " "))).toBe(said);
+  const traded = ploutos("paper", run, "--replay");
+  expect(note.test(traded), traded).toBe(said);
 });
 
 test("so does a walk-forward", () => {

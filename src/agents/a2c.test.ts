@@ -1,13 +1,10 @@
-import { describe, expect, test } from "vitest";
-import type { VectorEnv } from "#env/env.ts";
-import { bandit } from "#env/toys/bandit.ts";
-import { cartpole } from "#env/toys/cartpole.ts";
-import { corridor, corridorOptimum } from "#env/toys/corridor.ts";
+import { expect, test } from "vitest";
 import { pendulum } from "#env/toys/pendulum.ts";
 import { vectorEnv } from "#env/vector.ts";
 import type { A2cConfig } from "./a2c.ts";
 import { a2cDefaults, createA2c } from "./a2c.ts";
-import type { IterationMetrics, Learner } from "./agent.ts";
+import type { Learner } from "./agent.ts";
+import { learnerContract } from "./learner.contract.ts";
 import { adamStep, forward, meanOf, policyOf, recordingEnv, samplesOf } from "./update.fixture.ts";
 
 const quick: A2cConfig = {
@@ -18,32 +15,12 @@ const quick: A2cConfig = {
   network: { body: "mlp", hidden: [16], activation: "tanh" },
 };
 
-async function learn(
-  env: VectorEnv,
-  config: Partial<A2cConfig>,
-  seed: number,
-  transitions: number,
-): Promise<IterationMetrics[]> {
-  const learner = await createA2c(env, { ...quick, ...config, totalTransitions: transitions }, seed);
-  const metrics: IterationMetrics[] = [];
-  while (learner.transitions < transitions) metrics.push(await learner.iterate());
-  await learner.dispose();
-  return metrics;
-}
-
-describe("learns", () => {
-  test.each([1, 2, 3])("the best arm of ten (seed %i)", async (seed) => {
-    const metrics = await learn(vectorEnv(bandit(), 16), { gamma: 0 }, seed, 25_000);
-    const last = metrics.slice(-20).reduce((sum, { episodeReturn }) => sum + episodeReturn / 20, 0);
-    expect(metrics[0]["episodeReturn"]).toBeLessThan(0.4);
-    expect(last).toBeGreaterThan(0.85);
-  });
-
-  test.each([1, 2, 3])("to walk the corridor to its end (seed %i)", async (seed) => {
-    const metrics = await learn(vectorEnv(corridor(), 16), { gamma: 0.95 }, seed, 20_000);
-    const ended = metrics.filter(({ episodes }) => episodes > 0).slice(-5);
-    for (const { episodeReturn } of ended) expect(episodeReturn).toBeGreaterThan(corridorOptimum() - 0.05);
-  });
+learnerContract("A2C", {
+  acts: ["choices", "reals"],
+  create: (env, settings, seed) => createA2c(env, { ...quick, ...settings }, seed),
+  enough: 25_000,
+  breakDown: (env) => createA2c(env, { ...quick, learningRate: 1e30 }, 1),
+  saysHowSure: true,
 });
 
 test("equals the same updates written again in plain numbers, gradients by finite differences", async () => {
@@ -99,25 +76,14 @@ test("equals the same updates written again in plain numbers, gradients by finit
   await learner.dispose();
 });
 
-describe("is decided by its seed", () => {
-  const envs = {
-    cartpole: (): VectorEnv => vectorEnv(cartpole(), 4),
-    pendulum: (): VectorEnv => vectorEnv(pendulum(), 4),
-  };
-
-  test.each(["cartpole", "pendulum"] as const)("and goes on from a snapshot to the same bytes (%s)", async (name) => {
-    const make = (seed: number, threads = 1): Promise<Learner> =>
-      createA2c(envs[name](), { ...quick, threads, rewardScale: "running" }, seed);
-    const [one, same, threaded] = [await make(1), await make(1), await make(1, 2)];
-    for (let n = 0; n < 4; n++) expect(await same.iterate()).toEqual(await one.iterate());
-    for (let n = 0; n < 4; n++) await threaded.iterate();
-    expect(threaded.parameters()).toEqual(one.parameters());
-    const other = await make(2);
-    expect(other.parameters()).not.toEqual(one.parameters());
-    other.restore(structuredClone(one.snapshot()));
-    for (let n = 0; n < 3; n++) expect(await other.iterate()).toEqual(await one.iterate());
-    expect(other.snapshot()).toEqual(one.snapshot());
-    expect(other.transitions).toBe(7 * 4 * 8);
-    for (const learner of [one, same, threaded, other]) await learner.dispose();
-  });
+test("has the running scale of rewards in its snapshot", async () => {
+  const make = (seed: number): Promise<Learner> =>
+    createA2c(vectorEnv(pendulum(), 4), { ...quick, rewardScale: "running" }, seed);
+  const [one, other] = [await make(1), await make(2)];
+  for (let n = 0; n < 4; n++) await one.iterate();
+  other.restore(structuredClone(one.snapshot()));
+  for (let n = 0; n < 3; n++) expect(await other.iterate()).toEqual(await one.iterate());
+  expect(other.snapshot()).toEqual(one.snapshot());
+  expect(other.transitions).toBe(7 * 4 * 8);
+  for (const learner of [one, other]) await learner.dispose();
 });

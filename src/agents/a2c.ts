@@ -8,48 +8,27 @@ import type { Snapshot, VectorEnv } from "#env/env.ts";
 import { observationWidth } from "#env/space.ts";
 import { actionHead } from "#policy/action-head.ts";
 import type { ActionHead } from "#policy/action-head.ts";
-import type { GaussianConfig } from "#policy/action-heads/gaussian.ts";
-import type { NetworkConfig } from "#policy/body.ts";
 import type { ActorCritic } from "#policy/network.ts";
 import { actorCritic } from "#policy/network.ts";
 import { seen, seenShape } from "#policy/seen.ts";
 import { gradients } from "#tensor/gradient.ts";
 import type { Node } from "#tensor/graph.ts";
 import { input } from "#tensor/graph.ts";
-import type { Device, Program } from "#tensor/onnx/session.ts";
+import type { Program } from "#tensor/onnx/session.ts";
 import { compile } from "#tensor/onnx/session.ts";
 import { add, mul, neg, square, sub } from "#tensor/ops/elementwise.ts";
 import { mean } from "#tensor/ops/reduction.ts";
 import { adam, clipByGlobalNorm } from "#tensor/optimizer.ts";
 import type { IterationMetrics, Learner } from "./agent.ts";
-import { reported } from "./agent.ts";
+import { meansOf, reported, taken } from "./agent.ts";
 import { entropyBonus, entropyMetrics } from "./entropy-bonus.ts";
-import type { Columns, Look, RolloutConfig, Row } from "./rollout.ts";
+import type { OnPolicyConfig } from "./learner-config.ts";
+import type { Columns, Look, Row } from "./rollout.ts";
 import { columnsOf, createCollector, explainedVariance, rowOf } from "./rollout.ts";
-import type { ScheduleShape } from "./schedule.ts";
 import { scheduled } from "./schedule.ts";
 
 /** With a `gaeLambda` of 1, advantages are those of n-step returns, n = `rolloutSteps` at most, as in the paper. */
-export interface A2cConfig extends RolloutConfig {
-  /** Adam's step size at the start; goes to `finalLearningRate` at `totalTransitions`. */
-  readonly learningRate: number;
-  readonly finalLearningRate: number;
-  readonly totalTransitions: number;
-  /** The way from one to the other. */
-  readonly schedule: ScheduleShape;
-  /** Weight of the mean entropy of an action's parts, or one weight for each part. */
-  readonly entropyCoefficient: number | readonly number[];
-  readonly valueCoefficient: number;
-  /** Largest norm of a gradient over all parameters. */
-  readonly maxGradientNorm: number;
-  /** How real-valued actions are drawn. */
-  readonly gaussian?: GaussianConfig | undefined;
-  readonly network: NetworkConfig;
-  /** Threads of the tensor run-time. Part of the configuration, never of the machine, so that results do not depend on it. */
-  readonly threads: number;
-  /** What computes; `cpu` by default. Devices differ in the last digits. */
-  readonly device?: Device;
-}
+export type A2cConfig = OnPolicyConfig;
 
 /** The paper's rollout and coefficients, with Adam. */
 export const a2cDefaults: A2cConfig = {
@@ -111,20 +90,21 @@ export async function createA2c(env: VectorEnv, config: A2cConfig, seed: number)
         ...optimizer.rates([learningRate], updates),
         ...tableFeed,
       })) as Readonly<Record<string, Float32Array>>;
-      updates++;
-      parameters = Float32Array.from(after["nextParameters"]);
-      first = Float32Array.from(after["nextFirst"]);
-      second = Float32Array.from(after["nextSecond"]);
+      const transitions = (updates + 1) * transitionsPerRollout;
+      const { policyLoss, valueLoss, gradientNorm } = after;
       const metrics: IterationMetrics = {
         ...collector.takeEpisodes(),
-        policyLoss: after["policyLoss"][0],
-        valueLoss: after["valueLoss"][0],
+        ...meansOf({ policyLoss, valueLoss, gradientNorm }, 1, updates, transitions),
         ...entropyMetrics(after["entropies"]),
         explainedVariance: explainedVariance(collector),
-        gradientNorm: after["gradientNorm"][0],
         learningRate,
       };
-      return reported(metrics, updates * transitionsPerRollout);
+      reported(metrics, transitions);
+      parameters = taken("parameters", after["nextParameters"], transitions);
+      first = Float32Array.from(after["nextFirst"]);
+      second = Float32Array.from(after["nextSecond"]);
+      updates++;
+      return metrics;
     },
 
     parameters: () => parameters.slice(),

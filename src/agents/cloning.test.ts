@@ -7,6 +7,7 @@ import { compile } from "#tensor/onnx/session.ts";
 import { createA2c, a2cDefaults } from "./a2c.ts";
 import type { CloningConfig, Teacher } from "./cloning.ts";
 import { cloned, demonstrated } from "./cloning.ts";
+import { createDqn, dqnDefaults } from "./dqn.ts";
 import { createPpo, ppoDefaults } from "./ppo.ts";
 
 const config: CloningConfig = { epochs: 20, minibatchSize: 64, learningRate: 0.01, threads: 1 };
@@ -85,6 +86,38 @@ describe("a clone", () => {
     await learner.dispose();
   });
 
+  test("of action values values what its teacher does above all else by a margin, of what is legal", async () => {
+    const env = vectorEnv(numbers({ kind: "discrete", sizes: [2, 3] }), 16);
+    const learner = await createDqn(env, { ...dqnDefaults, network }, 1);
+    const shown = demonstrated(env, signs, 256, 1);
+    const start = learner.parameters();
+    const clone = await cloned(learner.actor, env, shown, config, start, 1);
+    expect(clone.agreement).toBeGreaterThan(0.98);
+    expect(clone.loss, "0.8 for each head that has no margin at all").toBeLessThan(0.1);
+    // Its loss before anything is learned, from the definition.
+    const { sizes, rows } = shown;
+    const before = await cloned(learner.actor, env, shown, { ...config, epochs: 1, learningRate: 0 }, start, 1);
+    const program = await compile({
+      answer: learner.actor.forward(input("parameters", [start.length]), { own: input("x", [4096, 2]) }).answer,
+    });
+    const x = Float32Array.from({ length: 2 * 4096 }, (_, at) => rows[Math.floor(at / 2) * 12 + (at % 2)]);
+    const values = (await program.run({ parameters: start, x }))["answer"] as Float32Array;
+    await program.dispose();
+    let sum = 0;
+    for (let n = 0; n < 4096; n++) {
+      for (const [from, size] of [
+        [0, 2],
+        [2, 3],
+      ]) {
+        const own = [...values.subarray(5 * n + from, 5 * n + from + size)];
+        const did = rows.subarray(12 * n + sizes[0] + from, 12 * n + sizes[0] + from + size).indexOf(1);
+        sum += Math.max(...own.map((value, action) => value + (action === did ? 0 : 0.8))) - own[did];
+      }
+    }
+    expect(before.loss).toBeCloseTo(sum / 4096, 4);
+    await learner.dispose();
+  });
+
   test.each([false, true])("aims where its teacher aims, in a box (squashed: %s)", async (squashed) => {
     const env = vectorEnv(numbers({ kind: "box", low: [0, -2], high: [1, 2] }), 16);
     const aim: Teacher = {
@@ -113,11 +146,11 @@ describe("a clone", () => {
     };
     const learner = await createPpo(env, { ...ppoDefaults, network, rolloutSteps: 16, minibatchSize: 64 }, 1);
     const clone = await cloned(learner.actor, env, demonstrated(env, right, 64, 1), config, learner.parameters(), 1);
-    learner.adopt?.(clone.parameters);
+    learner.adopt(clone.parameters);
     expect(learner.parameters()).toEqual(clone.parameters);
     const first = await learner.iterate();
     expect(first["episodeReturn"], "it walks to the end from the start").toBeGreaterThan(0.5);
-    expect(() => learner.adopt?.(clone.parameters)).toThrow("before anything is learned");
+    expect(() => learner.adopt(clone.parameters)).toThrow("before anything is learned");
     await learner.dispose();
   });
 

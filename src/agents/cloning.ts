@@ -19,12 +19,14 @@ import { constant, input } from "#tensor/graph.ts";
 import { compileLoop } from "#tensor/onnx/loop.ts";
 import type { Program } from "#tensor/onnx/session.ts";
 import { compile } from "#tensor/onnx/session.ts";
-import { mul, neg, square, sub } from "#tensor/ops/elementwise.ts";
+import { add, mul, neg, square, sub, total } from "#tensor/ops/elementwise.ts";
+import { greater, where } from "#tensor/ops/logic.ts";
 import { split } from "#tensor/ops/movement.ts";
-import { mean } from "#tensor/ops/reduction.ts";
+import { max, mean, sum } from "#tensor/ops/reduction.ts";
 import { adam } from "#tensor/optimizer.ts";
 import { createPlay } from "./play.ts";
-import { average } from "./rollout.ts";
+import { worthless } from "./q-loss.ts";
+import { average } from "./agent.ts";
 import { shuffle } from "./shuffle.ts";
 
 /** Someone who knows what to do. */
@@ -69,7 +71,7 @@ export function demonstrated(
   const each = actionWidth(actionSpace);
   const logits = actionSpace.kind === "discrete" ? logitWidth(actionSpace) : 0;
   const sizes = actionSpace.kind === "discrete" ? [observation, logits, logits] : [observation, each];
-  const width = sizes.reduce((sum, size) => sum + size, 0);
+  const width = sizes.reduce((all, size) => all + size, 0);
   const actions = actionBuffer(lanes, actionSpace);
   const rows = new Float32Array(steps * lanes * width);
   let taught = 0;
@@ -127,7 +129,12 @@ export interface Clone {
 }
 
 /**
- * Minimises −E[ln π(a|s)] over the demonstration (choices), or E[(a − μ(s))²] in halves of the box's width (numbers), by Adam.
+ * Minimises over the demonstration, by Adam,
+ * - of a policy that chooses −E[ln π(a|s)];
+ * - of one that says numbers E[(a − μ(s))²] in halves of the box's width;
+ * - of action values E[max_b (Q(s, b) + margin·[b ≠ a]) − Q(s, a)], summed over heads, b legal: what the teacher did is worth more
+ *   than anything else by a margin, and by how much more is left to learning by trial (Hester et al., 2018, eq. 2,
+ *   https://arxiv.org/abs/1704.03732).
  * @param start the actor's parameters to begin with; what does not act, such as the head of a value, stays as it is
  */
 export async function cloned(
@@ -139,7 +146,7 @@ export async function cloned(
   seed: number,
 ): Promise<Clone> {
   const { epochs, minibatchSize } = config;
-  const width = sizes.reduce((sum, size) => sum + size, 0);
+  const width = sizes.reduce((all, size) => all + size, 0);
   const transitions = rows.length / width;
   const minibatches = Math.floor(transitions / minibatchSize);
   invariant(minibatches > 0, "a demonstration fills a minibatch", { transitions, minibatchSize });
@@ -196,10 +203,10 @@ async function compilePrograms(
   const table = space.kind === "windowed" ? input("table", [space.table.rows, space.table.columns]) : undefined;
   const parameters = input("parameters", [actor.parameters]);
   const [first, second] = [input("first", [actor.parameters]), input("second", [actor.parameters])];
-  const batch = input("batch", [minibatchSize, sizes.reduce((sum, size) => sum + size, 0)]);
+  const batch = input("batch", [minibatchSize, sizes.reduce((all, size) => all + size, 0)]);
   const [observations, action, legal] = split(batch, sizes, 1);
   const { answer } = actor.forward(parameters, seen(space, observations, table));
-  const loss = lossOf(actionSpace, answer, action, legal);
+  const loss = lossOf(actor.answers, actionSpace, answer, action, legal);
   const rates = { rate: input("rate", []), epsilon: input("epsilon", []) };
   const next = optimizer.update({ parameters, first, second }, gradients(loss, [parameters])[0], rates);
   return {
@@ -230,12 +237,23 @@ function fillBatches(rows: Float32Array, width: number, order: Int32Array, rng: 
 }
 
 /** @param answer logits or action values `[B, Σ sizes]`, or actions `[B, A]` */
-function lossOf(space: ActionSpace, answer: Node, action: Node, legal: Node): Node {
+function lossOf(answers: Actor["answers"], space: ActionSpace, answer: Node, action: Node, legal: Node): Node {
+  if (space.kind === "discrete" && answers === "actionValues") return marginLoss(space.sizes, answer, action, legal);
   if (space.kind === "discrete") {
     return neg(mean(chosenLogProbability(logProbabilities(answer, space.sizes, legal), action)));
   }
   const perHalf = halves(space).map((half) => 1 / half);
   return mean(square(mul(sub(answer, action), constant(perHalf, [1, perHalf.length]))));
+}
+
+/** In scaled rewards, as in the paper. */
+const margin = 0.8;
+
+/** @param values `[B, Σ sizes]` @param action the same, 1 at what was done @param legal the same, 1 where it was legal */
+function marginLoss(sizes: readonly number[], values: Node, action: Node, legal: Node): Node {
+  const rivals = where(greater(legal, 0.5), add(values, mul(sub(1, action), margin)), worthless);
+  const best = total(split(rivals, sizes, 1).map((head) => max(head, 1, true)));
+  return mean(sub(best, sum(mul(values, action), 1, true)));
 }
 
 function halves({ low, high }: Box): number[] {

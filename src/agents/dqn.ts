@@ -9,30 +9,30 @@ import type { Snapshot, VectorEnv } from "#env/env.ts";
 import { logitWidth, observationWidth } from "#env/space.ts";
 import { named, part } from "#env/snapshot.ts";
 import { actionBuffer } from "#env/vector.ts";
-import type { NetworkConfig } from "#policy/body.ts";
 import type { QNetwork } from "#policy/network.ts";
 import { qNetwork } from "#policy/network.ts";
 import { seen, seenShape } from "#policy/seen.ts";
 import { gradients } from "#tensor/gradient.ts";
 import { input } from "#tensor/graph.ts";
 import { compileLoop } from "#tensor/onnx/loop.ts";
-import type { Device, Program } from "#tensor/onnx/session.ts";
+import type { Program } from "#tensor/onnx/session.ts";
 import { compile } from "#tensor/onnx/session.ts";
 import { add, mul, sub } from "#tensor/ops/elementwise.ts";
 import { split } from "#tensor/ops/movement.ts";
 import { adam, clipByGlobalNorm } from "#tensor/optimizer.ts";
 import type { IterationMetrics, Learner } from "./agent.ts";
-import { reported } from "./agent.ts";
+import { average, meansOf, taken } from "./agent.ts";
 import { epsilonGreedy } from "./epsilon-greedy.ts";
 import type { TransitionRow } from "./n-step.ts";
 import { createNStep, transitionRow } from "./n-step.ts";
+import type { LearnerConfig } from "./learner-config.ts";
 import { createPlay } from "./play.ts";
 import { createPrioritisedReplay } from "./prioritised-replay.ts";
 import { qLoss } from "./q-loss.ts";
 import { createReplay } from "./replay.ts";
 import { scheduled } from "./schedule.ts";
 
-export interface DqnConfig {
+export interface DqnConfig extends LearnerConfig {
   /** Steps of each lane between two update phases. */
   readonly rolloutSteps: number;
   /** Gradient steps of an update phase. */
@@ -43,12 +43,6 @@ export interface DqnConfig {
   readonly capacity: number;
   /** Transitions that are remembered before anything is learned. */
   readonly learningStarts: number;
-  /** Adam's step size at the start; falls linearly to `finalLearningRate` at `totalTransitions`. */
-  readonly learningRate: number;
-  readonly finalLearningRate: number;
-  readonly totalTransitions: number;
-  /** Discount of a step. */
-  readonly gamma: number;
   /** Steps whose rewards are summed before a value is trusted; 1 is one-step learning. */
   readonly nSteps: number;
   /** Chance of exploring at the start; falls linearly to `finalEpsilon` over this share of `totalTransitions`. */
@@ -72,11 +66,6 @@ export interface DqnConfig {
   readonly maxGradientNorm: number;
   /** What rewards are multiplied by before learning, so that values are of order 1. Metrics of episodes are in raw rewards. */
   readonly rewardScale: number;
-  readonly network: NetworkConfig;
-  /** Threads of the tensor run-time. Part of the configuration, never of the machine, so that results do not depend on it. */
-  readonly threads: number;
-  /** What computes; `cpu` by default. Devices differ in the last digits. */
-  readonly device?: Device;
 }
 
 /** Usual settings for small problems (Mnih et al., 2015, with the parts of Hessel et al., 2018, that are here). */
@@ -186,26 +175,21 @@ export async function createDqn(env: VectorEnv, config: DqnConfig, seed: number)
       second,
       ...tableFeed,
     });
-    const { loss, meanQ, gradientNorm, tdError } = after as Record<string, Float32Array>;
-    const metrics = reported(
-      {
-        loss: average(loss),
-        meanQ: average(meanQ),
-        tdError: average(tdError.map(Math.abs)),
-        gradientNorm: average(gradientNorm),
-        learningRate,
-        ...(prioritised ? { importance } : {}),
-        updates: steps,
-      },
-      transitions,
-    );
-    parameters = Float32Array.from(after["parameters.last"] as Float32Array);
-    target = Float32Array.from(after["target.last"] as Float32Array);
-    first = Float32Array.from(after["first.last"] as Float32Array);
-    second = Float32Array.from(after["second.last"] as Float32Array);
+    const { loss, meanQ, gradientNorm, tdError, ...next } = after as Record<string, Float32Array>;
+    const means = meansOf({ loss, meanQ, tdError, gradientNorm }, steps, updates, transitions);
+    parameters = taken("parameters", next["parameters.last"], transitions);
+    target = Float32Array.from(next["target.last"]);
+    first = Float32Array.from(next["first.last"]);
+    second = Float32Array.from(next["second.last"]);
     updates += steps;
     prioritised?.learned(tdError);
-    return metrics;
+    return {
+      ...means,
+      tdError: average(tdError.map(Math.abs)),
+      learningRate,
+      ...(prioritised ? { importance } : {}),
+      updates: steps,
+    };
   }
 
   return {
@@ -223,6 +207,12 @@ export async function createDqn(env: VectorEnv, config: DqnConfig, seed: number)
     },
 
     parameters: () => parameters.slice(),
+
+    adopt(start) {
+      invariant(transitions === 0, "other parameters are adopted before anything is learned", { transitions });
+      parameters = start.slice();
+      target = start.slice();
+    },
 
     snapshot(): Snapshot {
       return {
@@ -319,10 +309,4 @@ async function compilePrograms(
       options,
     ),
   };
-}
-
-function average(values: Float32Array): number {
-  let sum = 0;
-  for (const value of values) sum += value;
-  return sum / values.length;
 }

@@ -9,7 +9,10 @@ import type { IterationMetrics } from "./agent.ts";
 export interface Play {
   /** What the env wrote last: observations to act on next, and what the last step gave. */
   readonly buffers: StepBuffers;
-  /** @throws Failure training/bad-reward where the env pays what it says it never does, or no finite number */
+  /**
+   * @throws Failure training/bad-reward where the env pays what it says it never does, or no finite number,
+   * training/no-legal-action where a mask forbids everything
+   */
   step(actions: Actions): void;
   /** `episodes` that ended since the last call, and the means of their `episodeReturn` (raw rewards) and `episodeLength`, where any did. */
   takeEpisodes(): IterationMetrics;
@@ -27,6 +30,8 @@ export function createPlay(env: VectorEnv, rng: Rng): Play {
   const [least, most] = env.rewardRange ?? [-Number.MAX_VALUE, Number.MAX_VALUE];
   let ended = { episodes: 0, return: 0, length: 0 };
   env.reset(rng.integer(2 ** 31), buffers);
+  const sizes = env.masked === true && env.actionSpace.kind === "discrete" ? env.actionSpace.sizes : [];
+  for (let lane = 0; lane < lanes; lane++) checkMask(buffers.legal, lane, sizes, "is seen");
 
   return {
     buffers,
@@ -38,7 +43,9 @@ export function createPlay(env: VectorEnv, rng: Rng): Play {
         if (!(reward >= least && reward <= most)) throw badReward(lane, reward, least, most);
         returns[lane] += reward;
         lengths[lane]++;
+        checkMask(buffers.legal, lane, sizes, "is seen");
         if (buffers.terminated[lane] === 0 && buffers.truncated[lane] === 0) continue;
+        checkMask(buffers.finalLegal, lane, sizes, "its episode ended with");
         ended.episodes++;
         ended.return += returns[lane];
         ended.length += lengths[lane];
@@ -71,6 +78,21 @@ export function createPlay(env: VectorEnv, rng: Rng): Play {
       env.restore(part("env", snapshot));
     },
   };
+}
+
+/** @throws Failure training/no-legal-action */
+function checkMask(legal: Uint8Array, lane: number, sizes: readonly number[], seen: string): void {
+  const logits = sizes.reduce((sum, size) => sum + size, 0);
+  for (let head = 0, from = lane * logits; head < sizes.length; from += sizes[head++]) {
+    let any = 0;
+    for (let action = 0; action < sizes[head]; action++) any |= legal[from + action];
+    if (any !== 0) continue;
+    throw new Failure(
+      "training/no-legal-action",
+      `the mask of lane ${lane} forbids all ${sizes[head]} choices of part ${head + 1} of ${sizes.length} in what ${seen}`,
+      { lane, head },
+    );
+  }
 }
 
 function badReward(lane: number, reward: number, least: number, most: number): Failure {

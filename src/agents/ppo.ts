@@ -9,8 +9,6 @@ import type { Snapshot, VectorEnv } from "#env/env.ts";
 import { observationWidth } from "#env/space.ts";
 import type { ActionHead } from "#policy/action-head.ts";
 import { actionHead } from "#policy/action-head.ts";
-import type { GaussianConfig } from "#policy/action-heads/gaussian.ts";
-import type { NetworkConfig } from "#policy/body.ts";
 import type { ActorCritic } from "#policy/network.ts";
 import { actorCritic } from "#policy/network.ts";
 import { seen, seenShape, seenThroughout } from "#policy/seen.ts";
@@ -19,58 +17,41 @@ import type { Node } from "#tensor/graph.ts";
 import { input } from "#tensor/graph.ts";
 import { hoist } from "#tensor/hoist.ts";
 import { compileLoop } from "#tensor/onnx/loop.ts";
-import type { Device, Program } from "#tensor/onnx/session.ts";
+import type { Program } from "#tensor/onnx/session.ts";
 import { compile } from "#tensor/onnx/session.ts";
 import { less } from "#tensor/ops/logic.ts";
 import { adam, clipByGlobalNorm } from "#tensor/optimizer.ts";
 import { normalise } from "./advantage.ts";
 import type { IterationMetrics, Learner } from "./agent.ts";
-import { reported } from "./agent.ts";
+import { average, meansOf, reported, taken } from "./agent.ts";
 import { coefficientsOf, entropyMetrics } from "./entropy-bonus.ts";
+import type { OnPolicyConfig } from "./learner-config.ts";
 import { ppoLosses } from "./ppo-loss.ts";
 import type { PpoLosses } from "./ppo-loss.ts";
-import type { Look, RolloutConfig, Row } from "./rollout.ts";
-import { average, columnsOf, createCollector, explainedVariance, rowOf } from "./rollout.ts";
-import type { ScheduleShape } from "./schedule.ts";
+import type { Look, Row } from "./rollout.ts";
+import { columnsOf, createCollector, explainedVariance, rowOf } from "./rollout.ts";
 import { scheduled } from "./schedule.ts";
 import type { Shuffled } from "./shuffle.ts";
 import { barsOfMinibatch, orderOf } from "./shuffle.ts";
 
-export interface PpoConfig extends RolloutConfig {
+export interface PpoConfig extends OnPolicyConfig {
   /** Transitions of one gradient step; must divide the rollout. */
   readonly minibatchSize: number;
   /** What is shuffled before it is cut into minibatches. */
   readonly shuffled: Shuffled;
   /** Passes over a rollout. */
   readonly epochs: number;
-  /** Adam's step size at the start; goes to `finalLearningRate` at `totalTransitions`. */
-  readonly learningRate: number;
-  readonly finalLearningRate: number;
-  readonly totalTransitions: number;
-  /** The way from each first value to its final one. */
-  readonly schedule: ScheduleShape;
   /** ε: how far the probability ratio may move before its gain no longer counts; goes to `finalClip`, or stays where that is absent. */
   readonly clip: number;
   readonly finalClip?: number | undefined;
   /** How far a value may move from what it was while collecting before its gain no longer counts, in scaled rewards; absent: any way. */
   readonly valueClip?: number | undefined;
-  /** Weight of the mean entropy of an action's parts, or one weight for each part; goes to `finalEntropyCoefficient`, or stays. */
-  readonly entropyCoefficient: number | readonly number[];
+  /** Where `entropyCoefficient` goes; absent: it stays. */
   readonly finalEntropyCoefficient?: number | readonly number[] | undefined;
-  readonly valueCoefficient: number;
-  /** Largest norm of a gradient over all parameters. */
-  readonly maxGradientNorm: number;
   /** Updates of a rollout stop when the approximate KL divergence from the policy that collected it exceeds this; absent: never. */
   readonly targetKl?: number | undefined;
   /** A penalty on that divergence whose coefficient adapts until rollouts end near the target (Schulman et al., 2017, §4). */
   readonly adaptiveKl?: { readonly target: number; readonly coefficient: number } | undefined;
-  /** How real-valued actions are drawn. */
-  readonly gaussian?: GaussianConfig | undefined;
-  readonly network: NetworkConfig;
-  /** Threads of the tensor run-time. Part of the configuration, never of the machine, so that results do not depend on it. */
-  readonly threads: number;
-  /** What computes; `cpu` by default. Devices differ in the last digits. */
-  readonly device?: Device;
 }
 
 /** Usual settings for small problems (Schulman et al., 2017, table 3, and Engstrom et al., 2020). */
@@ -177,14 +158,13 @@ export async function createPpo(env: VectorEnv, config: PpoConfig, seed: number)
         second,
         ...tableFeed,
       });
-      parameters = after["parameters.last"] as Float32Array;
-      first = Float32Array.from(after["first.last"] as Float32Array);
-      second = Float32Array.from(after["second.last"] as Float32Array);
-      const norms = after["gradientNorm"] as Float32Array;
-      updates += norms.length;
+      const gradientNorm = after["gradientNorm"] as Float32Array;
+      const made = gradientNorm.length;
+      const means = meansOf({ gradientNorm }, made, updates, transitions);
+      const learned = taken("parameters", after["parameters.last"] as Float32Array, transitions);
       const { entropies, ...found } = await programs.judge.run({
         batch: rows,
-        parameters,
+        parameters: learned,
         ...feeds.judge,
         ...tableFeed,
       });
@@ -193,12 +173,17 @@ export async function createPpo(env: VectorEnv, config: PpoConfig, seed: number)
         ...Object.fromEntries(Object.entries(found).map(([name, value]) => [name, (value as Float32Array)[0]])),
         ...entropyMetrics(entropies as Float32Array),
         explainedVariance: explainedVariance(collector),
-        gradientNorm: average(norms),
+        ...means,
         ...shown(now),
-        updates: norms.length,
+        updates: made,
       };
+      reported(metrics, transitions);
+      parameters = learned;
+      first = Float32Array.from(after["first.last"] as Float32Array);
+      second = Float32Array.from(after["second.last"] as Float32Array);
+      updates += made;
       klCoefficient = adapted(klCoefficient, metrics["approximateKl"], config.adaptiveKl?.target);
-      return reported(metrics, transitions);
+      return metrics;
     },
 
     parameters: () => parameters.slice(),

@@ -8,7 +8,7 @@ import { max, mean, sum } from "#tensor/ops/reduction.ts";
 import { byHead } from "#policy/heads.ts";
 
 /** Less than any action is worth. */
-const worthless = -1e9;
+export const worthless = -1e9;
 
 /** A minibatch; action values are `[B, Σ sizes]`. */
 export interface QBatch {

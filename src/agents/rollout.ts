@@ -8,6 +8,7 @@ import type { ActionHead, Said } from "#policy/action-head.ts";
 import { advantages } from "./advantage.ts";
 import type { Rollout } from "./advantage.ts";
 import type { IterationMetrics } from "./agent.ts";
+import { average } from "./agent.ts";
 import type { Node } from "#tensor/graph.ts";
 import { split } from "#tensor/ops/movement.ts";
 import { createPlay } from "./play.ts";
@@ -188,10 +189,4 @@ export function explainedVariance({ values, advantage }: Pick<Collector, "values
   };
   const spread = variance(values.map((value, at) => value + advantage[at]));
   return spread === 0 ? 0 : 1 - variance(advantage) / spread;
-}
-
-export function average(values: ArrayLike<number>): number {
-  let sum = 0;
-  for (let at = 0; at < values.length; at++) sum += values[at];
-  return sum / values.length;
 }

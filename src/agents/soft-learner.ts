@@ -10,7 +10,6 @@ import { named, part } from "#env/snapshot.ts";
 import { observationWidth } from "#env/space.ts";
 import { actionBuffer } from "#env/vector.ts";
 import type { Actor } from "#policy/actor.ts";
-import type { NetworkConfig } from "#policy/body.ts";
 import type { HeadedNetwork, TwinCritics } from "#policy/soft-networks.ts";
 import type { Seen } from "#policy/seen.ts";
 import { seen } from "#policy/seen.ts";
@@ -18,51 +17,41 @@ import { gradients } from "#tensor/gradient.ts";
 import type { Node } from "#tensor/graph.ts";
 import { input } from "#tensor/graph.ts";
 import { compileLoop } from "#tensor/onnx/loop.ts";
-import type { Device, Program } from "#tensor/onnx/session.ts";
+import type { Program } from "#tensor/onnx/session.ts";
 import { compile } from "#tensor/onnx/session.ts";
 import { add, exp, mul, sub, total } from "#tensor/ops/elementwise.ts";
 import { broadcastTo, concat, reshape, split } from "#tensor/ops/movement.ts";
 import { norm } from "#tensor/ops/reduction.ts";
 import { adam } from "#tensor/optimizer.ts";
-import type { IterationMetrics, Learner } from "./agent.ts";
-import { reported } from "./agent.ts";
+import type { IterationMetrics, Learner, UpdateMetrics } from "./agent.ts";
+import { meansOf, taken } from "./agent.ts";
+import type { LearnerConfig } from "./learner-config.ts";
 import { createPlay } from "./play.ts";
 import { createReplay } from "./replay.ts";
 import type { SoftRow } from "./soft-row.ts";
 import { softRow } from "./soft-row.ts";
 
-export interface SoftConfig {
+export interface SoftConfig extends LearnerConfig {
   /** Steps of each lane between two phases of updates: K steps, then K × lanes × `updatesPerTransition` updates in one call. */
   readonly rolloutSteps: number;
   /** Gradient steps for each transition that was played; what is left of a fraction waits for the next phase. */
   readonly updatesPerTransition: number;
-  /** Transitions played by even dice before anything is learned. */
+  /** Transitions played before anything is learned: by even dice, or by the policy that was adopted. */
   readonly learningStarts: number;
   /** Transitions of one gradient step. */
   readonly minibatchSize: number;
   /** Transitions that are remembered; the oldest make room. */
   readonly capacity: number;
-  /** Adam's step size at the start, for critics and temperature; falls linearly to `finalLearningRate` at `totalTransitions`. */
-  readonly learningRate: number;
-  readonly finalLearningRate: number;
-  readonly totalTransitions: number;
-  /** The policy's step size, as a multiple of that of critics and temperature. */
+  /** The policy's step size, as a multiple of `learningRate`, which is that of critics and temperature. */
   readonly policyRate: number;
   /** Updates that the critics make before the policy's first: until then it would follow what they know nothing of. */
   readonly policyDelay: number;
-  /** Discount of a step. */
-  readonly gamma: number;
   /** τ: how much of the way the target critics follow in an update. */
   readonly targetRate: number;
   /** α at the start. */
   readonly initialTemperature: number;
   /** What rewards are multiplied by before learning, so that values are of order 1. Metrics are in raw rewards. */
   readonly rewardScale: number;
-  readonly network: NetworkConfig;
-  /** Threads of the tensor run-time. Part of the configuration, never of the machine, so that results do not depend on it. */
-  readonly threads: number;
-  /** What computes; `cpu` by default. Devices differ in the last digits. */
-  readonly device?: Device;
 }
 
 /** B remembered transitions as nodes. */
@@ -161,6 +150,8 @@ export async function createSoftLearner(
   let owed = 0;
   let updates = 0;
   let transitions = 0;
+  /** Its policy began where something else ended, and so it acts from the first step on. */
+  let adopted = false;
   let rng = createRng(seed, "actions and batches");
 
   const play = createPlay(env, createRng(seed, "env"));
@@ -169,10 +160,10 @@ export async function createSoftLearner(
   const actions = actionBuffer(lanes, actionSpace);
   const rows = new Float32Array(lanes * row.width);
 
-  /** Plays `rolloutSteps` steps in every lane and remembers them; by even dice at first. */
+  /** Plays `rolloutSteps` steps in every lane and remembers them; by even dice at first, unless it has adopted a policy. */
   async function collect(): Promise<void> {
     for (let step = 0; step < config.rolloutSteps; step++) {
-      const said = transitions < config.learningStarts ? undefined : await say();
+      const said = transitions < config.learningStarts && !adopted ? undefined : await say();
       for (let lane = 0; lane < lanes; lane++) {
         const at = lane * row.width;
         form.choose(said, lane, buffers.legal, rng, actions, rows, at + row.kept);
@@ -232,14 +223,13 @@ export async function createSoftLearner(
       targetCritics,
       ...tableFeed,
     });
-    const means = Object.entries(metrics).map(([name, values]) => [name, average(values as Float32Array)] as const);
-    const told = reported({ ...Object.fromEntries(means), learningRate }, transitions);
-    parameters = Float32Array.from(nextParameters as Float32Array);
+    const means = meansOf(metrics as UpdateMetrics, count, updates, transitions);
+    parameters = taken("parameters", nextParameters as Float32Array, transitions);
     first = Float32Array.from(nextFirst as Float32Array);
     second = Float32Array.from(nextSecond as Float32Array);
     targetCritics = Float32Array.from(nextTargets as Float32Array);
     updates += count;
-    return told;
+    return { ...means, learningRate };
   }
 
   return {
@@ -263,13 +253,23 @@ export async function createSoftLearner(
 
     parameters: () => parameters.slice(0, criticsAt),
 
+    adopt(start) {
+      invariant(transitions === 0, "other parameters are adopted before anything is learned", { transitions });
+      invariant(start.length === criticsAt, "what is adopted is a policy", {
+        expected: criticsAt,
+        found: start.length,
+      });
+      parameters.set(start);
+      adopted = true;
+    },
+
     snapshot(): Snapshot {
       return {
         parameters: parameters.slice(),
         first: first.slice(),
         second: second.slice(),
         targetCritics: targetCritics.slice(),
-        counts: Float64Array.of(transitions, updates, owed),
+        counts: Float64Array.of(transitions, updates, owed, adopted ? 1 : 0),
         rng: rng.state(),
         ...named("play", play.snapshot()),
         ...named("replay", replay.snapshot()),
@@ -282,6 +282,7 @@ export async function createSoftLearner(
       second = Float32Array.from(snapshot["second"]);
       targetCritics = Float32Array.from(snapshot["targetCritics"]);
       [transitions, updates, owed] = snapshot["counts"];
+      adopted = snapshot["counts"][3] === 1;
       rng = restoreRng(Uint32Array.from(snapshot["rng"]));
       play.restore(part("play", snapshot));
       replay.restore(part("replay", snapshot));
@@ -378,10 +379,4 @@ async function compilePrograms(
 
 function copy(from: ArrayLike<number>, fromAt: number, count: number, into: Float32Array, at: number): void {
   for (let n = 0; n < count; n++) into[at + n] = from[fromAt + n];
-}
-
-function average(values: Float32Array): number {
-  let sum = 0;
-  for (const value of values) sum += value;
-  return sum / values.length;
 }

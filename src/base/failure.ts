@@ -201,6 +201,11 @@ export const failureKinds = {
     rule: "A reward must be a finite number within the range that its env names",
     hint: "Mend the env's reward, or the range that it names.",
   },
+  "training/no-legal-action": {
+    retryable: false,
+    rule: "A mask must leave at least one legal action for each part of an action",
+    hint: "Mend the env's mask; doing nothing should always be legal.",
+  },
   "training/too-large": {
     retryable: false,
     rule: "What a training holds must fit into memory",

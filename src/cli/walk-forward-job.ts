@@ -16,6 +16,7 @@ import { featureSpec, firstWindowRow } from "#features/pipeline.ts";
 import { rewardOf, rewardParts } from "#market/rewards/rewards.ts";
 import { codeVersion } from "#training/code-version.ts";
 import type { Experiment } from "#training/experiment.ts";
+import { stillTerms } from "#training/reward-deviations.ts";
 import { lookAheadNote } from "#training/warm-start-settings.ts";
 import { checkedFeatures, featureFileCopies, readFeatureFiles } from "#training/feature-files.ts";
 import type { FoldModel } from "#training/fold.worker.ts";
@@ -117,7 +118,12 @@ export async function runWalkForward(
       quality: job.quality,
       settings: { ...settings, folds: { ...lengths } },
       lookAhead: lookAheadNote(settings.warmStart),
-      warnings: [...job.warnings, ...scaling.warnings, ...alarmWarnings(result.models.flat())],
+      warnings: [
+        ...job.warnings,
+        ...scaling.warnings,
+        ...stillWarnings(result.models),
+        ...alarmWarnings(result.models.flat()),
+      ],
     },
   }).finally(() => judging.stop());
   const data = job.examined ? { ...judged, ...(await examined(job, result, setting, judged, terminal)) } : judged;
@@ -152,6 +158,15 @@ async function examined(
     reward: normalised ? undefined : rewardOf(settings.reward),
     onProgress: (done, total) => asking.update(done / total),
   }).finally(() => asking.stop());
+}
+
+/** One line for each thing to say of terms of the reward that cannot be normalised: in how many folds. Seeds share a fold's. */
+function stillWarnings(models: readonly (readonly FoldModel[])[]): string[] {
+  const said = models.flatMap(([{ rewardDeviations }]) => stillTerms(rewardDeviations) ?? []);
+  return [...new Set(said)].map((each) => {
+    const folds = said.filter((other) => other === each).length;
+    return `${each} (${folds} of ${models.length} folds).`;
+  });
 }
 
 /** One line for each kind of alarm: in how many trainings, and what to do. */

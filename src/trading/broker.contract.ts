@@ -106,5 +106,26 @@ export function brokerContract(name: string, create: () => Promise<BrokerUnderTe
         await pass();
       }
     });
+
+    test("the account tells what was paid for what is held wherever a currency is converted, and of nothing held", async () => {
+      const { broker, pass } = await create();
+      expect((await broker.account()).positions[0].entryPrice).toBeUndefined();
+      await broker.submit(approved(orderFor("buy", 2)));
+      const [first] = await pass();
+      await broker.submit(approved(named("more", orderFor("buy", 1)), 1));
+      const [second] = await pass();
+      const { positions } = await broker.account();
+      const paid = (2 * first.price + second.price) / 3;
+      const [{ entryPrice, cost, rate, contractSize }] = positions;
+      if (positions.every((position) => position.rate === undefined)) {
+        // Without a rate what it cost says the same.
+        expect(entryPrice ?? cost / (3 * contractSize)).toBeCloseTo(paid, 9);
+      } else {
+        expect(entryPrice, `at a rate of ${rate}`).toBeCloseTo(paid, 9);
+      }
+      await broker.submit(approved(named("out", orderFor("sell", 3)), 3));
+      await pass();
+      expect((await broker.account()).positions[0].entryPrice).toBeUndefined();
+    });
   });
 }

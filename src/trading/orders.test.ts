@@ -2,14 +2,37 @@
 import { describe, expect, test } from "vitest";
 import type { Fill } from "#domain/fill.ts";
 import type { Order, OrderId } from "#domain/order.ts";
+import { instrument } from "#domain/instrument.ts";
+import { freeAccount } from "#market/account-rules.ts";
 import { freeOfCosts } from "#market/costs.ts";
 import type { Dealing, Prices } from "./broker.fixture.ts";
-import { dealing, orderFor } from "./broker.fixture.ts";
+import { dealing, hour, orderFor } from "./broker.fixture.ts";
+import { simulatedBroker } from "./simulated-broker.ts";
 import { brokerContract } from "./broker.contract.ts";
 
 brokerContract("the simulated broker", async () => {
   const { broker, pass } = await dealing();
   return { broker, pass: () => pass([100, 104, 96, 100]) };
+});
+
+brokerContract("the simulated broker of an account in another currency", async () => {
+  const broker = simulatedBroker({
+    instruments: [
+      instrument("A", { lotStep: 1, currency: "EUR" }),
+      instrument("EURUSD", { assetClass: "currency", currency: "USD" }),
+    ],
+    timeframe: "1h",
+    costs: freeOfCosts,
+    capital: 1_000_000,
+    rules: { ...freeAccount, currency: "USD" },
+  });
+  let t = 0;
+  const pass = (): Promise<readonly Fill[]> => {
+    const rate = 1.1 + 0.01 * t;
+    return broker.settle([hour(t, [100 + t, 104 + t, 96, 100]), hour(t++, [rate, rate, rate, rate])]);
+  };
+  await pass();
+  return { broker, pass };
 });
 
 const limit = (level: number) => ({ pricing: { kind: "limit", limit: level } }) as const;
@@ -30,7 +53,7 @@ async function filledAt(order: Order, hours: readonly Prices[], setting = {}): P
   const { submit, pass } = await dealing(setting);
   await submit(order);
   const prices: (number | undefined)[] = [];
-  for (const hour of hours) prices.push((await pass(hour))[0]?.price);
+  for (const each of hours) prices.push((await pass(each))[0]?.price);
   return prices;
 }
 

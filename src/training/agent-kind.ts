@@ -22,8 +22,6 @@ export type Acts = "choices" | "reals";
 interface Algorithm<Settings> {
   /** What it can learn to do. */
   readonly acts: readonly Acts[];
-  /** Whether it can begin where an imitation of a teacher ends. */
-  readonly startsWarm?: boolean;
   /** Whether it has a policy and a value that can share a body. */
   readonly sharesBody?: boolean;
   /** What is wrong between its settings and the others, from the setting's name on; undefined where nothing is. */
@@ -35,7 +33,6 @@ interface Algorithm<Settings> {
 export interface AgentKind<Schema extends z.ZodType = z.ZodType> {
   readonly schema: Schema;
   readonly acts: readonly Acts[];
-  readonly startsWarm: boolean;
   readonly sharesBody: boolean;
   issue(own: unknown, common: CommonSettings): string | undefined;
   create(env: VectorEnv, own: unknown, common: CommonSettings): Promise<Learner>;
@@ -44,12 +41,11 @@ export interface AgentKind<Schema extends z.ZodType = z.ZodType> {
 /** Settings that were checked read as the same again. */
 export function agentKind<Schema extends z.ZodType>(
   schema: Schema,
-  { acts, startsWarm = false, sharesBody = false, issue, create }: Algorithm<z.output<Schema>>,
+  { acts, sharesBody = false, issue, create }: Algorithm<z.output<Schema>>,
 ): AgentKind<Schema> {
   return {
     schema,
     acts,
-    startsWarm,
     sharesBody,
     issue: (own, common) => issue?.(schema.parse(own), common),
     create: (env, own, common) => create(env, schema.parse(own), common),

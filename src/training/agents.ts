@@ -24,7 +24,7 @@ export const agentSchemas = {
 } satisfies Record<AgentName, unknown>;
 
 /** An experiment as far as algorithms go: `agent` names one, and its settings may stand under its name. */
-export type AgentSettings = CommonSettings & { readonly agent: AgentName; readonly warmStart?: unknown } & {
+export type AgentSettings = CommonSettings & { readonly agent: AgentName } & {
   readonly [Name in AgentName]?: unknown;
 };
 
@@ -39,19 +39,11 @@ export function withOwnSettings<Settings extends AgentSettings>(settings: Settin
   return { ...settings, [agent]: agents[agent].schema.parse(settings[agent] ?? {}) };
 }
 
-/** Can it begin with parameters that it did not learn itself? */
-export function startsWarm({ agent }: AgentSettings): boolean {
-  return agents[agent].startsWarm;
-}
-
 /** What is wrong with the algorithm's settings; undefined where nothing is. */
 export function agentIssue(settings: AgentSettings): string | undefined {
   const { agent } = settings;
   const others: readonly string[] = agentNames.filter((name) => name !== agent && settings[name] !== undefined);
   if (others.length > 0) return `${others.join(", ")}: settings of another agent than ${agent}`;
-  if (settings.warmStart !== undefined && !agents[agent].startsWarm) {
-    return `warmStart: ${agent} cannot begin where an imitation ends`;
-  }
   if (settings.network.shared === true && !agents[agent].sharesBody) {
     return `network.shared: ${agent} has no policy and value that could share a body`;
   }

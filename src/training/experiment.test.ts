@@ -67,10 +67,6 @@ test.each([
   [{ plan: { petitPoucet: { unit: "euro" } } }, "plan.petitPoucet.unit"],
   [{ plan: { petitPoucet: { speed: 1 } } }, "plan.petitPoucet"],
   [{ agent: "sac", actions: "weights", network: { shared: true } }, "network.shared: sac has no policy and value"],
-  [
-    { agent: "discrete-sac", warmStart: { from: "rule", rule: "buy-and-hold" } },
-    "warmStart: discrete-sac cannot begin where an imitation ends",
-  ],
   [{ ppo: { entropyCoefficient: [0.1, -1] } }, "ppo.entropyCoefficient"],
   [{ ppo: { adaptiveKl: { coefficient: 1 } } }, "ppo.adaptiveKl.target"],
   [{ a2c: { gamma: 0.5 } }, "a2c: settings of another agent than ppo"],

@@ -16,7 +16,7 @@ import { checkPlan } from "#market/position-plan.ts";
 import { rewardParts } from "#market/rewards/rewards.ts";
 import { checkStress } from "#market/stress.ts";
 import { defaultSizing } from "#market/sizing.ts";
-import { agentIssue, agentNames, agentSchemas, startsWarm, learnsTo, withOwnSettings } from "./agents.ts";
+import { agentIssue, agentNames, agentSchemas, learnsTo, withOwnSettings } from "./agents.ts";
 import { networkSchema } from "./network-settings.ts";
 import { bracketSchema, planSchema } from "./plan-settings.ts";
 import { rewardSchema } from "./reward-settings.ts";
@@ -200,12 +200,9 @@ export function experiment(settings: unknown): Experiment {
   return parsed.data;
 }
 
-/** Each stage must be as sound as the whole, and its agent able to begin with another's parameters. */
+/** Each stage must be as sound as the whole. */
 function checkStages(settings: Experiment): void {
-  const { stages = [], agent } = settings;
-  if (stages.length > 1 && !startsWarm(settings)) {
-    throw new Failure("config/invalid", `stages: ${agent} cannot begin with the parameters of the stage before`);
-  }
+  const { stages = [] } = settings;
   for (const [at, { stress, instruments }] of stages.entries()) {
     const issue = agentIssue(stageSettings(settings, at));
     if (issue !== undefined) throw new Failure("config/invalid", `stages.${at}: ${issue}`);

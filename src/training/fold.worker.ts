@@ -6,6 +6,7 @@ import type { BarRange } from "#data/split.ts";
 import type { Universe } from "#domain/universe.ts";
 import type { Scaler } from "#features/scaler.ts";
 import type { FoldSaturation } from "#features/scalers/saturation.ts";
+import type { RewardDeviations } from "#market/reward.ts";
 import { createDataset, createFold } from "./dataset.ts";
 import type { Experiment } from "./experiment.ts";
 import type { FeatureFile } from "./feature-files.ts";
@@ -31,6 +32,8 @@ export interface FoldModel {
   readonly scaler: Scaler;
   /** Features that the scaler cuts off too often. */
   readonly saturation: FoldSaturation;
+  /** What the terms of its reward were divided by, where they were. */
+  readonly rewardDeviations: RewardDeviations;
   readonly transitions: number;
   readonly stoppedEarly: boolean;
   readonly alarms: readonly Alarm[];
@@ -65,6 +68,7 @@ async function run(
     onnx,
     scaler: fold.scaler,
     saturation: fold.saturation,
+    rewardDeviations: fold.rewardDeviations,
     transitions,
     stoppedEarly,
     alarms,

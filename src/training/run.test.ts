@@ -62,33 +62,47 @@ test("gives the same model and metrics whether it was interrupted or not", async
   }
 });
 
-test("trains DQN to the same model and metrics whether it was interrupted or not, replay and all", async () => {
-  const { seed, lanes, episodeBars, network } = config.experiment;
-  const parsed = runConfigSchema.parse({
-    market: "walk",
-    experiment: {
-      agent: "dqn",
-      seed,
-      lanes,
-      episodeBars,
-      network,
-      transitions: 4096,
-      evaluateEvery: 2048,
-      dqn: { capacity: 1500, learningStarts: 300, nSteps: 3, priorityExponent: 0.6, dueling: true },
-    },
-  });
-  await trainRun(options("dqn", { config: parsed }));
-  for (const stopAt of [256, 2304]) {
-    const name = `dqn-cut-${stopAt}`;
-    const stop = new AbortController();
-    const onProgress = (done: number): void => void (done >= stopAt && stop.abort());
-    expect((await trainRun(options(name, { config: parsed, signal: stop.signal, onProgress }))).interrupted).toBe(true);
-    await trainRun(options(name, { config: parsed, resume: true }));
-    for (const file of ["model/policy.onnx", "metrics.jsonl"]) {
-      expect(bytes(name, file).equals(bytes("dqn", file)), `${name} ${file}`).toBe(true);
+/** Learners that remember, with a memory that is full before the end. */
+const remembering = {
+  dqn: { dqn: { capacity: 1500, learningStarts: 300, nSteps: 3, priorityExponent: 0.6, dueling: true } },
+  sac: { actions: "weights", sac: { capacity: 1500, learningStarts: 300 } },
+  "discrete-sac": {
+    "discrete-sac": { capacity: 1500, learningStarts: 300, minibatchSize: 128, updatesPerTransition: 1 / 60 },
+  },
+};
+
+test.each(Object.entries(remembering))(
+  "trains %s to the same model and metrics whether it was interrupted or not, memory and all",
+  async (agent, own) => {
+    const { seed, lanes, episodeBars, network } = config.experiment;
+    const parsed = runConfigSchema.parse({
+      market: "walk",
+      experiment: {
+        agent,
+        seed,
+        lanes,
+        episodeBars,
+        network,
+        transitions: 4096,
+        evaluateEvery: 2048,
+        ...own,
+      },
+    });
+    await trainRun(options(agent, { config: parsed }));
+    for (const stopAt of [256, 2304]) {
+      const name = `${agent}-cut-${stopAt}`;
+      const stop = new AbortController();
+      const onProgress = (done: number): void => void (done >= stopAt && stop.abort());
+      expect((await trainRun(options(name, { config: parsed, signal: stop.signal, onProgress }))).interrupted).toBe(
+        true,
+      );
+      await trainRun(options(name, { config: parsed, resume: true }));
+      for (const file of ["model/policy.onnx", "metrics.jsonl"]) {
+        expect(bytes(name, file).equals(bytes(agent, file)), `${name} ${file}`).toBe(true);
+      }
     }
-  }
-});
+  },
+);
 
 test("trains signals with a plan of all parts, whether it was interrupted or not", async () => {
   const plan = {
@@ -164,7 +178,17 @@ test("a training that breaks down says what broke, when, and where its last good
   const wild = { ...config, experiment: { ...experiment, ppo: { ...experiment.ppo!, learningRate: 1e30 } } };
   const broken = trainRun(options("wild", { config: wild }));
   await expect(broken).rejects.toMatchObject({ code: "training/not-finite" });
-  await expect(broken).rejects.toThrow(/ is NaN after \d+ transitions; there is no checkpoint yet/);
+  await expect(broken).rejects.toThrow(/ is NaN.* in update \d+, after 512 transitions; there is no checkpoint yet/);
+});
+
+test("a training that breaks down later names the last good checkpoint, from which it could go on", async () => {
+  // A step size that is far too large from the second stage on.
+  const { transitions: _, ...rest } = config.experiment;
+  const stages = [{ transitions: 2048 }, { transitions: 4096, learningRate: 1e30 }];
+  const wild = runConfigSchema.parse({ ...config, experiment: { ...rest, stages } });
+  await expect(trainRun(options("wild-later", { config: wild }))).rejects.toThrow(
+    /\w+ is NaN.* in update \d+, after 512 transitions of stage 2; the last good checkpoint, in .*wild-later, is of 2048\./,
+  );
 });
 
 test("gives another model for another seed", async () => {

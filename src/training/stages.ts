@@ -1,5 +1,6 @@
 /** @file A curriculum: one stage after the other, each beginning with the best parameters of the one before. */
 import type { IterationMetrics } from "#agents/agent.ts";
+import { Failure } from "#base/failure.ts";
 import { invariant } from "#base/invariant.ts";
 import { named, part } from "#env/snapshot.ts";
 import type { Dataset, TrainingFold } from "./dataset.ts";
@@ -74,7 +75,10 @@ export async function startStages(dataset: Dataset, fold: TrainingFold, settings
         await current.dispose();
         current = await begin(++at, parameters);
       }
-      return { ...(await current.next()), stage: at + 1 };
+      const metrics = await current.next().catch((error: unknown) => {
+        throw ofStage(error, at + 1);
+      });
+      return { ...metrics, stage: at + 1 };
     },
 
     snapshot: () => ({
@@ -94,6 +98,12 @@ export async function startStages(dataset: Dataset, fold: TrainingFold, settings
 
     dispose: () => current.dispose(),
   };
+}
+
+/** What breaks down counts its transitions from the stage's beginning, and must say so. */
+function ofStage(error: unknown, stage: number): unknown {
+  if (!(error instanceof Failure) || !error.code.startsWith("training/")) return error;
+  return new Failure(error.code, `${error.found} of stage ${stage}`, { cause: error });
 }
 
 function startOf(stage: Stage, parameters: Float32Array | undefined): StageStart {

@@ -100,8 +100,8 @@ export async function startTraining(
   const env = trainingEnv(dataset, fold, acting, active, settings);
   const { made: learner, arrayBytes } = await fitting(() => createLearner(env, settings));
   const warm = await warmStarted(dataset, fold, acting, learner.actor, learner.parameters(), settings);
-  if (warm !== undefined) learner.adopt?.(warm.parameters);
-  if (start?.parameters !== undefined) learner.adopt?.(start.parameters);
+  if (warm !== undefined) learner.adopt(warm.parameters);
+  if (start?.parameters !== undefined) learner.adopt(start.parameters);
   const greedy = await createGreedy({ ...settings, market: dataset.market, table: fold.table, acting }, learner.actor);
 
   // As many of the last bars that it learns from as it is chosen by, so that the two can be compared.

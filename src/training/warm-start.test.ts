@@ -18,6 +18,7 @@ import type { ExperimentInput } from "./experiment.ts";
 import { experiment } from "./experiment.ts";
 import { modelBytes } from "./model.ts";
 import { teacher } from "./teachers.ts";
+import { startStages } from "./stages.ts";
 import { startTraining } from "./trainer.ts";
 import { lookAheadNote } from "./warm-start-settings.ts";
 
@@ -109,6 +110,33 @@ describe("an agent that imitated", () => {
     const { training } = await begun(universe, 800, { actions, warmStart });
     expect(training.warmStart!.loss, "of numbers whose mean square is about a half").toBeLessThan(0.15);
     expect(training.first.meanReward).not.toBeNaN();
+  });
+
+  test.each([
+    { agent: "a2c", actions: "levels", own: { rolloutSteps: 32 }, least: 0.9 },
+    { agent: "dqn", actions: "levels", own: { learningStarts: 500 }, least: 0.9 },
+    { agent: "discrete-sac", actions: "levels", own: { learningStarts: 1024 }, least: 0.9 },
+    { agent: "sac", actions: "weights", own: { learningStarts: 500, policyDelay: 1e6 }, least: 0.6 },
+  ] as const)("a rule begins there as $agent, in stages too", async ({ agent, actions, own, least }) => {
+    const universe = randomWalk({ bars: 900, volatility: 0.012, seed: 7 });
+    const stages = [{ transitions: 1024 }, { transitions: 1024 }];
+    const settings = experiment({
+      ...small,
+      agent,
+      actions,
+      [agent]: own,
+      stages,
+      evaluateEvery: 1024,
+      warmStart: { ...cross, transitions: 8000, epochs: 30, learningRate: 0.01 },
+    });
+    const dataset = createDataset(universe, settings);
+    const fold = createFold(dataset, { from: 0, to: 800 }, { from: 800, to: 900 }, settings);
+    const training = await startStages(dataset, fold, settings);
+    expect(training.warmStart!.agreement).toBeGreaterThan(least);
+    const seen = new Set<number>();
+    while (!training.done) seen.add((await training.next())["stage"]);
+    expect([...seen]).toEqual([1, 2]);
+    await training.dispose();
   });
 
   test("goes on learning from there, the same for the same seed", async () => {

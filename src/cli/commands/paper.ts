@@ -102,11 +102,13 @@ export function paperCommand(): Command {
           finalEquity: equity.at(-1) ?? capital,
           fees: broker.ledger.fees[0],
           tradingCost: broker.ledger.tradingCost[0],
+          lookAhead: run.lookAhead,
           scaling,
         };
         const text = [
           `${result.bars} bars, ${result.fills} fills, ${result.denied} orders denied by the Guardian, ${result.rejected} refused by the venue`,
           `Equity ${fixed(capital)} → ${fixed(result.finalEquity)} (${percent(result.finalEquity / capital - 1)}), of which trading cost ${fixed(result.tradingCost)}`,
+          ...(run.lookAhead === undefined ? [] : [run.lookAhead]),
           ...scaling.warnings,
           `Journal: ${result.journal}`,
         ].join("\n");

@@ -3,9 +3,7 @@ import { z } from "zod";
 import { createDiscreteSac } from "#agents/discrete-sac.ts";
 import { agentKind } from "../agent-kind.ts";
 import { softCommon, softIssue, softShape } from "./soft-settings.ts";
-
-const positive = z.number().positive();
-const count = z.int().positive();
+import { count, positive } from "./numbers.ts";
 
 /**
  * A policy that quickly becomes sure of what its critics know after a few updates, and hardly moves from then on: what critics learn

@@ -2,10 +2,7 @@
 import { z } from "zod";
 import { createDqn, dqnDefaults } from "#agents/dqn.ts";
 import { agentKind } from "../agent-kind.ts";
-
-const fraction = z.number().min(0).max(1);
-const positive = z.number().positive();
-const count = z.int().positive();
+import { count, fraction, positive } from "./numbers.ts";
 
 /**
  * Settings of DQN for trading: rewards are log returns of about 1 % a bar, hence the scale. Each transition is learned from once

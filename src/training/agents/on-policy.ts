@@ -1,18 +1,15 @@
 /** @file Settings that learners on the policy share, as schemas. */
 import { z } from "zod";
+import { scheduleShapes } from "#agents/schedule.ts";
 import { Failure } from "#base/failure.ts";
 import type { VectorEnv } from "#env/env.ts";
 import { actionWidth } from "#env/space.ts";
-
-export const fraction = z.number().min(0).max(1);
-export const positive = z.number().positive();
-export const notNegative = z.number().min(0);
-export const count = z.int().positive();
+import { fraction, notNegative, positive } from "./numbers.ts";
 
 /** One number for all parts of an action, or one for each. */
 export const coefficient = z.union([notNegative, z.array(notNegative).min(1)]);
 
-export const rewardScale = z.union([positive, z.literal("running")]);
+const rewardScale = z.union([positive, z.literal("running")]);
 
 /**
  * @param agent the algorithm's name, under which its settings stand
@@ -32,10 +29,24 @@ export function checkCoefficients(
 }
 
 /** How real-valued actions are drawn; see docs/algorithms/ppo.md. */
-export const gaussianSchema = z
+const gaussianSchema = z
   .strictObject({
     squashed: z.boolean().optional(),
     deviation: z.enum(["free", "seen"]).optional(),
     logDeviation: z.number().min(-10).max(2).optional(),
   })
   .optional();
+
+/** Rewards are log returns of about 1 % a bar, hence the scale. */
+export const onPolicyShape = {
+  learningRate: positive.default(1e-3),
+  finalLearningRate: notNegative.default(0),
+  schedule: z.enum(scheduleShapes).default("linear"),
+  gamma: fraction.default(0.9),
+  gaeLambda: fraction.default(0.9),
+  entropyCoefficient: coefficient.default(0),
+  valueCoefficient: notNegative.default(0.5),
+  maxGradientNorm: positive.default(0.5),
+  rewardScale: rewardScale.default(100),
+  gaussian: gaussianSchema,
+};

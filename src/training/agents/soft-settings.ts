@@ -2,9 +2,7 @@
 import { z } from "zod";
 import type { SoftConfig } from "#agents/soft-learner.ts";
 import type { CommonSettings } from "../agent-kind.ts";
-
-const positive = z.number().positive();
-const count = z.int().positive();
+import { count, positive } from "./numbers.ts";
 
 /**
  * Rewards are log returns of about 1 % a bar, hence the scale. The same bars come back hundreds of times, so a transition is

@@ -16,6 +16,8 @@ import type { Json, ReportData, ReportFold } from "./report-data.ts";
 import { reportContender } from "./report-data.ts";
 import type { Verdict } from "./significance.ts";
 import { judge } from "./significance.ts";
+import type { Trials } from "./statistics/deflated-sharpe.ts";
+import { evidence } from "./statistics/evidence.ts";
 
 export interface AssessmentOptions {
   readonly setting: BacktestSetting;
@@ -25,6 +27,8 @@ export interface AssessmentOptions {
   readonly folds: readonly Fold[];
   /** Was the agent trained or chosen on some of these bars? Then it can't be said to beat anything on them. */
   readonly inSample: boolean;
+  /** What was tried before this result, as the ledger counts it; absent where nobody counted. */
+  readonly trials?: Trials | undefined;
   /** Of the random agents and the resampling. */
   readonly seed: number;
   /** Backtests of baselines done, of how many. */
@@ -49,6 +53,7 @@ export async function assess({
   agent,
   folds,
   inSample,
+  trials,
   seed,
   onProgress,
   about,
@@ -57,11 +62,9 @@ export async function assess({
   const { barsPerYear: yearly, warning } = annualisation(universe);
   const baselines = await runBaselines(setting, agent.runs, seed, onProgress);
   const returnsOf = (runs: readonly Backtest[]): Float64Array[] => runs.map(({ curve }) => simpleReturns(curve.equity));
-  const judged = judge(
-    { name: agent.name, runs: returnsOf(agent.runs) },
-    baselines.map(({ name, runs }) => ({ name, runs: returnsOf(runs) })),
-    { barsPerYear: yearly, rng: createRng(seed, "verdict") },
-  );
+  const judgedAgent = { name: agent.name, runs: returnsOf(agent.runs) };
+  const judgedBaselines = baselines.map(({ name, runs }) => ({ name, runs: returnsOf(runs) }));
+  const judged = judge(judgedAgent, judgedBaselines, { barsPerYear: yearly, rng: createRng(seed, "verdict") });
   const verdict = inSample ? withheld(judged) : judged;
   const contender = (role: "agent" | "baseline", { name, runs }: Baseline, labels: readonly string[]) =>
     reportContender({
@@ -76,6 +79,15 @@ export async function assess({
       rng: createRng(seed, `intervals of ${name}`),
     });
   const labels = agent.seeds.map((value) => `seed ${value}`);
+  const reportFolds = folds.map((fold) => reportFold(fold, universe, setting, agent.runs, baselines, yearly));
+  const statistics = evidence({
+    agent: judgedAgent,
+    baselines: judgedBaselines,
+    foldSharpes: reportFolds.map(({ agentSharpe }) => agentSharpe),
+    barsPerYear: yearly,
+    trials,
+    rng: createRng(seed, "statistics"),
+  });
   const { runId, createdAt, command, codeVersion, source, quality, settings, lookAhead, warnings } = about;
   return {
     runId,
@@ -83,6 +95,7 @@ export async function assess({
     command,
     codeVersion,
     verdict,
+    statistics,
     market: {
       name: universe.name,
       timeframe: universe.timeframe,
@@ -111,11 +124,15 @@ export async function assess({
         return { ...positionName(fill), side, units, price, filledAt };
       }),
     })),
-    folds: folds.map((fold) => reportFold(fold, universe, setting, agent.runs, baselines, yearly)),
+    folds: reportFolds,
     ...(lookAhead === undefined ? {} : { lookAhead }),
     seeds: [...agent.seeds],
     settings,
-    warnings: [...(warning === undefined ? [] : [warning]), ...warnings, ...limits(setting, agent.seeds.length)],
+    warnings: [
+      ...(warning === undefined ? [] : [warning]),
+      ...warnings,
+      ...limits(setting, agent.seeds.length, trials !== undefined),
+    ],
   };
 }
 
@@ -172,7 +189,11 @@ function spanOf(latency: Latency): string {
 }
 
 /** What the numbers leave out, by what the setting has, and what it has that others have not. */
-function limits({ universe, costs, rules, finer, latency, rejects }: BacktestSetting, seeds: number): string[] {
+function limits(
+  { universe, costs, rules, finer, latency, rejects }: BacktestSetting,
+  seeds: number,
+  counted: boolean,
+): string[] {
   const without = [
     ...(universe.actions === undefined ? ["dividends"] : []),
     "interest on cash",
@@ -190,7 +211,11 @@ function limits({ universe, costs, rules, finer, latency, rejects }: BacktestSet
       ? ["The random agents hold the agent's net positions: what it traded to hedge them is not in their turnover."]
       : []),
     `Not in the numbers: ${left}.`,
-    "How many settings were tried before this result is not known to the statistics; each further try makes a lucky one likelier.",
+    ...(counted
+      ? []
+      : [
+          "How many settings were tried before this result is not known to the statistics; each further try makes a lucky one likelier.",
+        ]),
     ...(seeds < 5
       ? [
           `${seeds} ${seeds === 1 ? "seed says" : "seeds say"} little about how much the seed matters; 5 or more are better.`,

@@ -8,6 +8,7 @@ import { metricIntervals } from "./metric-intervals.ts";
 import type { EquityCurve, Metrics } from "./metrics.ts";
 import { mean, simpleReturns } from "./metrics.ts";
 import type { Verdict } from "./significance.ts";
+import type { Evidence } from "./statistics/evidence.ts";
 import type { StressTest } from "./stress-test.ts";
 
 /** Plain values, nested as a configuration is. */
@@ -21,6 +22,8 @@ export interface ReportData {
   readonly command: string;
   readonly codeVersion: string;
   readonly verdict: Verdict;
+  /** PSR, DSR, PBO and the like; absent in reports of versions that had none. */
+  readonly statistics?: Evidence;
   readonly market: ReportMarket;
   /** Opens of the tested bars, that of the starting capital first, `[T+1]`; every curve below is at the closes of these. */
   readonly time: readonly number[];

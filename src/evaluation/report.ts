@@ -15,6 +15,7 @@ import {
   stressSection,
   warningsSection,
 } from "./report/table-sections.ts";
+import { statisticsSection } from "./report/statistics-section.ts";
 import { verdictSection } from "./report/verdict-section.ts";
 
 export type { ReportData } from "./report-data.ts";
@@ -47,8 +48,9 @@ export function reportHtml(data: ReportData): string {
       </head>
       <body>
         <main>
-          ${verdictSection(data)} ${chartSections(data)} ${metricsSection(data)} ${foldsSection(data)}
-          ${costsSection(data)} ${stressSection(data)} ${warningsSection(data)} ${settingsSection(data)}
+          ${verdictSection(data)} ${statisticsSection(data)} ${chartSections(data)} ${metricsSection(data)}
+          ${foldsSection(data)} ${costsSection(data)} ${stressSection(data)} ${warningsSection(data)}
+          ${settingsSection(data)}
           <footer>
             Made by Ploutos on ${day(data.createdAt)}. Past results do not promise future ones. Not investment advice.
           </footer>

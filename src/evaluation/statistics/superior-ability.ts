@@ -9,7 +9,7 @@ import { resampledMeans } from "./resampled-means.ts";
 
 /** p-values of "no model is better than the benchmark": small where one is. The middle one is the test's answer. */
 export interface SuperiorAbility {
-  /** Too small: as if models worse than the benchmark were as good as it is theirs to be, and so no rivals. */
+  /** Too small: models that did worse than the benchmark are taken to be as bad as they looked. */
   readonly lower: number;
   /** Hansen's: models that are clearly worse do not count. */
   readonly consistent: number;

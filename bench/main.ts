@@ -16,9 +16,10 @@ import { benchPpoAlpha, benchPpoSmall, benchPpoWide } from "./ppo-bench.ts";
 import { benchPpoV3 } from "./ppo-v3-bench.ts";
 import { benchReport } from "./report-bench.ts";
 import { benchSacSpeed } from "./sac-bench.ts";
+import { benchMetrics, benchOverfitting } from "./statistics-bench.ts";
 import { benchAdam, benchInferSmall, benchLearnerV3, benchLoopUpdate } from "./tensor-bench.ts";
 import { benchCartpole, benchPendulum } from "./toys-bench.ts";
-import { benchVerdict } from "./verdict-bench.ts";
+import { benchLuck, benchVerdict } from "./verdict-bench.ts";
 
 interface Bench {
   readonly run: () => Figure | Promise<Figure>;
@@ -57,6 +58,9 @@ const benches: Readonly<Record<string, Bench>> = {
   "data.large.import": { run: () => benchLarge("import"), runs: "large" },
   "data.large.check": { run: () => benchLarge("check"), runs: "large" },
   "data.large.resample": { run: () => benchLarge("resample"), runs: "large" },
+  "evaluation.metrics": { run: benchMetrics, target: { atMost: 0.5 } },
+  "evaluation.pbo": { run: benchOverfitting, target: { atMost: 3 } },
+  "evaluation.falseBeats": { run: benchLuck, target: { atMost: 0.025 }, runs: "large" },
   "cartpole.meanReturn": { run: () => benchCartpole("ppo"), target: { atLeast: 475 }, runs: "learning" },
   "a2c.cartpole.meanReturn": { run: () => benchCartpole("a2c"), target: { atLeast: 475 }, runs: "learning" },
   "ppo.pendulum.meanReturn": { run: () => benchPendulum("ppo"), target: { atLeast: -250 }, runs: "learning" },

@@ -86,6 +86,28 @@ const noSkill: Readonly<Record<string, Partial<Case>>> = {
   "flat, rare large losses": { market: shortVolatility },
 };
 
+/** Share of BEATS among 1,000 strategies on as many random walks, against all simple baselines at once; and the power where an edge is planted. */
+export function benchLuck(trials = 1000): Figure {
+  const settings: Case = {
+    market: normal,
+    seeds: 3,
+    bars: testBars,
+    baselines: (market) => [hold(market), flat(market)],
+    edge: 0,
+  };
+  const value = shareOfBeats(settings, trials, "random walks");
+  const power: Record<string, number> = {};
+  for (const edge of [0.05, 0.1, 0.2]) {
+    power[`Sharpe ${annualSharpe(edge)}`] = shareOfBeats({ ...settings, edge }, trials / 5, `planted edge ${edge}`);
+  }
+  return { value, unit: "share", nominal, trials, power, powerTrials: trials / 5 };
+}
+
+/** Of an agent with this edge a bar; two thirds of the bars carry it. */
+function annualSharpe(edge: number): string {
+  return (edge * Math.sqrt(2 / 3) * Math.sqrt(252)).toFixed(1);
+}
+
 /** Shares of BEATS with no skill against each baseline, and with planted edges (in deviations of the market a bar). */
 export function benchVerdict(trials = 300): Record<string, Figure> {
   const standard: Case = { market: normal, seeds: 1, bars: testBars, baselines: (market) => [flat(market)], edge: 0 };
@@ -97,12 +119,10 @@ export function benchVerdict(trials = 300): Record<string, Figure> {
   }
   for (const edge of [0.1, 0.2]) {
     const value = shareOfBeats({ ...standard, seeds: 3, edge }, Math.ceil(trials / 3), `edge ${edge}`);
-    // Two thirds of the bars carry the edge.
-    const sharpe = (edge * Math.sqrt(2 / 3) * Math.sqrt(252)).toFixed(1);
     figures[`verdict.power.edge ${edge}`] = {
       value,
       unit: "share",
-      annualSharpe: sharpe,
+      annualSharpe: annualSharpe(edge),
       trials: Math.ceil(trials / 3),
     };
   }

@@ -9,7 +9,7 @@ export { benchmarkCandidate, ruleCandidate } from "#evaluation/candidate.ts";
 export type { Candidate } from "#evaluation/candidate.ts";
 export { examine } from "#evaluation/examination.ts";
 export type { Examination, ExaminationOptions } from "#evaluation/examination.ts";
-export { metricIntervals } from "#evaluation/metric-intervals.ts";
+export { metricDifferences, metricIntervals } from "#evaluation/metric-intervals.ts";
 export type { MetricIntervals } from "#evaluation/metric-intervals.ts";
 export { annualReturn, drawdown, metrics, sharpe, simpleReturns, sortino, volatility } from "#evaluation/metrics.ts";
 export type { EquityCurve, Metrics, MetricSettings } from "#evaluation/metrics.ts";
@@ -19,5 +19,29 @@ export { roundTrips } from "#evaluation/round-trips.ts";
 export type { RoundTrip } from "#evaluation/round-trips.ts";
 export { judge } from "#evaluation/significance.ts";
 export type { Contender, JudgeOptions, Verdict, VerdictWord } from "#evaluation/significance.ts";
+export type { Answer } from "#evaluation/statistics/answer.ts";
+export { deflatedSharpe, expectedBestSharpe } from "#evaluation/statistics/deflated-sharpe.ts";
+export type { Trials } from "#evaluation/statistics/deflated-sharpe.ts";
+export { effectiveTrials } from "#evaluation/statistics/effective-trials.ts";
+export { evidence } from "#evaluation/statistics/evidence.ts";
+export type { Evidence, EvidenceOptions } from "#evaluation/statistics/evidence.ts";
+export { improvementProbability } from "#evaluation/statistics/improvement-probability.ts";
+export { interquartileMean } from "#evaluation/statistics/interquartile-mean.ts";
+export { minimumBacktestYears, minimumTrackRecord } from "#evaluation/statistics/minimum-length.ts";
+export {
+  benjaminiHochberg,
+  benjaminiYekutieli,
+  bonferroni,
+  hochberg,
+  holm,
+} from "#evaluation/statistics/multiple-testing.ts";
+export { optimalityGap } from "#evaluation/statistics/optimality-gap.ts";
+export { overfittingProbability } from "#evaluation/statistics/overfitting-probability.ts";
+export { performanceProfile } from "#evaluation/statistics/performance-profile.ts";
+export { probabilisticSharpe } from "#evaluation/statistics/probabilistic-sharpe.ts";
+export { stepwiseTest } from "#evaluation/statistics/stepwise-test.ts";
+export { realityCheck, superiorAbility } from "#evaluation/statistics/superior-ability.ts";
+export { trackRecord } from "#evaluation/statistics/track-record.ts";
+export { tradeIntervals } from "#evaluation/statistics/trade-intervals.ts";
 export { walkForward } from "#evaluation/walk-forward.ts";
 export type { WalkForward, WalkForwardOptions, WalkForwardProgress } from "#evaluation/walk-forward.ts";

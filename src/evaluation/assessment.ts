@@ -20,6 +20,7 @@ import type { Json, ReportData, ReportFold, ReportTrials } from "./report-data.t
 import { reportContender } from "./report-data.ts";
 import type { Verdict } from "./significance.ts";
 import { judge } from "./significance.ts";
+import { evidence } from "./statistics/evidence.ts";
 import { worstDrawdowns } from "./worst-drawdowns.ts";
 
 export interface AssessmentOptions {
@@ -77,11 +78,9 @@ export async function assess({
   const { barsPerYear: yearly, warning } = annualisation(universe);
   const baselines = await runBaselines(setting, agent.runs, { seed, rivals, randomAgents, onProgress });
   const returnsOf = (runs: readonly Backtest[]): Float64Array[] => runs.map(({ curve }) => simpleReturns(curve.equity));
-  const judged = judge(
-    { name: agent.name, runs: returnsOf(agent.runs) },
-    baselines.map(({ name, runs }) => ({ name, runs: returnsOf(runs) })),
-    { barsPerYear: yearly, rng: createRng(seed, "verdict") },
-  );
+  const judgedAgent = { name: agent.name, runs: returnsOf(agent.runs) };
+  const judgedBaselines = baselines.map(({ name, runs }) => ({ name, runs: returnsOf(runs) }));
+  const judged = judge(judgedAgent, judgedBaselines, { barsPerYear: yearly, rng: createRng(seed, "verdict") });
   const verdict = inSample ? withheld(judged) : judged;
   const contender = (role: "agent" | "baseline", { name, runs }: Baseline, labels: readonly string[]) =>
     reportContender({
@@ -97,6 +96,15 @@ export async function assess({
       ...(runs.length > manyRuns ? { resamples: fewResamples } : {}),
     });
   const labels = agent.seeds.map((value) => `seed ${value}`);
+  const reportFolds = folds.map((fold) => reportFold(fold, universe, setting, agent.runs, baselines, yearly));
+  const statistics = evidence({
+    agent: judgedAgent,
+    baselines: judgedBaselines,
+    foldSharpes: reportFolds.map(({ agentSharpe }) => agentSharpe),
+    barsPerYear: yearly,
+    trials,
+    rng: createRng(seed, "statistics"),
+  });
   const { runId, createdAt, command, codeVersion, source, quality, settings, lookAhead, warnings } = about;
   return {
     runId,
@@ -104,6 +112,7 @@ export async function assess({
     command,
     codeVersion,
     verdict,
+    statistics,
     market: {
       name: universe.name,
       timeframe: universe.timeframe,
@@ -132,7 +141,7 @@ export async function assess({
         return { ...positionName(fill), side, units, price, filledAt };
       }),
     })),
-    folds: folds.map((fold) => reportFold(fold, universe, setting, agent.runs, baselines, yearly)),
+    folds: reportFolds,
     equityBand: equityBand(returnsOf(agent.runs), setting.capital, { rng: createRng(seed, "band of the equity") }),
     drawdowns: agent.runs
       .flatMap(({ curve }, run) =>

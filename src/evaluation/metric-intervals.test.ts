@@ -1,7 +1,7 @@
 /** @file Intervals of metrics: they hold the estimate where they must, and are as wide as theory says. */
 import { expect, test } from "vitest";
 import { createRng } from "#base/rng.ts";
-import { metricIntervals } from "./metric-intervals.ts";
+import { metricDifferences, metricIntervals } from "./metric-intervals.ts";
 import { annualReturn, drawdown, sharpe, sortino, volatility } from "./metrics.ts";
 
 const rng = createRng(1);
@@ -50,11 +50,44 @@ test("estimates are the metrics themselves, and the intervals that should hold t
     volatility: volatility(run, 252),
     sortino: sortino(run, 252),
   };
-  expect(bare.maxDrawdown.estimate).toBe(drawdown(equity).depth);
+  const { depth, longestBars } = drawdown(equity);
+  expect(bare.maxDrawdown.estimate).toBe(depth);
+  expect(bare.maxDrawdownBars.estimate).toBe(longestBars);
+  expect(bare.totalReturn.estimate).toBe(equity[run.length] - 1);
+  expect(bare.calmar.estimate).toBe(wanted.annualReturn / depth);
   for (const [name, value] of Object.entries(wanted)) {
     const interval = bare[name as keyof typeof wanted];
     expect(interval.estimate, name).toBe(value);
     expect(interval.lower, name).toBeLessThan(value);
     expect(interval.upper, name).toBeGreaterThan(value);
   }
+});
+
+test("redraws what happened in one block of all bars into the metrics themselves", () => {
+  // A constant series is the same in every order.
+  const steady = new Float64Array(300).fill(-0.001);
+  const { maxDrawdownBars, maxDrawdown, calmar, totalReturn } = metricIntervals([steady], {
+    barsPerYear: 252,
+    rng: createRng(1),
+    resamples: 20,
+  });
+  for (const { estimate, lower, upper } of [maxDrawdownBars, maxDrawdown, calmar, totalReturn]) {
+    expect(lower).toBeCloseTo(estimate, 9);
+    expect(upper).toBeCloseTo(estimate, 9);
+  }
+  expect(maxDrawdownBars.estimate).toBe(300);
+});
+
+test("differences are paired: a run less itself is 0 in every resample, less a shifted one narrow", () => {
+  const settings = { barsPerYear: 252, resamples: 200 };
+  const same = metricDifferences([run], [run.slice()], { ...settings, rng: createRng(4) });
+  for (const [name, interval] of Object.entries(same)) {
+    expect(interval, name).toEqual({ estimate: 0, lower: 0, upper: 0 });
+  }
+  const shifted = metricDifferences([run], [run.map((value) => value - 0.0005)], { ...settings, rng: createRng(4) });
+  const alone = metricIntervals([run], { ...settings, rng: createRng(4) });
+  expect(shifted.annualReturn.lower).toBeGreaterThan(0);
+  expect(shifted.annualReturn.upper - shifted.annualReturn.lower).toBeLessThan(
+    0.3 * (alone.annualReturn.upper - alone.annualReturn.lower),
+  );
 });

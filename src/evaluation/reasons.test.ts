@@ -58,7 +58,7 @@ test("name what was not looked at, and no longer once it was", () => {
     ...swept("at", 3),
     latencySweep: { baseline: "flat", points: [] },
     reward: [],
-    trials: { count: 4, counted: "in the ledger" },
+    trials: { count: 4, variance: 0.0004, counted: "in the ledger" },
   });
   expect(after).toEqual(["How much capital it can carry is not known: the bars have no volume."]);
 });

@@ -14,6 +14,8 @@ import type { Regime } from "./regimes.ts";
 import type { Verdict } from "./significance.ts";
 import type { StressFigures, StressTest } from "./stress-test.ts";
 import type { Drawdown } from "./worst-drawdowns.ts";
+import type { Trials } from "./statistics/deflated-sharpe.ts";
+import type { Evidence } from "./statistics/evidence.ts";
 
 /** Plain values, nested as a configuration is. */
 export type Json = string | number | boolean | undefined | readonly Json[] | { readonly [key: string]: Json };
@@ -26,6 +28,8 @@ export interface ReportData extends Partial<Examination> {
   readonly command: string;
   readonly codeVersion: string;
   readonly verdict: Verdict;
+  /** PSR, DSR, PBO and the like; absent in reports of versions that had none. */
+  readonly statistics?: Evidence;
   readonly market: ReportMarket;
   /** Opens of the tested bars, that of the starting capital first, `[T+1]`; every curve below is at the closes of these. */
   readonly time: readonly number[];
@@ -80,8 +84,7 @@ interface ReportStress extends Omit<StressTest, "events"> {
   readonly copies?: readonly (StressFigures & { readonly seed: number })[] | undefined;
 }
 
-export interface ReportTrials {
-  readonly count: number;
+export interface ReportTrials extends Trials {
   /** A sentence of what was counted, e.g. "in this project's ledger since 2026-01-05". */
   readonly counted: string;
 }

@@ -9,6 +9,7 @@ import type { ReportContender, ReportData, ReportFold } from "./report-data.ts";
 import { reportContender } from "./report-data.ts";
 import { judge } from "./significance.ts";
 import type { SweepFigures } from "./sweep.ts";
+import { evidence } from "./statistics/evidence.ts";
 
 const dayMs = 86_400_000;
 const start = Date.UTC(2006, 0, 2);
@@ -101,6 +102,13 @@ export function reportFixture(settings: FixtureSettings = {}): ReportData {
     kept.map(([name, runs]) => ({ name, runs: returnsOf(runs) })),
     { barsPerYear, rng, resamples: 300 },
   );
+  const statistics = evidence({
+    agent: { name: agentName, runs: returnsOf(agentRuns) },
+    baselines: kept.map(([name, runs]) => ({ name, runs: returnsOf(runs) })),
+    barsPerYear,
+    trials: { count: 24, variance: 0.0004, effective: 9 },
+    rng: rng.fork("statistics"),
+  });
   const { time } = agentRuns[0].curve;
   return {
     runId: "2026-01-05-demo-7f3a",
@@ -108,6 +116,7 @@ export function reportFixture(settings: FixtureSettings = {}): ReportData {
     command: "ploutos demo --seed 1",
     codeVersion: "0.1.0 (abc1234)",
     verdict,
+    statistics,
     market: {
       name: "S&P 500 (invented)",
       timeframe: "1d",
@@ -190,7 +199,7 @@ export function wholeReportFixture(settings: FixtureSettings = {}): ReportData {
         flagged: true,
       },
     ],
-    trials: { count: 12, counted: "in this project's ledger" },
+    trials: { count: 12, variance: 0.0004, effective: 9, counted: "in this project's ledger" },
   };
 }
 

@@ -30,7 +30,7 @@ test("says what each part found", () => {
     "Its Sharpe ratio is above that of flat at all of them.",
     "It collapsed in 1 of 2 copies of the market.",
     "Warning: The reward paid while profit fell",
-    "12 trials, in this project's ledger.",
+    "12 trials (9 that are not copies of each other), in this project's ledger.",
     "not enough data (fewer than 30 bars)",
     "| 25.0 % | 2006-",
     "not yet",

@@ -15,12 +15,14 @@ import { regimesSection } from "./regimes-section.ts";
 import { rewardSection } from "./reward-section.ts";
 import type { SectionOf } from "./section.ts";
 import { settingsSection } from "./settings-section.ts";
+import { statisticsSection } from "./statistics-section.ts";
 import { stressSection } from "./stress-section.ts";
 import { trialsSection } from "./trials-section.ts";
 
 export const sections: readonly SectionOf[] = [
   equitySection,
   metricsSection,
+  statisticsSection,
   randomSection,
   foldsSection,
   drawdownSection,

@@ -100,7 +100,7 @@ function played(
   const paid = rewarding(reward, 1);
   startLane(market, accounts, 0, 0, money);
   paid.begin(0);
-  const rewards = schedule.map((orders) => paid.step(market, accounts, 0, orders, money));
+  const rewards = schedule.map((orders, step) => paid.step(market, accounts, 0, orders, money, step + 1));
   return { rewards, accounts, sums: paid.takeSums() };
 }
 

@@ -46,6 +46,8 @@ export interface RewardTerm {
 export interface WeightedTerm {
   readonly term: RewardTerm;
   readonly weight: number;
+  /** Steps of each lane over which the weight grows evenly from 0; absent: it is whole from the first step on. */
+  readonly growthSteps?: number;
 }
 
 /** A term as it is asked for: where it is normalised, its weight counts for the term over its standard deviation. */

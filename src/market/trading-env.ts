@@ -144,7 +144,7 @@ export function tradingEnv(options: TradingEnvOptions): TradingEnv {
           target.lane = lane;
           against.strike(target);
         }
-        into.rewards[lane] = paid.step(market, accounts, lane, orders, capital);
+        into.rewards[lane] = paid.step(market, accounts, lane, orders, capital, steps[0]);
         const ruined = !(accounts.equity[lane] > ruinFraction * capital);
         const ended = !ruined && accounts.bar[lane] >= lastBar[lane];
         into.terminated[lane] = ruined ? 1 : 0;
@@ -190,7 +190,8 @@ export function tradingEnv(options: TradingEnvOptions): TradingEnv {
 export interface Rewarding {
   readonly state: Float64Array;
   begin(lane: number): void;
-  step(market: Market, accounts: Accounts, lane: number, orders: Float64Array, capital: number): number;
+  /** @param steps of each lane since the reset, this one too: what a weight that grows is told by */
+  step(market: Market, accounts: Accounts, lane: number, orders: Float64Array, capital: number, steps: number): number;
   takeSums(): Readonly<Record<string, number>>;
 }
 
@@ -210,11 +211,13 @@ export function rewarding(reward: readonly WeightedTerm[], lanes: number): Rewar
     begin(lane) {
       for (let k = 0; k < reward.length; k++) reward[k].term.begin(state, lane * width + offsets[k]);
     },
-    step(market, accounts, lane, orders, capital) {
+    step(market, accounts, lane, orders, capital, steps) {
       takeFacts(facts, market, accounts, lane, orders, capital);
       let total = 0;
       for (let k = 0; k < reward.length; k++) {
-        const value = reward[k].weight * reward[k].term.value(facts, state, lane * width + offsets[k]);
+        const { term, weight, growthSteps = 0 } = reward[k];
+        const grown = steps < growthSteps ? steps / growthSteps : 1;
+        const value = grown * weight * term.value(facts, state, lane * width + offsets[k]);
         sums[k] += value;
         total += value;
       }

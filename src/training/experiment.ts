@@ -112,6 +112,12 @@ const settingsSchema = z.strictObject({
   rebalanceBand: fraction.default(defaultSizing.rebalanceBand),
   /** What an agent is paid for; the validation span is always judged by the log return. */
   reward: rewardSchema,
+  /**
+   * What a unit of turnover costs in learning beside its real costs, in multiples of what luck seems to offer in a bar
+   * (`turnover-penalty.ts`); grows over the first half of the training. Absent: 2 where the log return is all that is paid, else 0:
+   * other rewards have other units, and terms of their own.
+   */
+  turnoverPenalty: z.number().min(0).optional(),
   /** Stressed variants of the market to train in beside the real one; absent: none. Validation is never under stress. */
   stress: stressSchema,
   /** Whom the agent imitates before it learns by trial; absent: nobody. */
@@ -131,9 +137,11 @@ const settingsSchema = z.strictObject({
 export const experimentSchema = settingsSchema.transform((settings, context) => {
   const { profile, ...costs } = settings.costs;
   try {
-    const { stages, transitions } = settings;
+    const { stages, transitions, reward, turnoverPenalty } = settings;
+    const plain = reward.every(({ term }) => term === "log-return");
     return {
       ...withOwnSettings(settings),
+      turnoverPenalty: turnoverPenalty ?? (plain ? 2 : 0),
       transitions: stages === undefined ? transitions : stages.reduce((sum, stage) => sum + stage.transitions, 0),
       costs: { profile, ...profileCosts(profile, costs) },
       account: { ...rulesOf(profile, settings) },

@@ -33,8 +33,11 @@ export interface GreedyScore {
 }
 
 export interface Greedy {
-  /** Runs the span from a flat account. */
-  run(parameters: Float32Array, span: BarRange): Promise<GreedyScore>;
+  /**
+   * Runs the span from a flat account.
+   * @param logReturns `[bars − 1]`, of zeros: the log return of each step is written here; after a ruin they stay 0
+   */
+  run(parameters: Float32Array, span: BarRange, logReturns?: Float64Array): Promise<GreedyScore>;
   /**
    * Runs the span, and tells of each choice that held a position through the next bar how probable it was and whether the bar
    * went its way, from its open to its close. Nothing where the policy has no probabilities.
@@ -72,7 +75,7 @@ export async function createGreedy(setting: GreedySetting, actor: Actor): Promis
   const play = async (
     parameters: Float32Array,
     { from, to }: BarRange,
-    note?: (answer: Float32Array, accounts: Accounts) => void,
+    note?: (answer: Float32Array, accounts: Accounts, logReturn: number) => void,
   ): Promise<GreedyScore> => {
     const accounts = createAccounts(market, 1);
     const entropy = acting.asksEntropy ? new Float32Array(actions.length) : undefined;
@@ -96,8 +99,8 @@ export async function createGreedy(setting: GreedySetting, actor: Actor): Promis
       acting.act(moment, choices ? actions : finite(answer), 0, orders);
       const [before, traded] = [accounts.equity[0], accounts.tradedValue[0]];
       const after = Math.max(advanceLane(market, accounts, 0, orders), 1e-6 * capital);
-      note?.(answer, accounts);
       const logReturn = Math.log(after / before);
+      note?.(answer, accounts, logReturn);
       reward += logReturn;
       squares += logReturn * logReturn;
       maxDrawdown = Math.max(maxDrawdown, 1 - after / accounts.peakEquity[0]);
@@ -119,7 +122,14 @@ export async function createGreedy(setting: GreedySetting, actor: Actor): Promis
   };
 
   return {
-    run: (parameters, span) => play(parameters, span),
+    run(parameters, span, logReturns) {
+      let step = 0;
+      return play(
+        parameters,
+        span,
+        logReturns && ((_answer, _accounts, logReturn) => (logReturns[step++] = logReturn)),
+      );
+    },
     async outcomes(parameters, span) {
       const found: Outcome[] = [];
       if (!choices || actor.answers !== "logits") return found;

@@ -56,7 +56,7 @@ export function overfitting(looks: readonly Look[]): Alarm | undefined {
   const { transitions } = last[span - 1];
   const message =
     `over the last ${span} looks the bars it learns from are done better on and those it does not know worse: ` +
-    "it learns them by heart. Stop here (the best parameters so far are kept; earlyStopping.patience does it by itself), " +
+    "it learns them by heart. Stop here (earlyStopping.patience does it by itself; earlier parameters are gone back to where they clearly did better), " +
     "or train on more bars, with fewer features, a smaller network or fewer epochs";
   return { kind: "overfitting", transitions, message };
 }

@@ -9,7 +9,7 @@ import type { ModelManifest } from "#storage/model-store.ts";
 import type { Dataset } from "./dataset.ts";
 import type { Training } from "./trainer.ts";
 
-/** The best parameters so far as an ONNX model; the features that it was trained to see are named in its metadata. */
+/** The parameters to act by as an ONNX model; the features that it was trained to see are named in its metadata. */
 export function modelBytes({ actor, env, best }: Training, { spec }: Dataset): Uint8Array {
   const { observationSpace } = env;
   invariant(observationSpace.kind === "windowed", "a trading model sees windows");

@@ -1,4 +1,4 @@
-/** @file Config in, model out: learns on the training span, keeps the parameters that do best on the validation span. */
+/** @file Config in, model out: learns on the training span, goes back to earlier parameters where the validation span clearly says so. */
 import type { IterationMetrics } from "#agents/agent.ts";
 import type { Clone } from "#agents/cloning.ts";
 import type { BarRange } from "#data/split.ts";
@@ -17,11 +17,13 @@ import type { Dataset, TrainingFold } from "./dataset.ts";
 import type { Experiment } from "./experiment.ts";
 import type { GreedyScore } from "./greedy.ts";
 import { createGreedy } from "./greedy.ts";
-import type { Alarm, Look } from "./looks.ts";
+import type { Alarm } from "./looks.ts";
 import { fitting } from "./memory.ts";
 import type { Stage } from "./stage.ts";
 import { actingIn, activeOf, seenOf } from "./stage.ts";
+import { clearlyBetter } from "./selection.ts";
 import { trainingMarket } from "./stress-settings.ts";
+import { turnoverPenalty } from "./turnover-penalty.ts";
 import { warmStarted } from "./warm-start.ts";
 import { createWatch } from "./watch.ts";
 
@@ -31,7 +33,10 @@ export interface Training {
   readonly done: boolean;
   /** One iteration; validates when its time has come. Everything is finite and of this iteration. */
   next(): Promise<IterationMetrics>;
-  /** The parameters that did best on the validation span so far, and how well. */
+  /**
+   * The parameters to act by, and how well they did on the validation span: those of the latest look, or of an earlier one that did
+   * better there by more than luck.
+   */
   readonly best: { readonly parameters: Float32Array; readonly score: GreedyScore; readonly transitions: number };
   /** How the network did on the validation span before it learned by trial. */
   readonly first: GreedyScore;
@@ -54,6 +59,22 @@ export interface Training {
   dispose(): Promise<void>;
 }
 
+/** Parameters that were looked at: the number of the look, and what they earned in each step of the validation span. */
+interface Candidate {
+  readonly parameters: Float32Array;
+  readonly at: number;
+  readonly logReturns: Float64Array;
+}
+
+function candidateSnapshot({ parameters, at, logReturns }: Candidate): Snapshot {
+  return { parameters, at: Float64Array.of(at), logReturns };
+}
+
+function restoredCandidate(snapshot: Snapshot): Candidate {
+  const { parameters, at, logReturns } = snapshot as Record<keyof Candidate, Snapshot[string]>;
+  return { parameters: Float32Array.from(parameters), at: at[0], logReturns: Float64Array.from(logReturns) };
+}
+
 /** The env that an experiment trains in. */
 function trainingEnv(
   dataset: Dataset,
@@ -69,7 +90,10 @@ function trainingEnv(
     table: seenOf(variants.table, active),
     lookbackBars,
     acting,
-    reward: rewardOf(settings.reward, fold.rewardDeviations),
+    reward: [
+      ...rewardOf(settings.reward, fold.rewardDeviations),
+      ...turnoverPenalty(dataset.market, fold.table, fold.train, settings),
+    ],
     lanes,
     from: fold.train.from,
     to: fold.train.to,
@@ -106,21 +130,28 @@ export async function startTraining(
 
   // As many of the last bars that it learns from as it is chosen by, so that the two can be compared.
   const known = { from: Math.max(fold.train.from, fold.train.to - spanOf(fold.validation)), to: fold.train.to };
-  const look = async (): Promise<Look> => ({
-    transitions: learner.transitions,
-    train: await greedy.run(learner.parameters(), known),
-    validation: await greedy.run(learner.parameters(), fold.validation),
-  });
-
   const watch = createWatch(settings.earlyStopping);
-  watch.look(await look());
-  let best = { parameters: learner.parameters(), at: 0 };
+  const look = async (): Promise<Candidate> => {
+    const parameters = learner.parameters();
+    const logReturns = new Float64Array(spanOf(fold.validation) - 1);
+    watch.look({
+      transitions: learner.transitions,
+      train: await greedy.run(parameters, known),
+      validation: await greedy.run(parameters, fold.validation, logReturns),
+    });
+    return { parameters, at: watch.looks.length - 1, logReturns };
+  };
+
+  let latest = await look();
+  /** With the highest mean on the validation span. */
+  let highest = latest;
+  const chosen = (): Candidate => (clearlyBetter(highest.logReturns, latest.logReturns) ? highest : latest);
 
   return {
     first: watch.looks[0].validation,
     warmStart: warm && { loss: warm.loss, agreement: warm.agreement },
     actor: learner.actor,
-    confidence: async () => confidenceOf(await greedy.outcomes(best.parameters, fold.validation)),
+    confidence: async () => confidenceOf(await greedy.outcomes(chosen().parameters, fold.validation)),
     parameters: () => learner.parameters(),
     arrayBytes,
     env,
@@ -137,8 +168,9 @@ export async function startTraining(
       return watch.alarms;
     },
     get best() {
-      const { transitions, validation } = watch.looks[best.at];
-      return { parameters: best.parameters, score: validation, transitions };
+      const { parameters, at } = chosen();
+      const { transitions, validation } = watch.looks[at];
+      return { parameters, score: validation, transitions };
     },
 
     async next() {
@@ -148,29 +180,26 @@ export async function startTraining(
       const due =
         Math.floor(before / settings.evaluateEvery) !== Math.floor(learner.transitions / settings.evaluateEvery);
       if (!due && learner.transitions < settings.transitions) return metrics;
-      const latest = await look();
-      watch.look(latest);
+      latest = await look();
+      const { train, validation } = watch.looks[latest.at];
       // An untrained network may only win while nothing better was found: it is no result of training.
-      if (
-        (best.at === 0 && warm === undefined) ||
-        latest.validation.meanReward > watch.looks[best.at].validation.meanReward
-      ) {
-        best = { parameters: learner.parameters(), at: watch.looks.length - 1 };
-      }
-      return { ...metrics, ...scoreMetrics("train", latest.train), ...scoreMetrics("validation", latest.validation) };
+      const untrained = highest.at === 0 && warm === undefined;
+      if (untrained || validation.meanReward > watch.looks[highest.at].validation.meanReward) highest = latest;
+      return { ...metrics, ...scoreMetrics("train", train), ...scoreMetrics("validation", validation) };
     },
 
     snapshot: () => ({
       ...named("learner", learner.snapshot()),
       ...named("watch", watch.snapshot()),
-      bestParameters: best.parameters,
-      bestAt: Float64Array.of(best.at),
+      ...named("latest", candidateSnapshot(latest)),
+      ...named("highest", candidateSnapshot(highest)),
     }),
 
     restore(snapshot) {
       learner.restore(part("learner", snapshot));
       watch.restore(part("watch", snapshot));
-      best = { parameters: Float32Array.from(snapshot["bestParameters"]), at: snapshot["bestAt"][0] };
+      latest = restoredCandidate(part("latest", snapshot));
+      highest = restoredCandidate(part("highest", snapshot));
     },
 
     async dispose() {

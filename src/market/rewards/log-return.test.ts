@@ -20,7 +20,7 @@ test("adds up to the log of final over initial equity", () => {
       const paid = rewarding(reward, 1);
       startLane(market, accounts, 0, 0, 1e6);
       let sum = 0;
-      for (const units of orders) sum += paid.step(market, accounts, 0, Float64Array.of(units), 1e6);
+      for (const units of orders) sum += paid.step(market, accounts, 0, Float64Array.of(units), 1e6, 1);
       expect(sum).toBeCloseTo(Math.log(accounts.equity[0] / 1e6), 12);
     }),
   );

@@ -15,8 +15,6 @@ const schema = z.strictObject({
   learningStarts: count.default(4096),
   minibatchSize: count.default(1024),
   capacity: count.default(8192),
-  policyRate: positive.default(20),
-  policyDelay: z.int().min(0).default(30),
   targetRate: z.number().gt(0).max(1).default(0.05),
   initialTemperature: positive.default(0.002),
   targetEntropyShare: z.number().min(0).max(1).default(0.02),

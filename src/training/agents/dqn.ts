@@ -13,7 +13,7 @@ const schema = z.strictObject({
   rolloutSteps: count.default(16),
   updates: count.default(4),
   minibatchSize: count.default(256),
-  capacity: count.default(100_000),
+  capacity: count.default(32_768),
   learningStarts: count.default(4096),
   learningRate: positive.default(1e-4),
   finalLearningRate: z.number().min(0).default(0),

@@ -45,7 +45,7 @@ export function replayedRewards(
   const rewards = new Float64Array(orders.length / market.positions);
   for (let step = 0; step < rewards.length; step++) {
     const wanted = orders.slice(step * market.positions, (step + 1) * market.positions);
-    rewards[step] = paid.step(market, accounts, 0, wanted, capital);
+    rewards[step] = paid.step(market, accounts, 0, wanted, capital, step + 1);
     const expected = backtest.curve.equity[step + 1];
     if (Math.abs(accounts.equity[0] - expected) > tolerance * Math.abs(expected)) return undefined;
   }

@@ -44,6 +44,8 @@ beforeAll(async () => {
     "ppo.rolloutSteps": 64,
     "ppo.minibatchSize": 256,
     "network.hidden": "[8]",
+    // So that it trades: on so few bars it would be held flat.
+    turnoverPenalty: 0,
   };
   const settings = Object.entries(set).flatMap(([name, value]) => ["--set", `${name}=${value}`]);
   json("train", "--market", "longer", "--until", "2000-02-15", "--out", "run", ...settings);

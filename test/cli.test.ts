@@ -202,7 +202,9 @@ describe("the first ten minutes", () => {
   });
 
   test("Ctrl-C writes a checkpoint, says how to go on, and --resume ends with the model of an undisturbed run", async () => {
-    const args = ["train", "--market", "my-stocks", "--out", "runs/stopped", ...quick, "--transitions", "120000"];
+    // One look at the validation span: more of them on so few bars raise alarms.
+    const long = [...quick, "--transitions", "120000", "--set", "evaluateEvery=120000"];
+    const args = ["train", "--market", "my-stocks", "--out", "runs/stopped", ...long];
     const child = spawn(process.execPath, [main, ...args], { cwd: folder });
     const metrics = join(folder, "runs/stopped/metrics.jsonl");
     while (!existsSync(metrics) || readFileSync(metrics).length === 0) await new Promise((r) => setTimeout(r, 20));
@@ -213,7 +215,7 @@ describe("the first ten minutes", () => {
     expect(said).toContain("ploutos train --resume --out runs/stopped");
     expect(status).toBe(130);
     json("train", "--resume", "--out", "runs/stopped");
-    json("train", "--market", "my-stocks", "--out", "runs/undisturbed", ...quick, "--transitions", "120000");
+    json("train", "--market", "my-stocks", "--out", "runs/undisturbed", ...long);
     const model = (name: string): Buffer => readFileSync(join(folder, "runs", name, "model/policy.onnx"));
     expect(model("stopped").equals(model("undisturbed"))).toBe(true);
   });

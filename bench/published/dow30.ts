@@ -92,7 +92,6 @@ export const dow30: Protocol = {
     "FinRL keeps no days apart to choose by; here the last year before the traded days is not learned from, and the best parameters are chosen on it.",
     "Features, networks and settings are this program's defaults for trading, not FinRL's, and none was chosen by looking at these results.",
     "The shares are those that were in the index at the end: whoever buys any of them begins with that luck, the baselines too.",
-    "The random agents take each share's holdings at other times by itself; of weights that move every day by a little they trade more than the agent does, so their turnover is not matched here.",
   ],
   async universe() {
     const series = await Promise.all(

@@ -165,14 +165,14 @@ function choosingContract({ create, enough, saysHowSure }: LearnerUnderTest): vo
     const metrics = await learned(create(vectorEnv(bandit(), 16), settings, seed), enough);
     expect(metrics[0]["episodeReturn"], "a tenth of the arms pays 1").toBeLessThan(0.4);
     expect(lastReturn(metrics), "of at least 1,280 pulls, with a standard error of 0.03, at best 1").toBeGreaterThan(
-      0.8,
+      0.9,
     );
   });
 
   test.each([1, 2])("it learns to walk the corridor to its end, terminated and truncated (seed %i)", async (seed) => {
     const settings = { gamma: 0.95, totalTransitions: enough };
     const metrics = await learned(create(vectorEnv(corridor({ maxSteps: 30 }), 16), settings, seed), enough);
-    expect(lastReturn(metrics)).toBeGreaterThan(corridorOptimum() - 0.05);
+    expect(lastReturn(metrics)).toBeGreaterThan(corridorOptimum() - 0.01);
   });
 
   test("it learns the best arm of each of three heads at once, however many arms each has", async () => {
@@ -189,7 +189,7 @@ function choosingContract({ create, enough, saysHowSure }: LearnerUnderTest): vo
     const metrics = await learned(create(env, { gamma: 0, totalTransitions: enough }, 1), enough);
     expect([...taken].sort((one, two) => one.localeCompare(two))).toEqual(["00", "01", "10", "11", "12"]);
     expect(metrics[0]["episodeReturn"]).toBeLessThan(0.6);
-    expect(lastReturn(metrics), "0.75 is the best; 1 would need what is forbidden").toBeGreaterThan(0.7);
+    expect(lastReturn(metrics), "0.75 is the best; 1 would need what is forbidden").toBeGreaterThan(0.72);
   });
 
   test.each([
@@ -238,6 +238,6 @@ function aimingContract({ create, enough }: LearnerUnderTest): void {
     const metrics = await learned(create(env, { gamma: 0, totalTransitions: enough }, 1), enough);
     expect(taken.every((action) => action >= 0 && action <= 1)).toBe(true);
     expect(metrics[0]["episodeReturn"]).toBeLessThan(-0.5);
-    expect(lastReturn(metrics), "0 is the best, and it is drawn with what deviation is left").toBeGreaterThan(-0.2);
+    expect(lastReturn(metrics), "0 is the best, and it is drawn with what deviation is left").toBeGreaterThan(-0.15);
   });
 }

@@ -7,7 +7,7 @@ import { flat } from "#policy/rules/flat.ts";
 import { meanReversion } from "#policy/rules/mean-reversion.ts";
 import { momentum } from "#policy/rules/momentum.ts";
 import { movingAverageCross } from "#policy/rules/moving-average-cross.ts";
-import { scheduled, shuffledHoldings } from "#policy/rules/scheduled.ts";
+import { scheduled, rotated } from "#policy/rules/scheduled.ts";
 import { volatilityTarget } from "#policy/rules/volatility-target.ts";
 import { annualisation } from "./annualisation.ts";
 import type { Backtest, BacktestSetting } from "./backtest.ts";
@@ -64,7 +64,7 @@ function history({ universe, from }: BacktestSetting): number[][] {
   return universe.bars.map(({ close }) => Array.from(close.subarray(Math.max(0, from - longestLookback), from)));
 }
 
-/** The rules, the rivals, and random agents with the holding periods of the agent's runs. */
+/** The rules, the rivals, and random agents: the weights of the agent's runs at other times. */
 export async function runBaselines(
   setting: BacktestSetting,
   agentRuns: readonly Backtest[],
@@ -89,8 +89,8 @@ export async function runBaselines(
   for (const [run, { wanted }] of agentRuns.entries()) {
     const schedule = wantedWeights(wanted, instruments);
     for (let n = 0; n < each; n++) {
-      const shuffled = shuffledHoldings(schedule, createRng(seed, `random agent ${run}/${n}`));
-      random.push(await trade(ruleCandidate(randomAgentName, () => scheduled(randomAgentName, shuffled))));
+      const moved = rotated(schedule, createRng(seed, `random agent ${run}/${n}`));
+      random.push(await trade(ruleCandidate(randomAgentName, () => scheduled(randomAgentName, moved))));
     }
   }
   baselines.push({ name: randomAgentName, runs: random });

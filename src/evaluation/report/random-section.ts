@@ -16,7 +16,7 @@ export function randomSection({ contenders, verdict }: ReportData): Section | un
     `the chance that one of them does as well is ${decimal(pValue, 3)}.`;
   return {
     title: "Among random agents",
-    note: "Each random agent holds what the agent held, as long and as often, at other times. They pay the same costs: what the agent has beyond them is timing.",
+    note: "Each random agent holds what the agent held, begun at a random bar: the same positions for as long, at other times. They pay the same costs: what the agent has beyond them is timing.",
     parts: [
       { kind: "text", text: told },
       {

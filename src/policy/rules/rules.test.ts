@@ -8,7 +8,7 @@ import { flat } from "./flat.ts";
 import { meanReversion } from "./mean-reversion.ts";
 import { momentum } from "./momentum.ts";
 import { movingAverageCross } from "./moving-average-cross.ts";
-import { scheduled, shuffledHoldings } from "./scheduled.ts";
+import { rotated, scheduled } from "./scheduled.ts";
 import { volatilityTarget } from "./volatility-target.ts";
 
 /** What a policy wants at each bar of these closes, `[T][I]`. */
@@ -136,79 +136,51 @@ test("a schedule is played back once, and then wants no change", () => {
   expect(scheduled("plan", []).name).toBe("plan");
 });
 
-describe("shuffled holdings", () => {
-  const levels = fc.constantFrom(-1, 0, 1);
-  const periods = fc.array(fc.tuple(levels, fc.integer({ min: 1, max: 12 })), { minLength: 1, maxLength: 40 });
-  const one = periods.map((list) => list.flatMap(([weight, length]) => Array.from({ length }, () => [weight])));
+describe("a rotated schedule", () => {
+  const weights = fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 2, maxLength: 2 });
+  const schedules = fc.array(weights, { minLength: 2, maxLength: 60 });
+  /** How much the weights move from bar to bar, from the last to the first too. */
+  const turned = (schedule: readonly (readonly number[])[]): number =>
+    schedule.reduce((sum, bar, t) => {
+      const before = schedule.at(t - 1)!;
+      return sum + bar.reduce((each, weight, i) => each + Math.abs(weight - before[i]), 0);
+    }, 0);
 
-  const changes = (schedule: readonly (readonly number[])[], i: number): number =>
-    schedule.filter((weights, t) => t > 0 && weights[i] !== schedule[t - 1][i]).length;
-  const barsOf = (schedule: readonly (readonly number[])[], i: number): Record<number, number> => {
-    const counts: Record<number, number> = {};
-    for (const weights of schedule) counts[weights[i]] = (counts[weights[i]] ?? 0) + 1;
-    return counts;
-  };
-
-  test("hold each weight for as many bars in all, and change exactly as often", () => {
+  test("holds the same weights beside each other, and changes them by as much, but for the seam", () => {
     fc.assert(
-      fc.property(one, fc.integer(), (schedule, seed) => {
-        const shuffled = shuffledHoldings(schedule, createRng(seed));
-        expect(shuffled).toHaveLength(schedule.length);
-        expect(barsOf(shuffled, 0)).toEqual(barsOf(schedule, 0));
-        expect(changes(shuffled, 0)).toBe(changes(schedule, 0));
+      fc.property(schedules, fc.integer(), (schedule, seed) => {
+        const moved = rotated(schedule, createRng(seed));
+        expect(moved.toSorted((a, b) => a[0] - b[0] || a[1] - b[1])).toEqual(
+          schedule.toSorted((a, b) => a[0] - b[0] || a[1] - b[1]),
+        );
+        expect(turned(moved)).toBeCloseTo(turned(schedule), 9);
+        expect(moved[0], "never the agent itself").not.toBe(schedule[0]);
       }),
     );
   });
 
-  test("change exactly as often where there are only two weights to alternate between", () => {
-    const lengths = fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 60 });
-    fc.assert(
-      fc.property(lengths, fc.integer(), (list, seed) => {
-        const schedule = list.flatMap((length, at) => Array.from({ length }, () => [at % 2]));
-        const shuffled = shuffledHoldings(schedule, createRng(seed));
-        expect(changes(shuffled, 0)).toBe(list.length - 1);
-        expect(barsOf(shuffled, 0)).toEqual(barsOf(schedule, 0));
-      }),
-    );
-  });
-
-  test("know nothing of when the weights were held", () => {
-    // Long in the first third, short in the last, in and out between: each bar of the shuffled ones should be any of them.
-    const schedule: number[][] = [];
-    for (let period = 0; period < 60; period++) {
-      const weight = period % 2 === 0 ? (period < 20 ? 1 : period < 40 ? 0.5 : -1) : 0;
-      for (let n = 0; n < 3 + (period % 4); n++) schedule.push([weight]);
-    }
+  test("knows nothing of when the weights were held", () => {
+    // Long in the first third, short in the last: each bar of the moved ones should be any of them.
+    const schedule = Array.from({ length: 300 }, (_, t) => [t < 100 ? 1 : t < 200 ? 0 : -0.5]);
     const total = schedule.map(() => 0);
-    const trials = 600;
+    const trials = 3000;
     for (let seed = 0; seed < trials; seed++) {
-      shuffledHoldings(schedule, createRng(seed)).forEach(([weight], t) => (total[t] += weight / trials));
+      rotated(schedule, createRng(seed)).forEach(([weight], t) => (total[t] += weight / trials));
     }
-    const third = Math.floor(schedule.length / 3);
-    const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-    const overall = meanOf(schedule.map(([weight]) => weight));
-    for (const from of [0, third, 2 * third]) {
-      expect(Math.abs(meanOf(total.slice(from, from + third)) - overall), `bars from ${from}`).toBeLessThan(0.05);
-    }
+    for (const at of [0, 50, 150, 250, 299]) expect(total[at], `bar ${at}`).toBeCloseTo(0.5 / 3, 1);
   });
 
-  test("move each instrument by itself", () => {
-    const schedule = Array.from({ length: 200 }, (_, t) => [Math.floor(t / 7) % 3, Math.floor(t / 11) % 2]);
-    const shuffled = shuffledHoldings(schedule, createRng(1));
-    for (const i of [0, 1]) expect(barsOf(shuffled, i)).toEqual(barsOf(schedule, i));
-    expect(shuffled).not.toEqual(schedule);
-  });
-
-  test("are the same for the same dice, others for others, and leave the schedule alone", () => {
-    const schedule = Array.from({ length: 100 }, (_, t) => [Math.floor(t / 9) % 3]);
+  test("is the same for the same dice, another for others, and leaves the schedule alone", () => {
+    const schedule = Array.from({ length: 100 }, (_, t) => [t]);
     const kept = structuredClone(schedule);
-    const shuffled = shuffledHoldings(schedule, createRng(1));
-    expect(shuffledHoldings(schedule, createRng(1))).toEqual(shuffled);
-    expect(shuffledHoldings(schedule, createRng(2))).not.toEqual(shuffled);
+    const moved = rotated(schedule, createRng(1));
+    expect(rotated(schedule, createRng(1))).toEqual(moved);
+    expect(rotated(schedule, createRng(2))).not.toEqual(moved);
     expect(schedule).toEqual(kept);
   });
 
-  test("of nothing are nothing", () => {
-    expect(shuffledHoldings([], createRng(1))).toEqual([]);
+  test("of nothing is nothing, and of one bar that bar", () => {
+    expect(rotated([], createRng(1))).toEqual([]);
+    expect(rotated([[0.5]], createRng(1))).toEqual([[0.5]]);
   });
 });

@@ -120,3 +120,29 @@ test("what cannot be held against the run, and what is no report, is refused in 
   writeFileSync(join(folder, "changed/report.json"), read("changed/report.json").replace('"bars":', '"bars": 1'));
   expect(refused("report", "changed")).toMatch(/was changed after it was written/);
 });
+
+test("a gate ends with 2 for NO GO, says which criteria failed, and an approval is of one report", () => {
+  mkdirSync(join(folder, "judged"));
+  writeFileSync(join(folder, "judged/report.json"), reportJson(report));
+  const shut = ploutos("gate", "judged", "--criteria", "promotion");
+  expect(shut.status, shut.stderr).toBe(2);
+  expect(shut.stdout).toContain("NO GO");
+  expect(shut.stdout).toMatch(/Not passed: .*Sharpe ratio/);
+
+  writeFileSync(
+    join(folder, "own.json"),
+    JSON.stringify({ title: "Mine", criteria: [{ of: "approval" }, { of: "sharpe", above: -99 }] }),
+  );
+  expect(ploutos("gate", "judged", "--criteria", "own.json").status).toBe(2);
+  const open = json("gate", "judged", "--criteria", "own.json", "--approve", "Ada");
+  expect(open).toMatchObject({ word: "GO", title: "Mine" });
+  writeFileSync(join(folder, "judged/report.json"), reportJson({ ...report, runId: "another" }));
+  const other = ploutos("gate", "judged", "--criteria", "own.json");
+  expect(other.status).toBe(2);
+  expect(other.stdout).toContain("what was approved is another report");
+
+  expect(ploutos("gate", "judged", "--criteria", "none").stderr).toMatch(/--criteria none is neither a set/);
+  writeFileSync(join(folder, "own.json"), JSON.stringify({ title: "Mine", criteria: [{ of: "luck" }] }));
+  const bad = ploutos("gate", "judged", "--criteria", "own.json");
+  expect([bad.status, bad.stderr]).toEqual([1, expect.stringContaining("own.json at criteria.0.of")]);
+});

@@ -11,6 +11,7 @@ import { doctorCommand } from "./commands/doctor.ts";
 import { ensembleCommand } from "./commands/ensemble.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
 import { featuresCommand } from "./commands/features.ts";
+import { gateCommand } from "./commands/gate.ts";
 import { marketCommand } from "./commands/market.ts";
 import { paperCommand } from "./commands/paper.ts";
 import { reportCommand } from "./commands/report.ts";
@@ -30,6 +31,7 @@ const commands = [
   evaluateCommand,
   stressCommand,
   reportCommand,
+  gateCommand,
   walkForwardCommand,
   compareCommand,
   ensembleCommand,

@@ -7,9 +7,12 @@ import type { EquityCurve, Metrics } from "./metrics.ts";
 import { metrics, sharpe, simpleReturns } from "./metrics.ts";
 import type { ReportContender, ReportData, ReportFold } from "./report-data.ts";
 import { reportContender } from "./report-data.ts";
+import { metricDifferences } from "./metric-intervals.ts";
+import { roundTrips } from "./round-trips.ts";
 import { judge } from "./significance.ts";
 import type { SweepFigures } from "./sweep.ts";
 import { evidence } from "./statistics/evidence.ts";
+import { tradeDifferences, tradeIntervals } from "./statistics/trade-intervals.ts";
 
 const dayMs = 86_400_000;
 const start = Date.UTC(2006, 0, 2);
@@ -116,7 +119,18 @@ export function reportFixture(settings: FixtureSettings = {}): ReportData {
     command: "ploutos demo --seed 1",
     codeVersion: "0.1.0 (abc1234)",
     verdict,
+    inSample: false,
     statistics,
+    differences: kept.slice(0, 3).map(([name, runs]) => ({
+      than: name,
+      metrics: metricDifferences(returnsOf(agentRuns), returnsOf(runs), {
+        barsPerYear,
+        rng: rng.fork(name),
+        resamples: 60,
+      }),
+      trades: tradeDifferences(roundTrips(agentRuns[0].fills), roundTrips(runs[0].fills), { rng, resamples: 60 }),
+    })),
+    roundTrips: tradeIntervals(roundTrips(agentRuns[0].fills), { rng, resamples: 60 }),
     market: {
       name: "S&P 500 (invented)",
       timeframe: "1d",

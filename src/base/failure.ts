@@ -251,6 +251,11 @@ export const failureKinds = {
     rule: "A run's own features must be the files that it began with",
     hint: "Put the copy in the run's folder `features` back as it was, or train again.",
   },
+  "data/bad-folds": {
+    retryable: false,
+    rule: "Folds must be in order of time: train, validation and test without an overlap, and tests one after the other",
+    hint: "Make them with `foldsOf` or `walkForwardFolds`, or mend the one that is named.",
+  },
   "evaluation/not-comparable": {
     retryable: false,
     rule: "What is compared must have traded the same bars with the same seeds",

@@ -2,7 +2,8 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "#base/clock.ts";
-import { walkForwardFolds } from "#data/split.ts";
+import type { FoldPlan, Gap } from "#data/folds.ts";
+import { foldsOf } from "#data/folds.ts";
 import type { Universe } from "#domain/universe.ts";
 import { annualisation } from "#evaluation/annualisation.ts";
 import { assess } from "#evaluation/assessment.ts";
@@ -23,37 +24,25 @@ import type { FoldModel } from "#training/fold.worker.ts";
 import { writeFilesWhole } from "#storage/atomic-file.ts";
 import { writeReport } from "./judged.ts";
 import { keepEquity } from "./kept-equity.ts";
+import { keptModels } from "./kept-models.ts";
 import type { Scaling } from "./scaling.ts";
 import { mergedSaturation, scalingOf } from "./scaling.ts";
 import type { Terminal } from "./terminal.ts";
 
-export interface FoldLengths {
-  readonly trainBars: number;
-  readonly validationBars: number;
-  readonly testBars: number;
-  readonly embargoBars: number;
-  readonly mode: "expanding" | "rolling";
-}
-
-/** Six years to learn from, one to choose by, two to be judged on; a month between them. Daily bars. */
-export const dailyFolds: FoldLengths = {
-  trainBars: 1512,
-  validationBars: 252,
-  testBars: 504,
-  embargoBars: 21,
-  mode: "expanding",
-};
-
-/** The same proportions for a series of any length: 30 % to learn from, 5 % to choose by, tests of 10 %. */
-export function proportionalFolds(bars: number): FoldLengths {
-  const share = (fraction: number): number => Math.max(2, Math.round(bars * fraction));
-  return { ...dailyFolds, trainBars: share(0.3), validationBars: share(0.05), testBars: share(0.1) };
+/** How bars are parted into folds. */
+export interface Folding {
+  readonly plan: FoldPlan;
+  readonly gap: Gap;
 }
 
 export interface WalkForwardJob {
   readonly universe: Universe;
   readonly settings: Experiment;
-  readonly lengths: FoldLengths;
+  readonly folding: Folding;
+  /** Does each fold begin with what the one before learned? Absent: from scratch. */
+  readonly warmFolds?: boolean;
+  /** Does it go on from the models that an interrupted one left in `out`? Absent: no models are kept. */
+  readonly resumed?: boolean;
   readonly seeds: readonly number[];
   readonly workers: number | undefined;
   readonly out: string;
@@ -71,11 +60,13 @@ export async function runWalkForward(
   job: WalkForwardJob,
   terminal: Terminal,
 ): Promise<{ readonly data: ReportData; readonly page: string; readonly scaling: Scaling }> {
-  const { universe, settings, lengths, seeds, out } = job;
+  const { universe, settings, folding, seeds, out, warmFolds = false, resumed } = job;
   const featureFiles = await readFeatureFiles(settings.featureFiles);
   const own = await checkedFeatures(featureFiles, universe);
   const firstBar = firstWindowRow(featureSpec(settings.featureSet, universe, settings.lookbackBars, own));
-  const folds = walkForwardFolds({ bars: universe.openTime.length, firstBar, ...lengths });
+  const folds = foldsOf(folding.plan, folding.gap, { openTime: universe.openTime, firstBar });
+  const trainedFrom = { universe, settings, folds, featureFiles, warmFolds };
+  const kept = resumed === undefined ? undefined : await keptModels(out, trainedFrom, resumed);
   const workers = job.workers ?? availableParallelism();
   const trainings = folds.length * seeds.length;
   terminal.say(
@@ -89,6 +80,8 @@ export async function runWalkForward(
     seeds,
     workers,
     featureFiles,
+    warmStarted: warmFolds,
+    ...(kept === undefined ? {} : { kept }),
     onProgress: ({ transitionsDone, trainingsDone }) =>
       bar.update(transitionsDone, `${trainingsDone} of ${trainings} trainings done`),
   }).finally(() => bar.stop());
@@ -116,7 +109,7 @@ export async function runWalkForward(
       codeVersion: codeVersion(),
       source: job.source,
       quality: job.quality,
-      settings: { ...settings, folds: { ...lengths } },
+      settings: { ...settings, folds: { ...folding.plan, ...folding.gap, warmStarted: warmFolds } },
       lookAhead: lookAheadNote(settings.warmStart),
       warnings: [
         ...job.warnings,

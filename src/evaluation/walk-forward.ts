@@ -2,6 +2,7 @@
  * @file Walk-forward: every fold is trained anew on its past alone, and one account trades through all test spans,
  * taking over the next fold's model when its span begins.
  */
+import { checkFolds } from "#data/folds.ts";
 import type { Fold } from "#data/split.ts";
 import { copyBars } from "#domain/bar.ts";
 import type { Universe } from "#domain/universe.ts";
@@ -33,7 +34,17 @@ export interface WalkForwardOptions {
   readonly workers: number;
   /** What the settings' `featureFiles` hold, where they were read already. */
   readonly featureFiles?: readonly FeatureFile[];
+  /** Does each fold begin with the parameters of the one before, rather than from scratch? Absent: from scratch. */
+  readonly warmStarted?: boolean;
+  /** Models that were trained before, and where those of now are kept; absent: nothing is kept. */
+  readonly kept?: KeptModels;
   readonly onProgress?: (progress: WalkForwardProgress) => void;
+}
+
+/** Where models are while the others are still being trained, so that what was interrupted goes on. */
+export interface KeptModels {
+  find(fold: number, seed: number): Promise<FoldModel | undefined>;
+  keep(fold: number, seed: number, model: FoldModel): Promise<void>;
 }
 
 export interface WalkForwardProgress {
@@ -60,9 +71,13 @@ function testedSpan(folds: readonly Fold[]): { readonly from: number; readonly t
   return { from: folds[0].test.from - 1, to: folds[folds.length - 1].test.to };
 }
 
-/** Trains every fold with every seed, then trades each seed through all test spans. */
+/**
+ * Trains every fold with every seed, then trades each seed through all test spans.
+ * @throws Failure data/bad-folds for folds that overlap or are out of order
+ */
 export async function walkForward(options: WalkForwardOptions): Promise<WalkForward> {
   const { universe, settings, folds, seeds } = options;
+  checkFolds(folds, universe.openTime.length);
   const signals = signalSettings(settings.actions, settings);
   // An account that the trader cannot act on is refused now, not after the training.
   if (signals !== undefined) signalTrader({ ...universe, rules: settings.account, ...signals });
@@ -99,18 +114,26 @@ export async function walkForward(options: WalkForwardOptions): Promise<WalkForw
 }
 
 async function trainFolds(options: WalkForwardOptions, featureFiles: readonly FeatureFile[]): Promise<FoldModel[]> {
-  const { universe, settings, folds, seeds, workers, onProgress } = options;
+  const { universe, settings, folds, seeds, workers, warmStarted = false, kept, onProgress } = options;
+  const placeOf = (job: number): readonly [fold: number, seed: number] => [
+    Math.floor(job / seeds.length),
+    seeds[job % seeds.length],
+  ];
   const jobs = folds.flatMap(({ train, validation }) =>
     seeds.map((seed): FoldJob => {
       const known = copyOfBars(sliceUniverse(universe, 0, validation.to));
       return { universe: known, settings: { ...settings, seed }, train, validation, featureFiles };
     }),
   );
-  const done = new Float64Array(jobs.length);
+  const found = await Promise.all(jobs.map(async (_, job) => kept?.find(...placeOf(job))));
+  const done = Float64Array.from(found, (model) => (model === undefined ? 0 : settings.transitions));
   const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
   const script = new URL(`../training/fold.worker.${extension}`, import.meta.url);
   return runJobs<FoldJob, FoldModel>(script, jobs, {
     workers,
+    kept: found,
+    onResult: async (job, model) => kept?.keep(...placeOf(job), model),
+    ...(warmStarted ? { follows: (job) => (job < seeds.length ? undefined : job - seeds.length), prepared } : {}),
     onProgress: (job, transitions) => {
       done[job] = Math.min(transitions, settings.transitions);
       onProgress?.({
@@ -121,6 +144,12 @@ async function trainFolds(options: WalkForwardOptions, featureFiles: readonly Fe
       });
     },
   });
+}
+
+/** The next fold begins with what the one before it learned; no teacher is needed again. */
+function prepared({ settings, ...job }: FoldJob, { parameters }: FoldModel): FoldJob {
+  const { warmStart: _, ...taught } = settings;
+  return { ...job, settings: taught, parameters };
 }
 
 /** Views share their memory with later bars; a copy sent to a worker does not. */

@@ -24,11 +24,15 @@ export interface FoldJob {
   readonly validation: BarRange;
   /** A user's own features as text: functions can't be sent. They were checked before. */
   readonly featureFiles: readonly FeatureFile[];
+  /** Of the fold before, to begin with; absent: from scratch. */
+  readonly parameters?: Float32Array;
 }
 
 export interface FoldModel {
   /** The acting model, ONNX. */
   readonly onnx: Uint8Array;
+  /** Of the actor: what the next fold may begin with. */
+  readonly parameters: Float32Array;
   readonly scaler: Scaler;
   /** Features that the scaler cuts off too often. */
   readonly saturation: FoldSaturation;
@@ -44,12 +48,12 @@ export interface FoldModel {
 
 /** Undefined where it was asked to stop: a thread that is ended within a call of ONNX Runtime takes the program with it. */
 async function run(
-  { universe, settings, train, validation, featureFiles }: FoldJob,
+  { universe, settings, train, validation, featureFiles, parameters }: FoldJob,
   stop: () => boolean,
 ): Promise<FoldModel | undefined> {
   const dataset = createDataset(universe, settings, await ownFeatures(featureFiles));
   const fold = createFold(dataset, train, validation, settings);
-  const training = await startStages(dataset, fold, settings);
+  const training = await startStages(dataset, fold, settings, parameters);
   let lastMetrics: IterationMetrics = {};
   while (!training.done) {
     if (stop()) {
@@ -66,6 +70,7 @@ async function run(
   await training.dispose();
   return {
     onnx,
+    parameters: best.parameters,
     scaler: fold.scaler,
     saturation: fold.saturation,
     rewardDeviations: fold.rewardDeviations,

@@ -10,12 +10,13 @@ import { simpleReturns } from "#evaluation/metrics.ts";
 import { writeFileWhole } from "#storage/atomic-file.ts";
 import { openBarStore } from "#storage/bar-store.ts";
 import { agentNames } from "#training/agents.ts";
+import type { Experiment } from "#training/experiment.ts";
 import { experiment } from "#training/experiment.ts";
 import { presetNames } from "#training/presets.ts";
 import type { CommonOptions } from "../command.ts";
 import { action, collect, command, settingsFrom, typed, wholeNumber } from "../command.ts";
 import type { FoldOptions } from "../fold-options.ts";
-import { foldLengths, seedsOf, withFoldOptions } from "../fold-options.ts";
+import { foldingOf, seedsOf, withFoldOptions } from "../fold-options.ts";
 import type { KeptEquity } from "../kept-equity.ts";
 import { keptEquity } from "../kept-equity.ts";
 import { qualityOf } from "../quality-of.ts";
@@ -50,12 +51,21 @@ export function compareCommand(): Command {
       action<CompareOptions>(async ({ options, terminal, args: [a, b] }) => {
         const out = options.out ?? join("runs", runId(systemClock, "compare"));
         // Both are known before anything is trained.
+        const { seed, transitions } = options;
         const named = [a, b].map((given) => ({
           given,
-          settings: isFolder(given) ? undefined : settingsOf(given, options.set),
+          settings: isFolder(given)
+            ? undefined
+            : experiment({
+                seed,
+                ...settingsOf(given, options.set),
+                ...(transitions === undefined ? {} : { transitions }),
+              }),
         }));
-        const one = await contender(named[0], "a", out, options, terminal);
-        const other = await contender(named[1], "b", out, options, terminal);
+        // The same folds for both: with the gap of the one that reaches further.
+        const agents = named.flatMap(({ settings }) => settings ?? []);
+        const one = await contender(named[0], "a", out, agents, options, terminal);
+        const other = await contender(named[1], "b", out, agents, options, terminal);
         expectSameTest(one, other);
         const [oneName, otherName] = one.agent === other.agent ? [`A (${a})`, `B (${b})`] : [one.agent, other.agent];
         const returnsOf = ({ runs }: KeptEquity): Float64Array[] =>
@@ -77,7 +87,7 @@ export function compareCommand(): Command {
 /** What is compared, as it was typed; settings where it is still to be trained. */
 interface Named {
   readonly given: string;
-  readonly settings: Record<string, unknown> | undefined;
+  readonly settings: Experiment | undefined;
 }
 
 function isFolder(given: string): boolean {
@@ -89,11 +99,12 @@ async function contender(
   { given, settings }: Named,
   name: "a" | "b",
   out: string,
+  agents: readonly Experiment[],
   options: CompareOptions,
   terminal: Terminal,
 ): Promise<KeptEquity> {
   if (settings === undefined) return keptEquity(given);
-  const { market, transitions, seed } = options;
+  const { market } = options;
   if (market === undefined) {
     throw new Failure("cli/bad-option", `compare needs --market NAME to train ${given}`);
   }
@@ -103,8 +114,8 @@ async function contender(
   await runWalkForward(
     {
       universe,
-      settings: experiment({ seed, ...settings, ...(transitions === undefined ? {} : { transitions }) }),
-      lengths: foldLengths(options, universe.openTime.length),
+      settings,
+      folding: foldingOf(options, universe.openTime.length, agents),
       seeds: seedsOf(options),
       workers: options.workers,
       out: folder,

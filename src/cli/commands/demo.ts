@@ -9,10 +9,11 @@ import { instrument } from "#domain/instrument.ts";
 import { experiment } from "#training/experiment.ts";
 import type { CommonOptions } from "../command.ts";
 import { action, command, wholeNumber } from "../command.ts";
+import { dailyFolds, gapOf } from "../fold-options.ts";
 import { showVerdict } from "../judged.ts";
 import { runId } from "../run-id.ts";
 import { day } from "../terminal.ts";
-import { dailyFolds, runWalkForward } from "../walk-forward-job.ts";
+import { runWalkForward } from "../walk-forward-job.ts";
 
 interface DemoOptions extends CommonOptions {
   readonly out?: string;
@@ -40,11 +41,12 @@ export function demoCommand(): Command {
           `S&P 500: ${last + 1} daily bars, ${day(universe.openTime[0])} to ${day(universe.openTime[last])}; ${quality.clean ? "no defects" : "see the report for defects"}`,
         );
         const id = runId(systemClock, "demo");
+        const settings = experiment({ seed: options.seed });
         const { data, page, scaling } = await runWalkForward(
           {
             universe,
-            settings: experiment({ seed: options.seed }),
-            lengths: dailyFolds,
+            settings,
+            folding: { plan: dailyFolds, gap: gapOf({}, [settings]) },
             seeds: Array.from({ length: seedsPerFold }, (_, n) => options.seed + n),
             workers: options.workers,
             out: options.out ?? join("runs", id),

@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { join } from "node:path";
 import { systemClock } from "#base/clock.ts";
+import { Failure } from "#base/failure.ts";
 import { openBarStore } from "#storage/bar-store.ts";
 import type { Device } from "#tensor/onnx/session.ts";
 import type { AgentName } from "#training/agents.ts";
@@ -11,7 +12,7 @@ import { agentOption, deviceOption, presetOption } from "../agent-option.ts";
 import type { CommonOptions } from "../command.ts";
 import { action, collect, command, settingsFrom, typed, wholeNumber } from "../command.ts";
 import type { FoldOptions } from "../fold-options.ts";
-import { foldLengths, seedsOf, withFoldOptions } from "../fold-options.ts";
+import { foldingOf, seedsOf, withFoldOptions } from "../fold-options.ts";
 import { showVerdict } from "../judged.ts";
 import { qualityOf } from "../quality-of.ts";
 import { runId } from "../run-id.ts";
@@ -27,6 +28,8 @@ interface WalkForwardOptions extends CommonOptions, FoldOptions {
   readonly workers?: number;
   readonly out?: string;
   readonly examine: boolean;
+  readonly warmFolds: boolean;
+  readonly resume: boolean;
   readonly config?: string;
   readonly set: string[];
   readonly featureFile: string[];
@@ -48,26 +51,33 @@ export function walkForwardCommand(): Command {
     .option("--workers <number>", "trainings at the same time (default: one for each core)", wholeNumber)
     .option("--out <folder>", "folder of the report (default: runs/<id>)")
     .option("--examine", "also trade every seed again at other costs, late and with more capital", false)
+    .option("--warm-folds", "begin each fold with what the one before learned, not from scratch", false)
+    .option("--resume", "go on with the walk-forward in --out that was interrupted", false)
     .option("--config <file>", "settings of the experiment as JSON")
     .option("--set <name=value>", "one setting, e.g. ppo.learningRate=0.001; may be repeated", collect, [])
     .option("--feature-file <file>", "a feature of your own beside the set; may be repeated", collect, [])
     .action(
       action<WalkForwardOptions>(async ({ options, terminal }) => {
         const { market, seed, transitions, agent, device } = options;
-        const settings = settingsFrom(options);
+        if (options.resume && options.out === undefined) {
+          throw new Failure("cli/bad-option", "--resume needs --out, the folder that was begun");
+        }
+        const settings = experiment({
+          seed,
+          ...settingsFrom(options),
+          ...(agent === undefined ? {} : { agent }),
+          ...(device === undefined ? {} : { device }),
+          ...(transitions === undefined ? {} : { transitions }),
+        });
         const universe = await openBarStore(options.store).load(market);
         const id = runId(systemClock, "walk-forward");
         const { data, page, scaling } = await runWalkForward(
           {
             universe,
-            settings: experiment({
-              seed,
-              ...settings,
-              ...(agent === undefined ? {} : { agent }),
-              ...(device === undefined ? {} : { device }),
-              ...(transitions === undefined ? {} : { transitions }),
-            }),
-            lengths: foldLengths(options, universe.openTime.length),
+            settings,
+            folding: foldingOf(options, universe.openTime.length, [settings]),
+            warmFolds: options.warmFolds,
+            resumed: options.resume,
             seeds: seedsOf(options),
             workers: options.workers,
             out: options.out ?? join("runs", id),

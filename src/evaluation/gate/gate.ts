@@ -1,5 +1,5 @@
 /** @file Go or no-go: a set of criteria held against a report, risk first. */
-import type { CriteriaSet, Criterion } from "./criterion.ts";
+import type { CriteriaSet, Criterion, CriterionOf } from "./criterion.ts";
 import type { Finding, GateInput, Looks } from "./looks.ts";
 import { looks } from "./looks.ts";
 
@@ -26,8 +26,8 @@ export function passGate({ criteria }: CriteriaSet, input: GateInput): GateResul
     .map((criterion): GateRow => {
       const { of, role } = criterion;
       // The look of a kind takes criteria of that kind.
-      const { label, look } = looks[of] as Looks["sharpe"];
-      return { of, role, label, ...look(criterion as Parameters<typeof look>[0], input) };
+      const kind = looks[of] as Looks["sharpe"];
+      return { of, role, label: kind.label, ...kind.look(criterion as CriterionOf<"sharpe">, input) };
     })
     .toSorted((one, other) => order.indexOf(one.role) - order.indexOf(other.role));
   const deciding = rows.filter(({ role }) => role !== "shown");

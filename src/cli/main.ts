@@ -44,7 +44,12 @@ async function main(args: readonly string[]): Promise<void> {
     .description(
       "Trains reinforcement-learning agents to trade, finds out honestly whether they are any good, and trades them safely.",
     )
-    .version(codeVersion())
+    // Asks git, which nobody waits for who did not ask.
+    .option("-V, --version", "output the version number")
+    .on("option:version", () => {
+      process.stdout.write(`${codeVersion()}\n`);
+      process.exit();
+    })
     .addHelpText("after", "\nFirst steps:\n  ploutos demo\n  ploutos COMMAND --help")
     .showSuggestionAfterError();
   for (const create of commands) program.addCommand(create());

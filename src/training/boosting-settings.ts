@@ -73,6 +73,23 @@ export const boostingSchema = z.strictObject({
 
 export type BoostingSettings = z.output<typeof boostingSchema>;
 
+/**
+ * Settings as they are given, checked and with their defaults; of a label without a kind it is the first kind.
+ * @throws Failure config/invalid that names each setting that is wrong
+ */
+export function boostingSettings(given: unknown): BoostingSettings {
+  const parsed = boostingSchema.safeParse(withLabelKind(given));
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.map(({ path, message }) => `${["boosting", ...path].join(".")}: ${message}`);
+  throw new Failure("config/invalid", issues.join("; "));
+}
+
+function withLabelKind(given: unknown): unknown {
+  if (typeof given !== "object" || given === null || !("label" in given)) return given;
+  const { label } = given;
+  return typeof label === "object" ? { ...given, label: { kind: labelKinds[0], ...label } } : given;
+}
+
 /** A log return is a value; all other labels are the classes 0, 1 and 2 of SELL, HOLD and BUY. */
 export function objectiveOf({ label }: BoostingSettings): ForestObjective {
   return label.kind === "fixed-horizon" && label.threshold === undefined ? "squared-error" : "softmax";

@@ -19,7 +19,9 @@ import type { NetworkPolicy } from "#policy/network-policy.ts";
 import { openBarStore } from "#storage/bar-store.ts";
 import type { ModelManifest } from "#storage/model-store.ts";
 import { loadModel } from "#storage/model-store.ts";
+import { treeName } from "#training/boosting-settings.ts";
 import { choicesOf } from "#training/choices.ts";
+import type { FeatureFile } from "#training/feature-files.ts";
 import { keptFeatureFiles, ownFeatures } from "#training/feature-files.ts";
 import { readRun } from "#training/run-folder.ts";
 import type { RunConfig } from "#training/run.ts";
@@ -42,6 +44,8 @@ export interface TrainedRun {
   /** How its signals become orders; undefined where it wants weights. */
   readonly signals: SignalSettings | undefined;
   readonly spec: FeatureSpec;
+  /** A user's own features among them, as they were read. */
+  readonly featureFiles: readonly FeatureFile[];
   readonly scaler: Scaler;
   readonly config: RunConfig;
   readonly manifest: ModelManifest;
@@ -72,7 +76,8 @@ export async function openTrainedRun(path: string, period: Period): Promise<Trai
   const space = actionSpaceOf(manifest);
   const signals = signalSettings(space, config.experiment);
   const whole = await openBarStore(period.store).load(period.market ?? config.market);
-  const own = await ownFeatures(await keptFeatureFiles(path, manifest.features.own ?? []));
+  const featureFiles = await keptFeatureFiles(path, manifest.features.own ?? []);
+  const own = await ownFeatures(featureFiles);
   const spec = specOf(manifest, whole, own);
   const { openTime } = whole;
   const start =
@@ -94,13 +99,14 @@ export async function openTrainedRun(path: string, period: Period): Promise<Trai
   }
   const fresh = (): Promise<NetworkPolicy> => policyOf(onnx, manifest, space, config, sliceUniverse(whole, 0, from));
   return {
-    name: manifest.agent.toUpperCase(),
+    name: nameOf(manifest).toUpperCase(),
     lookAhead: lookAheadOf(manifest),
     universe: sliceUniverse(whole, 0, to),
     policy: await fresh(),
     fresh,
     signals,
     spec,
+    featureFiles,
     scaler: scalerFromPlain(manifest.scaler),
     config,
     manifest,
@@ -126,6 +132,11 @@ function policyOf(
     throw new Failure("model/feature-mismatch", "the model of trees does not say how it decides");
   const acting = { ...experiment, actions: space, levels: actionSpace.levels };
   return treesPolicy(agent, onnx, decision, acting, before);
+}
+
+/** The algorithm; of trees with what they must agree with. */
+function nameOf({ kind, agent, decision }: ModelManifest): string {
+  return kind === "policy-network" ? agent : treeName({ agreeWithRule: decision?.agreesWith !== undefined });
 }
 
 function lookAheadOf({ kind, trained }: ModelManifest): string | undefined {

@@ -33,6 +33,11 @@ export interface BoostedInstrument {
   readonly importance: readonly { readonly feature: string; readonly gain: number }[];
 }
 
+/** Were its trees no better on the validation span than who only knows how often each label is? */
+export function isWithoutSkill({ validationLoss, priorLoss: prior }: BoostedInstrument): boolean {
+  return !(validationLoss < prior);
+}
+
 /** A round of the instrument whose turn it is. */
 export type BoostedRound = RoundMetrics & { readonly symbol: string; readonly round: number };
 

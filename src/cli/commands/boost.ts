@@ -7,6 +7,7 @@ import { systemClock } from "#base/clock.ts";
 import { Failure } from "#base/failure.ts";
 import { openBarStore } from "#storage/bar-store.ts";
 import type { BoostedInstrument } from "#training/boosted-training.ts";
+import { isWithoutSkill } from "#training/boosted-training.ts";
 import type { BoostRunOptions } from "#training/boosting-run.ts";
 import { boostRun } from "#training/boosting-run.ts";
 import { boostingSettings, checkUsed, labelKinds } from "#training/boosting-settings.ts";
@@ -143,10 +144,6 @@ function ofTrees({ boosting, ...config }: RunConfig): BoostRunOptions["config"] 
   if (boosting === undefined)
     throw new Failure("config/invalid", "boosting: is not there; `ploutos train` made this run");
   return { ...config, boosting };
-}
-
-function isWithoutSkill({ validationLoss, priorLoss }: BoostedInstrument): boolean {
-  return validationLoss >= priorLoss;
 }
 
 function described(instruments: readonly BoostedInstrument[]): string {

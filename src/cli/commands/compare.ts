@@ -9,8 +9,7 @@ import { compare } from "#evaluation/comparison.ts";
 import { simpleReturns } from "#evaluation/metrics.ts";
 import { writeFileWhole } from "#storage/atomic-file.ts";
 import { openBarStore } from "#storage/bar-store.ts";
-import { agentNames } from "#training/agents.ts";
-import { experiment } from "#training/experiment.ts";
+import { isUsed } from "#training/boosting-settings.ts";
 import { presetNames } from "#training/presets.ts";
 import type { CommonOptions } from "../command.ts";
 import { action, collect, command, settingsFrom, typed, wholeNumber } from "../command.ts";
@@ -20,6 +19,8 @@ import type { KeptEquity } from "../kept-equity.ts";
 import { keptEquity } from "../kept-equity.ts";
 import { qualityOf } from "../quality-of.ts";
 import { runId } from "../run-id.ts";
+import type { Learner } from "../learner-settings.ts";
+import { asksForTrees, learnerNames, learnerOf } from "../learner-settings.ts";
 import type { Terminal } from "../terminal.ts";
 import { day, fixed, table } from "../terminal.ts";
 import { runWalkForward } from "../walk-forward-job.ts";
@@ -38,22 +39,24 @@ export function compareCommand(): Command {
     command(
       "compare <a> <b>",
       "Says which of two agents is better over the same folds and seeds. Each is the folder of a walk-forward, a JSON file of settings, a preset or an algorithm; all but the first are trained.",
-      "ploutos compare ppo settings.json --market my-stocks --seeds 1,2,3\nploutos compare runs/first runs/second",
+      "ploutos compare ppo settings.json --market my-stocks --seeds 1,2,3\nploutos compare ppo rule-and-boosting --market my-stocks\nploutos compare runs/first runs/second",
     ),
   )
     .option("--market <name>", "an imported market, where something is trained")
     .option("--transitions <number>", "env steps of each training", wholeNumber)
     .option("--workers <number>", "trainings at the same time (default: one for each core)", wholeNumber)
     .option("--out <folder>", "folder of what is trained (default: runs/<id>)")
-    .option("--set <name=value>", "one setting of both, e.g. lanes=32; may be repeated", collect, [])
+    .option(
+      "--set <name=value>",
+      "one setting of both, or of the one that has a use for it, e.g. lanes=32; may be repeated",
+      collect,
+      [],
+    )
     .action(
       action<CompareOptions>(async ({ options, terminal, args: [a, b] }) => {
         const out = options.out ?? join("runs", runId(systemClock, "compare"));
         // Both are known before anything is trained.
-        const named = [a, b].map((given) => ({
-          given,
-          settings: isFolder(given) ? undefined : settingsOf(given, options.set),
-        }));
+        const named = namedSides([a, b], options);
         const one = await contender(named[0], "a", out, options, terminal);
         const other = await contender(named[1], "b", out, options, terminal);
         expectSameTest(one, other);
@@ -77,7 +80,27 @@ export function compareCommand(): Command {
 /** What is compared, as it was typed; settings where it is still to be trained. */
 interface Named {
   readonly given: string;
-  readonly settings: Record<string, unknown> | undefined;
+  readonly learner: Learner | undefined;
+}
+
+/**
+ * What each side is; where one is of boosted trees and the other is not, each gets those of the common settings that it has a use
+ * for.
+ */
+function namedSides(sides: readonly string[], { set, transitions, seed }: CompareOptions): Named[] {
+  const own = sides.map((given) => (isFolder(given) ? undefined : settingsOf(given, [])));
+  const trees = own.map((settings) => settings && asksForTrees(settings));
+  const isMixed = trees.includes(true) && trees.includes(false);
+  return sides.map((given, side) => {
+    if (own[side] === undefined) return { given, learner: undefined };
+    const uses = (setting: string): boolean => {
+      const [name] = setting.split(/[.=]/);
+      return !isMixed || (trees[side] === true ? isUsed(name) : name !== "boosting");
+    };
+    const asked = transitions === undefined || !uses("transitions") ? {} : { transitions };
+    const settings = settingsOf(given, set.filter(uses));
+    return { given, learner: learnerOf({ seed, ...settings, ...asked }) };
+  });
 }
 
 function isFolder(given: string): boolean {
@@ -86,14 +109,14 @@ function isFolder(given: string): boolean {
 
 /** What was kept of a walk-forward, or what one made now gives. */
 async function contender(
-  { given, settings }: Named,
+  { given, learner }: Named,
   name: "a" | "b",
   out: string,
   options: CompareOptions,
   terminal: Terminal,
 ): Promise<KeptEquity> {
-  if (settings === undefined) return keptEquity(given);
-  const { market, transitions, seed } = options;
+  if (learner === undefined) return keptEquity(given);
+  const { market } = options;
   if (market === undefined) {
     throw new Failure("cli/bad-option", `compare needs --market NAME to train ${given}`);
   }
@@ -103,7 +126,7 @@ async function contender(
   await runWalkForward(
     {
       universe,
-      settings: experiment({ seed, ...settings, ...(transitions === undefined ? {} : { transitions }) }),
+      ...learner,
       lengths: foldLengths(options, universe.openTime.length),
       seeds: seedsOf(options),
       workers: options.workers,
@@ -120,12 +143,12 @@ async function contender(
 }
 
 function settingsOf(given: string, set: readonly string[]): Record<string, unknown> {
-  const agents: readonly string[] = agentNames;
+  const learners: readonly string[] = learnerNames;
   const preset = presetNames.find((name) => name === given);
-  if (agents.includes(given)) return { ...settingsFrom({ set }), agent: given };
+  if (learners.includes(given)) return { ...settingsFrom({ set }), agent: given };
   if (preset !== undefined) return settingsFrom({ preset, set });
   if (existsSync(given)) return settingsFrom({ config: given, set });
-  const names = [...presetNames, ...agents].join(", ");
+  const names = [...presetNames, ...learners].join(", ");
   const found = `${given} is no folder of a walk-forward, no JSON file and none of ${names}`;
   throw new Failure("cli/bad-option", found);
 }

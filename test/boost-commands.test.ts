@@ -1,5 +1,6 @@
 /** @file Boosted trees as a user meets them: from a market with a signal to a model that backtest and paper trade alike. */
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -113,6 +114,38 @@ test("the same trees come of one thread", () => {
   for (const name of readdirSync(join(folder, "runs/trees/model"))) {
     expect(read("runs/one-thread", name).equals(read("runs/trees", name)), name).toBe(true);
   }
+});
+
+test("killed once it has a checkpoint and started again, it ends in the same bytes", async () => {
+  const going = spawn(process.execPath, [main, "boost", ...nextBar, "--out", "runs/killed"], { cwd: folder });
+  const ended = once(going, "exit");
+  const isUnderWay = (): boolean => !existsSync(join(folder, "runs/killed/checkpoint.bin")) && going.exitCode === null;
+  while (isUnderWay()) await new Promise((resolve) => setTimeout(resolve, 5));
+  going.kill("SIGKILL");
+  await ended;
+  json("boost", "--resume", "--out", "runs/killed");
+  for (const name of [
+    "metrics.jsonl",
+    ...readdirSync(join(folder, "runs/trees/model")).map((each) => `model/${each}`),
+  ]) {
+    const [found, expected] = ["killed", "trees"].map((run) => readFileSync(join(folder, "runs", run, name)));
+    expect(found.equals(expected), name).toBe(true);
+  }
+  expect(json("boost", "--resume", "--out", "runs/killed", "--set", "boosting.rounds=80")).toMatchObject({
+    alreadyFinished: true,
+  });
+});
+
+test.each<[string, readonly string[], RegExp]>([
+  ["another setting", ["boost", "--set", "boosting.rounds=81"], /boosting\.rounds is 81, and the run began with 80/],
+  ["another label", ["boost", "--label", "triple-barrier"], /boosting\.label/],
+  ["another seed", ["boost", "--seed", "2"], /seed is 2, and the run began with 1/],
+  ["another day", ["boost", "--until", "2005-12-31"], /--until is 2005-12-31.*began with \(2006-12-31\)/],
+  ["a learner by trial", ["train"], /is a run of boosted trees; ploutos boost --resume goes on with it/],
+])("a run goes on as it began: %s is refused", (_, [command, ...asked], message) => {
+  const { status, stderr } = ploutos(command, "--resume", "--out", "runs/trees", ...asked);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(message);
 });
 
 test("the model is ONNX with its manifest, and the same trees as XGBoost's JSON", async () => {

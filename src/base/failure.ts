@@ -191,6 +191,11 @@ export const failureKinds = {
     rule: "A run goes on only with the data it began with",
     hint: "Import the same files again, or begin a new run in another folder.",
   },
+  "training/config-changed": {
+    retryable: false,
+    rule: "A run goes on only with the configuration it began with",
+    hint: "Leave out what was changed, or begin a new run in another folder.",
+  },
   "training/not-finite": {
     retryable: false,
     rule: "Losses, gradients and whatever else a learner reports must be finite",

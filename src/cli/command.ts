@@ -135,14 +135,14 @@ export function settingsFrom({ preset, config, set = [], featureFile = [] }: Set
 }
 
 /** A copy of `before` with what `after` says in its place, record by record; lists are taken whole. */
-function merged(before: unknown, after: unknown): unknown {
+export function merged(before: unknown, after: unknown): unknown {
   if (!isRecord(after)) return after;
   const result: Record<string, unknown> = isRecord(before) ? { ...before } : {};
   for (const [name, value] of Object.entries(after)) result[name] = merged(result[name], value);
   return result;
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

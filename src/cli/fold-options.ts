@@ -4,6 +4,8 @@ import { Option } from "commander";
 import { Failure } from "#base/failure.ts";
 import type { FoldPlan, FoldPreset, Gap } from "#data/folds.ts";
 import { foldPresets } from "#data/folds.ts";
+import type { BoostingSettings } from "#training/boosting-settings.ts";
+import { labelBars } from "#training/boosting-settings.ts";
 import type { Experiment } from "#training/experiment.ts";
 import { horizonBars } from "#training/warm-start-settings.ts";
 import { wholeNumber, wholeNumbers } from "./command.ts";
@@ -49,8 +51,11 @@ export function seedsOf({ seed, seeds }: FoldOptions): number[] {
   return seeds ?? [seed, seed + 1, seed + 2];
 }
 
-/** What agents see and are taught decides how wide the gap between the parts must be. */
-type Reach = Pick<Experiment, "lookbackBars" | "warmStart">;
+/** What agents see and what teaches them decides how wide the gap between the parts must be. */
+interface Reach {
+  readonly settings: Pick<Experiment, "lookbackBars" | "warmStart">;
+  readonly boosting?: BoostingSettings | undefined;
+}
 
 /**
  * The folds asked for, of a series of so many bars, for all of these agents.
@@ -88,8 +93,13 @@ export function gapOf(
   { purgeBars, embargoBars }: Pick<FoldOptions, "purgeBars" | "embargoBars">,
   agents: readonly Reach[],
 ): Gap {
-  const lookback = Math.max(1, ...agents.map((agent) => agent.lookbackBars));
-  const horizon = Math.max(1, ...agents.map(({ warmStart }) => horizonBars(warmStart)));
+  const lookback = Math.max(1, ...agents.map(({ settings }) => settings.lookbackBars));
+  const horizon = Math.max(
+    1,
+    ...agents.map(({ settings, boosting }) =>
+      boosting === undefined ? horizonBars(settings.warmStart) : labelBars(boosting.label),
+    ),
+  );
   const purge = purgeBars ?? horizon;
   const gap = { purgeBars: purge, embargoBars: embargoBars ?? Math.max(lookback, usualGapBars - purge) };
   if (gap.purgeBars + gap.embargoBars < lookback + horizon) {

@@ -11,6 +11,7 @@ import type { KeptModels } from "#evaluation/walk-forward.ts";
 import { writeFileWhole } from "#storage/atomic-file.ts";
 import { dataHash } from "#storage/data-hash.ts";
 import { readStored, readStoredJson } from "#storage/stored-json.ts";
+import type { BoostingSettings } from "#training/boosting-settings.ts";
 import { codeVersion } from "#training/code-version.ts";
 import type { Experiment } from "#training/experiment.ts";
 import type { FeatureFile } from "#training/feature-files.ts";
@@ -20,6 +21,7 @@ import type { FoldModel } from "#training/fold.worker.ts";
 interface TrainedFrom {
   readonly universe: Universe;
   readonly settings: Experiment;
+  readonly boosting: BoostingSettings | undefined;
   readonly folds: readonly Fold[];
   readonly featureFiles: readonly FeatureFile[];
   readonly warmFolds: boolean;
@@ -55,10 +57,10 @@ export async function keptModels(out: string, from: TrainedFrom, resumed: boolea
   };
 }
 
-function identity({ universe, settings, folds, featureFiles, warmFolds }: TrainedFrom): string {
+function identity({ universe, settings, boosting, folds, featureFiles, warmFolds }: TrainedFrom): string {
   // Each training has a seed of its own; the report's is of no model.
   const { seed: _, ...rest } = settings;
-  return fileHash(JSON.stringify([dataHash(universe), rest, folds, featureFiles, warmFolds]));
+  return fileHash(JSON.stringify([dataHash(universe), rest, boosting ?? null, folds, featureFiles, warmFolds]));
 }
 
 async function expectSame(file: string, about: z.infer<typeof aboutSchema>): Promise<void> {

@@ -3,18 +3,22 @@ import type { Command } from "commander";
 import { Option } from "commander";
 import { systemClock } from "#base/clock.ts";
 import { Failure } from "#base/failure.ts";
+import { firstBarFrom } from "#domain/universe.ts";
 import type { AssessmentOptions } from "#evaluation/assessment.ts";
 import type { Backtest, BacktestSetting } from "#evaluation/backtest.ts";
 import { backtest, tableWindow } from "#evaluation/backtest.ts";
+import { boostedRival } from "#evaluation/boosted-rival.ts";
 import type { Candidate } from "#evaluation/candidate.ts";
 import type { StressTest } from "#evaluation/stress-test.ts";
 import { stressTest } from "#evaluation/stress-test.ts";
-import { featureColumns, scaledTable } from "#features/pipeline.ts";
+import { featureColumns, firstWindowRow, scaledTable } from "#features/pipeline.ts";
 import type { WeightedTerm } from "#market/reward.ts";
 import { rewardOf, rewardParts } from "#market/rewards/rewards.ts";
 import type { StressPresetName } from "#market/stress/presets.ts";
 import { stressPresets } from "#market/stress/presets.ts";
+import type { TreeName } from "#training/boosting-settings.ts";
 import { codeVersion } from "#training/code-version.ts";
+import { partsOf } from "#training/run-split.ts";
 import { isoDay } from "./command.ts";
 import { confidenceOption, sureEnough } from "./confidence-option.ts";
 import { openRun } from "./ensemble-run.ts";
@@ -85,6 +89,29 @@ export async function openRival(path: string, title: string, against: TestedRun,
     candidate: candidateOf(title, rival, featureColumns(rival.spec, rival.universe)),
     warnings: overlapsTraining(rival) ? [knowsThem] : [],
   };
+}
+
+/**
+ * Boosted trees trained on the very spans that the run was trained and chosen on, over its tested bars.
+ * @throws Failure as `boostedRival`
+ */
+export function trainedRival(
+  kind: TreeName,
+  { run, setting }: TestedRun,
+  onProgress: (share: number) => void,
+): Promise<Candidate> {
+  const { config, manifest, spec, universe, featureFiles } = run;
+  // All that the run knew: its validation ended so many bars before.
+  const known = firstBarFrom(universe.openTime, manifest.trained.until + 1) + config.purgeBars;
+  const parts = partsOf(universe.openTime.subarray(0, known), firstWindowRow(spec), config);
+  return boostedRival(kind, {
+    universe,
+    settings: config.experiment,
+    folds: [{ index: 0, ...parts, test: { from: setting.from + 1, to: setting.to } }],
+    workers: 1,
+    featureFiles,
+    onProgress: ({ stepsDone, steps }) => onProgress(stepsDone / steps),
+  });
 }
 
 /** What a run was paid in training; undefined where labels taught it, or nobody kept what its terms were divided by. */

@@ -2,8 +2,7 @@
 import { Failure } from "#base/failure.ts";
 import { sliceUniverse, firstBarFrom } from "#domain/universe.ts";
 import type { Universe } from "#domain/universe.ts";
-import type { Bar, Timeframe } from "#domain/bar.ts";
-import { barAt } from "#domain/bar.ts";
+import type { Timeframe } from "#domain/bar.ts";
 import { dayMs, dayStart } from "#domain/day.ts";
 import type { OwnFeature, SeenInstrument } from "#features/feature.ts";
 import type { FeatureSetName } from "#features/feature-set.ts";
@@ -17,17 +16,18 @@ import type { ActionSpaceName, SignalSettings } from "#market/action-spaces.ts";
 import { actionSpaceNames, signalSettings } from "#market/action-spaces.ts";
 import { networkPolicy } from "#policy/network-policy.ts";
 import type { NetworkPolicy } from "#policy/network-policy.ts";
-import { boostedPolicy } from "#policy/votes/boosted-policy.ts";
-import { trendRule } from "#policy/votes/trend-rule.ts";
 import { openBarStore } from "#storage/bar-store.ts";
 import type { ModelManifest } from "#storage/model-store.ts";
 import { loadModel } from "#storage/model-store.ts";
+import { treeName } from "#training/boosting-settings.ts";
 import { choicesOf } from "#training/choices.ts";
+import type { FeatureFile } from "#training/feature-files.ts";
 import { keptFeatureFiles, ownFeatures } from "#training/feature-files.ts";
 import { readRun } from "#training/run-folder.ts";
 import type { RunConfig } from "#training/run.ts";
 import { runConfigSchema } from "#training/run.ts";
 import { testedDays } from "#training/run-split.ts";
+import { treesLookAhead, treesPolicy } from "#training/trees-policy.ts";
 import { join } from "node:path";
 import type { Scaling } from "./scaling.ts";
 import { scalingOf } from "./scaling.ts";
@@ -44,6 +44,8 @@ export interface TrainedRun {
   /** How its signals become orders; undefined where it wants weights. */
   readonly signals: SignalSettings | undefined;
   readonly spec: FeatureSpec;
+  /** A user's own features among them, as they were read. */
+  readonly featureFiles: readonly FeatureFile[];
   readonly scaler: Scaler;
   readonly config: RunConfig;
   readonly manifest: ModelManifest;
@@ -74,7 +76,8 @@ export async function openTrainedRun(path: string, period: Period): Promise<Trai
   const space = actionSpaceOf(manifest);
   const signals = signalSettings(space, config.experiment);
   const whole = await openBarStore(period.store).load(period.market ?? config.market);
-  const own = await ownFeatures(await keptFeatureFiles(path, manifest.features.own ?? []));
+  const featureFiles = await keptFeatureFiles(path, manifest.features.own ?? []);
+  const own = await ownFeatures(featureFiles);
   const spec = specOf(manifest, whole, own);
   const { openTime } = whole;
   const start =
@@ -96,13 +99,14 @@ export async function openTrainedRun(path: string, period: Period): Promise<Trai
   }
   const fresh = (): Promise<NetworkPolicy> => policyOf(onnx, manifest, space, config, sliceUniverse(whole, 0, from));
   return {
-    name: manifest.agent.toUpperCase(),
+    name: nameOf(manifest).toUpperCase(),
     lookAhead: lookAheadOf(manifest),
     universe: sliceUniverse(whole, 0, to),
     policy: await fresh(),
     fresh,
     signals,
     spec,
+    featureFiles,
     scaler: scalerFromPlain(manifest.scaler),
     config,
     manifest,
@@ -114,7 +118,7 @@ export async function openTrainedRun(path: string, period: Period): Promise<Trai
 /** What acts: a network, or trees with what they must agree with, which has seen the bars before the first decision. */
 function policyOf(
   onnx: Uint8Array,
-  { kind, agent, decision, actionSpace, observation, confidence }: ModelManifest,
+  { kind, agent, decision, actionSpace, confidence }: ModelManifest,
   space: ActionSpaceName,
   { experiment }: RunConfig,
   before: Universe,
@@ -126,22 +130,17 @@ function policyOf(
   }
   if (decision === undefined)
     throw new Failure("model/feature-mismatch", "the model of trees does not say how it decides");
-  const shorts = experiment.account.shorts && actionSpace.levels.some((level) => level < 0);
-  const signals = signalSettings(space, experiment);
-  const acting = signals
-    ? { kind: "signals" as const, words: signals.space.words }
-    : { kind: "weights" as const, shorts };
-  const history = (): Bar[][] => before.bars.map((bars) => Array.from(bars.openTime, (_, t) => barAt(bars, t)));
-  const rule = decision.agreesWith === undefined ? undefined : trendRule(instruments, history());
-  return boostedPolicy(agent, onnx, decision, acting, instruments, observation.accountSize, rule);
+  const acting = { ...experiment, actions: space, levels: actionSpace.levels };
+  return treesPolicy(agent, onnx, decision, acting, before);
+}
+
+/** The algorithm; of trees with what they must agree with. */
+function nameOf({ kind, agent, decision }: ModelManifest): string {
+  return kind === "policy-network" ? agent : treeName({ agreeWithRule: decision?.agreesWith !== undefined });
 }
 
 function lookAheadOf({ kind, trained }: ModelManifest): string | undefined {
-  if (kind === "policy-network") return trained.warmStart?.lookAhead;
-  return (
-    "Its trees learned from labels of what came after a bar, within the training span and purged at its end. " +
-    "Labels are in nothing that it sees, and in no part of this test."
-  );
+  return kind === "policy-network" ? trained.warmStart?.lookAhead : treesLookAhead;
 }
 
 /** The space that a model acts in, if this program still has it. */

@@ -8,16 +8,25 @@ import type { Universe } from "#domain/universe.ts";
 import { annualisation } from "#evaluation/annualisation.ts";
 import { assess } from "#evaluation/assessment.ts";
 import type { BacktestSetting } from "#evaluation/backtest.ts";
+import type { RivalOptions } from "#evaluation/boosted-rival.ts";
+import { boostedRival, rivalNotes } from "#evaluation/boosted-rival.ts";
+import type { Candidate } from "#evaluation/candidate.ts";
 import type { Examination } from "#evaluation/examination.ts";
 import { examine } from "#evaluation/examination.ts";
 import type { ReportData } from "#evaluation/report-data.ts";
-import type { WalkForward } from "#evaluation/walk-forward.ts";
+import { rivalNames } from "#evaluation/rival-names.ts";
+import type { WalkForward, WalkForwardProgress } from "#evaluation/walk-forward.ts";
 import { walkForward } from "#evaluation/walk-forward.ts";
 import { featureSpec, firstWindowRow } from "#features/pipeline.ts";
 import { rewardOf, rewardParts } from "#market/rewards/rewards.ts";
+import { isWithoutSkill } from "#training/boosted-training.ts";
+import type { BoostingSettings, TreeName } from "#training/boosting-settings.ts";
+import { agentName, usedOf } from "#training/boosting-settings.ts";
 import { codeVersion } from "#training/code-version.ts";
 import type { Experiment } from "#training/experiment.ts";
 import { stillTerms } from "#training/reward-deviations.ts";
+import { trainingSteps } from "#training/training-steps.ts";
+import { treesLookAhead } from "#training/trees-policy.ts";
 import { lookAheadNote } from "#training/warm-start-settings.ts";
 import { checkedFeatures, featureFileCopies, readFeatureFiles } from "#training/feature-files.ts";
 import type { FoldModel } from "#training/fold.worker.ts";
@@ -38,6 +47,8 @@ export interface Folding {
 export interface WalkForwardJob {
   readonly universe: Universe;
   readonly settings: Experiment;
+  /** Boosted trees in place of the agent that the settings name. */
+  readonly boosting?: BoostingSettings | undefined;
   readonly folding: Folding;
   /** Does each fold begin with what the one before learned? Absent: from scratch. */
   readonly warmFolds?: boolean;
@@ -53,6 +64,8 @@ export interface WalkForwardJob {
   readonly warnings: readonly string[];
   /** Are all seeds traded again at other costs, late and with more capital, too? Absent: no. */
   readonly examined?: boolean;
+  /** Baselines that are trained on the same folds; absent: none. */
+  readonly against?: readonly TreeName[] | undefined;
 }
 
 /** Trains, trades and judges; writes the report into `out`. */
@@ -60,30 +73,34 @@ export async function runWalkForward(
   job: WalkForwardJob,
   terminal: Terminal,
 ): Promise<{ readonly data: ReportData; readonly page: string; readonly scaling: Scaling }> {
-  const { universe, settings, folding, seeds, out, warmFolds = false, resumed } = job;
+  const { universe, settings, boosting, folding, seeds, out, warmFolds = false, resumed, against = [] } = job;
   const featureFiles = await readFeatureFiles(settings.featureFiles);
   const own = await checkedFeatures(featureFiles, universe);
   const firstBar = firstWindowRow(featureSpec(settings.featureSet, universe, settings.lookbackBars, own));
   const folds = foldsOf(folding.plan, folding.gap, { openTime: universe.openTime, firstBar });
-  const trainedFrom = { universe, settings, folds, featureFiles, warmFolds };
+  const trainedFrom = { universe, settings, boosting, folds, featureFiles, warmFolds };
   const kept = resumed === undefined ? undefined : await keptModels(out, trainedFrom, resumed);
   const workers = job.workers ?? availableParallelism();
   const trainings = folds.length * seeds.length;
+  const name = agentName(settings, boosting).toUpperCase();
+  const steps = trainingSteps(settings, boosting, universe.instruments.length);
+  const length = `${steps.toLocaleString("en")} ${boosting === undefined ? "steps" : "rounds at most"}`;
   terminal.say(
-    `Training ${settings.agent.toUpperCase()} anew for each of ${folds.length} folds with ${seeds.length} seeds: ${trainings} trainings of ${settings.transitions.toLocaleString("en")} steps, ${workers} at a time`,
+    `Training ${name} anew for each of ${folds.length} folds with ${seeds.length} seeds: ${trainings} trainings of ${length}, ${workers} at a time`,
   );
-  const bar = terminal.progress("training", trainings * settings.transitions);
+  const bar = terminal.progress("training", trainings * steps);
   const result = await walkForward({
     universe,
     settings,
+    boosting,
     folds,
     seeds,
     workers,
     featureFiles,
     warmStarted: warmFolds,
-    ...(kept === undefined ? {} : { kept }),
-    onProgress: ({ transitionsDone, trainingsDone }) =>
-      bar.update(transitionsDone, `${trainingsDone} of ${trainings} trainings done`),
+    kept,
+    onProgress: ({ stepsDone, trainingsDone }) =>
+      bar.update(stepsDone, `${trainingsDone} of ${trainings} trainings done`),
   }).finally(() => bar.stop());
   // The seeds of a fold share its rows, and so its scaler.
   const scaling = scalingOf(
@@ -91,6 +108,7 @@ export async function runWalkForward(
     undefined,
     "the rows of a fold",
   );
+  const rivals = await trainedRivals(against, { universe, settings, folds, workers, featureFiles }, terminal);
   terminal.say("Trading the baselines and judging, with 2,000 resamples of the tested bars");
   const { costs, account: rules, rebalanceBand, capital } = settings;
   const judging = terminal.progress("trading the baselines", 1);
@@ -98,10 +116,11 @@ export async function runWalkForward(
   const judged = await assess({
     onProgress: (done, total) => judging.update(done / total),
     setting,
-    agent: { name: settings.agent.toUpperCase(), runs: result.runs, seeds },
+    agent: { name, runs: result.runs, seeds },
     folds,
     inSample: false,
     seed: settings.seed,
+    rivals,
     about: {
       runId: job.runId,
       createdAt: systemClock.now(),
@@ -109,21 +128,28 @@ export async function runWalkForward(
       codeVersion: codeVersion(),
       source: job.source,
       quality: job.quality,
-      settings: { ...settings, folds: { ...folding.plan, ...folding.gap, warmStarted: warmFolds } },
-      lookAhead: lookAheadNote(settings.warmStart),
+      settings: {
+        ...(boosting === undefined ? settings : { ...usedOf(settings), boosting }),
+        folds: { ...folding.plan, ...folding.gap, warmStarted: warmFolds },
+      },
+      lookAhead: boosting === undefined ? lookAheadNote(settings.warmStart) : treesLookAhead,
       warnings: [
         ...job.warnings,
         ...scaling.warnings,
+        ...(rivals.length > 0 ? rivalNotes(settings) : []),
         ...stillWarnings(result.models),
         ...alarmWarnings(result.models.flat()),
+        ...skillWarnings(result.models.flat()),
       ],
     },
   }).finally(() => judging.stop());
-  const data = job.examined ? { ...judged, ...(await examined(job, result, setting, judged, terminal)) } : judged;
+  const data = job.examined
+    ? { ...judged, ...(await examined(job, result, rivals, setting, judged, terminal)) }
+    : judged;
   await writeFilesWhole(featureFileCopies(out, featureFiles));
   await keepEquity(out, {
     formatVersion: 1,
-    agent: settings.agent.toUpperCase(),
+    agent: name,
     market: universe.name,
     dataHash: data.market.dataHash,
     barsPerYear: annualisation(universe).barsPerYear,
@@ -135,8 +161,9 @@ export async function runWalkForward(
 
 /** Every seed traded again under other conditions. What folds are paid differs where rewards are normalised, each by its own past. */
 async function examined(
-  { settings }: WalkForwardJob,
+  { settings, boosting }: WalkForwardJob,
   { runs, candidates }: WalkForward,
+  rivals: readonly Candidate[],
   setting: BacktestSetting,
   report: ReportData,
   terminal: Terminal,
@@ -147,15 +174,34 @@ async function examined(
     setting,
     runs,
     candidates,
+    rivals,
     report,
-    reward: normalised ? undefined : rewardOf(settings.reward),
+    // Labels taught trees, and no reward.
+    reward: normalised || boosting !== undefined ? undefined : rewardOf(settings.reward),
     onProgress: (done, total) => asking.update(done / total),
   }).finally(() => asking.stop());
 }
 
+/** Trains the baselines that must be trained, each on the agent's folds. */
+async function trainedRivals(
+  kinds: readonly TreeName[],
+  options: RivalOptions,
+  terminal: Terminal,
+): Promise<Candidate[]> {
+  const rivals: Candidate[] = [];
+  for (const kind of kinds) {
+    const bar = terminal.progress(`training ${rivalNames[kind]}`, 1);
+    const onProgress = ({ stepsDone, steps }: WalkForwardProgress): void => bar.update(stepsDone / steps);
+    rivals.push(await boostedRival(kind, { ...options, onProgress }).finally(() => bar.stop()));
+  }
+  return rivals;
+}
+
 /** One line for each thing to say of terms of the reward that cannot be normalised: in how many folds. Seeds share a fold's. */
 function stillWarnings(models: readonly (readonly FoldModel[])[]): string[] {
-  const said = models.flatMap(([{ rewardDeviations }]) => stillTerms(rewardDeviations) ?? []);
+  const said = models.flatMap(([model]) =>
+    model.kind === "policy-network" ? (stillTerms(model.rewardDeviations) ?? []) : [],
+  );
   return [...new Set(said)].map((each) => {
     const folds = said.filter((other) => other === each).length;
     return `${each} (${folds} of ${models.length} folds).`;
@@ -164,10 +210,20 @@ function stillWarnings(models: readonly (readonly FoldModel[])[]): string[] {
 
 /** One line for each kind of alarm: in how many trainings, and what to do. */
 function alarmWarnings(models: readonly FoldModel[]): string[] {
-  const alarms = models.flatMap((model) => model.alarms);
+  const alarms = models.flatMap((model) => (model.kind === "policy-network" ? model.alarms : []));
   return [...new Set(alarms.map(({ kind }) => kind))].map((kind) => {
     const found = alarms.filter((alarm) => alarm.kind === kind);
     const [{ transitions, message }] = found;
     return `${found.length} of ${models.length} trainings raised the alarm "${kind}", the first after ${transitions.toLocaleString("en")} steps: ${message}.`;
+  });
+}
+
+/** One line for each instrument whose trees knew nothing: in how many trainings. */
+function skillWarnings(models: readonly FoldModel[]): string[] {
+  const grown = models.flatMap((model) => (model.kind === "boosted-trees" ? model.instruments : []));
+  return [...new Set(grown.map(({ symbol }) => symbol))].flatMap((symbol) => {
+    const blind = grown.filter((trees) => trees.symbol === symbol && isWithoutSkill(trees)).length;
+    if (blind === 0) return [];
+    return `In ${blind} of ${models.length} trainings the trees of ${symbol} knew no more of the validation span than how often each label is.`;
   });
 }

@@ -9,9 +9,7 @@ import { compare } from "#evaluation/comparison.ts";
 import { simpleReturns } from "#evaluation/metrics.ts";
 import { writeFileWhole } from "#storage/atomic-file.ts";
 import { openBarStore } from "#storage/bar-store.ts";
-import { agentNames } from "#training/agents.ts";
-import type { Experiment } from "#training/experiment.ts";
-import { experiment } from "#training/experiment.ts";
+import { isUsed } from "#training/boosting-settings.ts";
 import { presetNames } from "#training/presets.ts";
 import type { CommonOptions } from "../command.ts";
 import { action, collect, command, settingsFrom, typed, wholeNumber } from "../command.ts";
@@ -21,6 +19,8 @@ import type { KeptEquity } from "../kept-equity.ts";
 import { keptEquity } from "../kept-equity.ts";
 import { qualityOf } from "../quality-of.ts";
 import { runId } from "../run-id.ts";
+import type { Learner } from "../learner-settings.ts";
+import { asksForTrees, learnerNames, learnerOf } from "../learner-settings.ts";
 import type { Terminal } from "../terminal.ts";
 import { day, fixed, table } from "../terminal.ts";
 import { runWalkForward } from "../walk-forward-job.ts";
@@ -39,33 +39,28 @@ export function compareCommand(): Command {
     command(
       "compare <a> <b>",
       "Says which of two agents is better over the same folds and seeds. Each is the folder of a walk-forward, a JSON file of settings, a preset or an algorithm; all but the first are trained.",
-      "ploutos compare ppo settings.json --market my-stocks --seeds 1,2,3\nploutos compare runs/first runs/second",
+      "ploutos compare ppo settings.json --market my-stocks --seeds 1,2,3\nploutos compare ppo rule-and-boosting --market my-stocks\nploutos compare runs/first runs/second",
     ),
   )
     .option("--market <name>", "an imported market, where something is trained")
     .option("--transitions <number>", "env steps of each training", wholeNumber)
     .option("--workers <number>", "trainings at the same time (default: one for each core)", wholeNumber)
     .option("--out <folder>", "folder of what is trained (default: runs/<id>)")
-    .option("--set <name=value>", "one setting of both, e.g. lanes=32; may be repeated", collect, [])
+    .option(
+      "--set <name=value>",
+      "one setting of both, or of the one that has a use for it, e.g. lanes=32; may be repeated",
+      collect,
+      [],
+    )
     .action(
       action<CompareOptions>(async ({ options, terminal, args: [a, b] }) => {
         const out = options.out ?? join("runs", runId(systemClock, "compare"));
         // Both are known before anything is trained.
-        const { seed, transitions } = options;
-        const named = [a, b].map((given) => ({
-          given,
-          settings: isFolder(given)
-            ? undefined
-            : experiment({
-                seed,
-                ...settingsOf(given, options.set),
-                ...(transitions === undefined ? {} : { transitions }),
-              }),
-        }));
+        const named = namedSides([a, b], options);
         // The same folds for both: with the gap of the one that reaches further.
-        const agents = named.flatMap(({ settings }) => settings ?? []);
-        const one = await contender(named[0], "a", out, agents, options, terminal);
-        const other = await contender(named[1], "b", out, agents, options, terminal);
+        const learners = named.flatMap(({ learner }) => learner ?? []);
+        const one = await contender(named[0], "a", out, learners, options, terminal);
+        const other = await contender(named[1], "b", out, learners, options, terminal);
         expectSameTest(one, other);
         const [oneName, otherName] = one.agent === other.agent ? [`A (${a})`, `B (${b})`] : [one.agent, other.agent];
         const returnsOf = ({ runs }: KeptEquity): Float64Array[] =>
@@ -87,7 +82,27 @@ export function compareCommand(): Command {
 /** What is compared, as it was typed; settings where it is still to be trained. */
 interface Named {
   readonly given: string;
-  readonly settings: Experiment | undefined;
+  readonly learner: Learner | undefined;
+}
+
+/**
+ * What each side is; where one is of boosted trees and the other is not, each gets those of the common settings that it has a use
+ * for.
+ */
+function namedSides(sides: readonly string[], { set, transitions, seed }: CompareOptions): Named[] {
+  const own = sides.map((given) => (isFolder(given) ? undefined : settingsOf(given, [])));
+  const trees = own.map((settings) => settings && asksForTrees(settings));
+  const isMixed = trees.includes(true) && trees.includes(false);
+  return sides.map((given, side) => {
+    if (own[side] === undefined) return { given, learner: undefined };
+    const uses = (setting: string): boolean => {
+      const [name] = setting.split(/[.=]/);
+      return !isMixed || (trees[side] === true ? isUsed(name) : name !== "boosting");
+    };
+    const asked = transitions === undefined || !uses("transitions") ? {} : { transitions };
+    const settings = settingsOf(given, set.filter(uses));
+    return { given, learner: learnerOf({ seed, ...settings, ...asked }) };
+  });
 }
 
 function isFolder(given: string): boolean {
@@ -96,14 +111,14 @@ function isFolder(given: string): boolean {
 
 /** What was kept of a walk-forward, or what one made now gives. */
 async function contender(
-  { given, settings }: Named,
+  { given, learner }: Named,
   name: "a" | "b",
   out: string,
-  agents: readonly Experiment[],
+  learners: readonly Learner[],
   options: CompareOptions,
   terminal: Terminal,
 ): Promise<KeptEquity> {
-  if (settings === undefined) return keptEquity(given);
+  if (learner === undefined) return keptEquity(given);
   const { market } = options;
   if (market === undefined) {
     throw new Failure("cli/bad-option", `compare needs --market NAME to train ${given}`);
@@ -114,8 +129,8 @@ async function contender(
   await runWalkForward(
     {
       universe,
-      settings,
-      folding: foldingOf(options, universe.openTime.length, agents),
+      ...learner,
+      folding: foldingOf(options, universe.openTime.length, learners),
       seeds: seedsOf(options),
       workers: options.workers,
       out: folder,
@@ -131,12 +146,12 @@ async function contender(
 }
 
 function settingsOf(given: string, set: readonly string[]): Record<string, unknown> {
-  const agents: readonly string[] = agentNames;
+  const learners: readonly string[] = learnerNames;
   const preset = presetNames.find((name) => name === given);
-  if (agents.includes(given)) return { ...settingsFrom({ set }), agent: given };
+  if (learners.includes(given)) return { ...settingsFrom({ set }), agent: given };
   if (preset !== undefined) return settingsFrom({ preset, set });
   if (existsSync(given)) return settingsFrom({ config: given, set });
-  const names = [...presetNames, ...agents].join(", ");
+  const names = [...presetNames, ...learners].join(", ");
   const found = `${given} is no folder of a walk-forward, no JSON file and none of ${names}`;
   throw new Failure("cli/bad-option", found);
 }

@@ -46,7 +46,7 @@ export function demoCommand(): Command {
           {
             universe,
             settings,
-            folding: { plan: dailyFolds, gap: gapOf({}, [settings]) },
+            folding: { plan: dailyFolds, gap: gapOf({}, [{ settings }]) },
             seeds: Array.from({ length: seedsPerFold }, (_, n) => options.seed + n),
             workers: options.workers,
             out: options.out ?? join("runs", id),

@@ -3,23 +3,37 @@ import type { Command } from "commander";
 import { join } from "node:path";
 import { systemClock } from "#base/clock.ts";
 import { assess } from "#evaluation/assessment.ts";
+import { rivalNotes } from "#evaluation/boosted-rival.ts";
 import type { Candidate } from "#evaluation/candidate.ts";
 import { benchmarkCandidate } from "#evaluation/candidate.ts";
 import { examine } from "#evaluation/examination.ts";
+import { rivalNames } from "#evaluation/rival-names.ts";
 import type { StressPresetName } from "#market/stress/presets.ts";
 import { writeFileWhole } from "#storage/atomic-file.ts";
 import { openBarStore } from "#storage/bar-store.ts";
+import type { TreeName } from "#training/boosting-settings.ts";
 import { action, command, typed, wholeNumber } from "../command.ts";
 import { showVerdict, writeReport } from "../judged.ts";
+import { againstOption } from "../learner-settings.ts";
 import { runId } from "../run-id.ts";
 import { stressCopies, stressSummary } from "../stress-summary.ts";
+import type { Terminal } from "../terminal.ts";
 import type { Rival, TestedRun, TestOptions } from "../tested-run.ts";
-import { aboutRun, openRival, openTestedRun, rewardOfRun, stressOption, withTestOptions } from "../tested-run.ts";
+import {
+  aboutRun,
+  openRival,
+  openTestedRun,
+  rewardOfRun,
+  stressOption,
+  trainedRival,
+  withTestOptions,
+} from "../tested-run.ts";
 import { overlapsTraining } from "../trained-run.ts";
 
 interface EvaluateOptions extends TestOptions {
   readonly champion?: string;
   readonly benchmark?: string;
+  readonly against?: readonly TreeName[];
   readonly stress: StressPresetName;
   readonly copies: number;
   readonly random: number;
@@ -35,6 +49,7 @@ export function evaluateCommand(): Command {
   )
     .option("--champion <run>", "a run that it must beat, too: what trades today")
     .option("--benchmark <market>", "an imported market that it must beat by buy and hold, e.g. an index")
+    .addOption(againstOption())
     .addOption(stressOption("the stressed copies of the market that it is traded in").default("noise-20"))
     .option("--copies <number>", "stressed copies, each from a seed of its own", wholeNumber, 5)
     .option("--random <number>", "random agents of the same turnover", wholeNumber, 200)
@@ -44,7 +59,7 @@ export function evaluateCommand(): Command {
         const tested = await openTestedRun(path, options);
         const { run, setting, candidate, scaling } = tested;
         await run.policy.dispose();
-        const rivals = await rivalsOf(tested, options);
+        const rivals = await rivalsOf(tested, options, terminal);
         const result = await candidate.trade(setting);
         const id = runId(systemClock, "evaluation");
         const about = aboutRun(tested, id, typed());
@@ -58,7 +73,7 @@ export function evaluateCommand(): Command {
           rivals: rivals.map((rival) => rival.candidate),
           randomAgents: Math.max(1, random),
           onProgress: (done, total) => judging.update(done / total),
-          about: { ...about, warnings: [...about.warnings, ...rivals.flatMap(({ warnings }) => warnings)] },
+          about: { ...about, warnings: [...about.warnings, ...new Set(rivals.flatMap(({ warnings }) => warnings))] },
         }).finally(() => judging.stop());
         const asking = terminal.progress("trading at other costs, late and with more capital", 1);
         const examination = await examine({
@@ -82,13 +97,18 @@ export function evaluateCommand(): Command {
     );
 }
 
-async function rivalsOf(tested: TestedRun, options: EvaluateOptions): Promise<Rival[]> {
-  const { champion, benchmark, store } = options;
+async function rivalsOf(tested: TestedRun, options: EvaluateOptions, terminal: Terminal): Promise<Rival[]> {
+  const { champion, benchmark, against = [], store } = options;
   const rivals: Rival[] = [];
   if (champion !== undefined) rivals.push(await openRival(champion, "previous champion", tested, options));
   if (benchmark !== undefined) {
     const market = await openBarStore(store).load(benchmark);
     rivals.push({ candidate: benchmarkCandidate(market, tested.setting), warnings: [] });
+  }
+  for (const kind of against) {
+    const bar = terminal.progress(`training ${rivalNames[kind]}`, 1);
+    const candidate = await trainedRival(kind, tested, (share) => bar.update(share)).finally(() => bar.stop());
+    rivals.push({ candidate, warnings: rivalNotes(tested.run.config.experiment) });
   }
   return rivals;
 }

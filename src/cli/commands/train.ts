@@ -13,7 +13,6 @@ import { experiment } from "#training/experiment.ts";
 import type { PresetName } from "#training/presets.ts";
 import { gib } from "#training/memory.ts";
 import { stillTerms } from "#training/reward-deviations.ts";
-import { readRun } from "#training/run-folder.ts";
 import type { RunConfig, TrainedRun } from "#training/run.ts";
 import { trainRun } from "#training/run.ts";
 import { knownBars } from "#training/run-split.ts";
@@ -21,6 +20,7 @@ import { agentOption, deviceOption, presetOption } from "../agent-option.ts";
 import type { CommonOptions } from "../command.ts";
 import { action, collect, command, settingsFrom, wholeNumber } from "../command.ts";
 import { interruptible } from "../interrupt.ts";
+import { resumedConfig } from "../resumed-config.ts";
 import { runId } from "../run-id.ts";
 import { saturationWarning } from "../scaling.ts";
 import type { SplitOptions } from "../split-options.ts";
@@ -66,9 +66,18 @@ export function trainCommand(): Command {
     .option("--set <name=value>", "one setting, e.g. ppo.learningRate=0.001; may be repeated", collect, [])
     .option("--feature-file <file>", "a feature of your own beside the set; may be repeated", collect, [])
     .action(
-      action<TrainOptions>(async ({ options, terminal }) => {
+      action<TrainOptions>(async ({ options, terminal, given }) => {
         const path = options.out ?? join("runs", runId(systemClock, "train"));
-        const config = options.resume ? await storedConfig(options) : newConfig(options);
+        const typed = typedSettings(options);
+        const config = options.resume
+          ? await resumedConfig(options, given("seed") ? { seed: options.seed, ...typed } : typed)
+          : newConfig(options, typed);
+        if (config.boosting !== undefined) {
+          throw new Failure(
+            "cli/bad-option",
+            `${path} is a run of boosted trees; ploutos boost --resume goes on with it`,
+          );
+        }
         // Cut here already: what is later than the run may know is not kept while it trains.
         const universe = knownBars(await openBarStore(options.store).load(config.market), config);
         const { transitions, agent } = config.experiment;
@@ -129,13 +138,17 @@ export function trainCommand(): Command {
     );
 }
 
-function newConfig(options: TrainOptions): RunConfig {
-  if (options.market === undefined) throw new Failure("cli/bad-option", "train needs --market NAME");
-  const settings = settingsFrom(options);
-  const { agent, seed, transitions, device } = options;
+/** Settings of the experiment as they were typed: those of a preset and a file, and single ones. */
+function typedSettings(options: TrainOptions): Record<string, unknown> {
+  const { agent, transitions, device } = options;
   const asked = Object.entries({ agent, transitions, device }).filter(([, value]) => value !== undefined);
-  const merged = { seed, ...settings, ...Object.fromEntries(asked) };
-  return parsedConfig({ market: options.market, ...splitAsked(options), experiment: experiment(merged) });
+  return { ...settingsFrom(options), ...Object.fromEntries(asked) };
+}
+
+function newConfig(options: TrainOptions, typed: Record<string, unknown>): RunConfig {
+  const { market, seed } = options;
+  if (market === undefined) throw new Failure("cli/bad-option", "train needs --market NAME");
+  return parsedConfig({ market, ...splitAsked(options), experiment: experiment({ seed, ...typed }) });
 }
 
 function showDryRun(terminal: Terminal, { experiment: { agent, transitions } }: RunConfig, found: DryRun): void {
@@ -183,24 +196,4 @@ function described({ entropy, episodeReturn }: IterationMetrics): string {
     episodeReturn === undefined ? "" : `episode return ${fixed(episodeReturn, 3)}`,
   ];
   return shown.filter((text) => text !== "").join(", ");
-}
-
-/** A run goes on as it was begun: what is asked for anew would not be done. */
-const settled = ["market", "from", "until", "split", "validateFrom", "purgeBars", "embargoBars"] as const;
-
-async function storedConfig(options: TrainOptions): Promise<RunConfig> {
-  const { out, featureFile } = options;
-  if (out === undefined) throw new Failure("cli/bad-option", "--resume needs --out FOLDER, the run to go on with");
-  if (featureFile.length > 0) {
-    throw new Failure(
-      "cli/bad-option",
-      "--resume goes on with the feature files that the run keeps; leave --feature-file out",
-    );
-  }
-  const config = parsedConfig((await readRun(out)).config);
-  const changed = settled.find((name) => options[name] !== undefined && options[name] !== config[name]);
-  if (changed === undefined) return config;
-  const flag = `--${changed.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-  const found = `${flag} is ${options[changed]}, and --resume goes on with what the run began with (${config[changed] ?? "none"})`;
-  throw new Failure("cli/bad-option", found);
 }

@@ -5,15 +5,16 @@ import { systemClock } from "#base/clock.ts";
 import { Failure } from "#base/failure.ts";
 import { openBarStore } from "#storage/bar-store.ts";
 import type { Device } from "#tensor/onnx/session.ts";
-import type { AgentName } from "#training/agents.ts";
-import { experiment } from "#training/experiment.ts";
+import type { TreeName } from "#training/boosting-settings.ts";
 import type { PresetName } from "#training/presets.ts";
-import { agentOption, deviceOption, presetOption } from "../agent-option.ts";
+import { deviceOption, presetOption } from "../agent-option.ts";
 import type { CommonOptions } from "../command.ts";
 import { action, collect, command, settingsFrom, typed, wholeNumber } from "../command.ts";
 import type { FoldOptions } from "../fold-options.ts";
 import { foldingOf, seedsOf, withFoldOptions } from "../fold-options.ts";
 import { showVerdict } from "../judged.ts";
+import type { LearnerName } from "../learner-settings.ts";
+import { againstOption, learnerOf, learnerOption } from "../learner-settings.ts";
 import { qualityOf } from "../quality-of.ts";
 import { runId } from "../run-id.ts";
 import { runWalkForward } from "../walk-forward-job.ts";
@@ -22,7 +23,7 @@ interface WalkForwardOptions extends CommonOptions, FoldOptions {
   readonly seed: number;
   readonly market: string;
   readonly preset?: PresetName;
-  readonly agent?: AgentName;
+  readonly agent?: LearnerName;
   readonly device?: Device;
   readonly transitions?: number;
   readonly workers?: number;
@@ -30,6 +31,7 @@ interface WalkForwardOptions extends CommonOptions, FoldOptions {
   readonly examine: boolean;
   readonly warmFolds: boolean;
   readonly resume: boolean;
+  readonly against?: readonly TreeName[];
   readonly config?: string;
   readonly set: string[];
   readonly featureFile: string[];
@@ -40,16 +42,17 @@ export function walkForwardCommand(): Command {
     command(
       "walk-forward",
       "Trains an agent anew for each fold, trades it through all test spans, and judges it against simple rules.",
-      "ploutos walk-forward --market my-stocks --agent ppo --seeds 1,2,3,4,5",
+      "ploutos walk-forward --market my-stocks --agent ppo --seeds 1,2,3,4,5 --against rule-and-boosting\nploutos walk-forward --market my-stocks --agent boosting --set boosting.threshold=0.4",
     ),
   )
     .requiredOption("--market <name>", "an imported market")
     .addOption(presetOption())
-    .addOption(agentOption())
+    .addOption(learnerOption())
     .addOption(deviceOption())
     .option("--transitions <number>", "env steps of each training", wholeNumber)
     .option("--workers <number>", "trainings at the same time (default: one for each core)", wholeNumber)
     .option("--out <folder>", "folder of the report (default: runs/<id>)")
+    .addOption(againstOption())
     .option("--examine", "also trade every seed again at other costs, late and with more capital", false)
     .option("--warm-folds", "begin each fold with what the one before learned, not from scratch", false)
     .option("--resume", "go on with the walk-forward in --out that was interrupted", false)
@@ -58,24 +61,22 @@ export function walkForwardCommand(): Command {
     .option("--feature-file <file>", "a feature of your own beside the set; may be repeated", collect, [])
     .action(
       action<WalkForwardOptions>(async ({ options, terminal }) => {
-        const { market, seed, transitions, agent, device } = options;
+        const { market, seed, transitions, agent, device, against } = options;
+        const asked = Object.entries({ agent, device, transitions }).filter(([, value]) => value !== undefined);
+        const learner = learnerOf({ seed, ...settingsFrom(options), ...Object.fromEntries(asked) });
         if (options.resume && options.out === undefined) {
           throw new Failure("cli/bad-option", "--resume needs --out, the folder that was begun");
         }
-        const settings = experiment({
-          seed,
-          ...settingsFrom(options),
-          ...(agent === undefined ? {} : { agent }),
-          ...(device === undefined ? {} : { device }),
-          ...(transitions === undefined ? {} : { transitions }),
-        });
+        if (options.warmFolds && learner.boosting !== undefined) {
+          throw new Failure("cli/bad-option", "--warm-folds is for networks: boosted trees begin anew in every fold");
+        }
         const universe = await openBarStore(options.store).load(market);
         const id = runId(systemClock, "walk-forward");
         const { data, page, scaling } = await runWalkForward(
           {
             universe,
-            settings,
-            folding: foldingOf(options, universe.openTime.length, [settings]),
+            ...learner,
+            folding: foldingOf(options, universe.openTime.length, [learner]),
             warmFolds: options.warmFolds,
             resumed: options.resume,
             seeds: seedsOf(options),
@@ -87,6 +88,7 @@ export function walkForwardCommand(): Command {
             quality: qualityOf(universe),
             warnings: [],
             examined: options.examine,
+            against,
           },
           terminal,
         );

@@ -4,6 +4,7 @@ import { randomAgentName } from "../baselines.ts";
 import { mean } from "../metrics.ts";
 import { randomRank } from "../random-rank.ts";
 import type { ReportContender, ReportData } from "../report-data.ts";
+import { rivalNames } from "../rival-names.ts";
 import { decimal, day, percent, whole } from "../report/format.ts";
 import type { Answer } from "../statistics/answer.ts";
 import type { CriterionKind, CriterionOf } from "./criterion.ts";
@@ -284,6 +285,9 @@ function signed(value: number): string {
 }
 
 function absent(baseline: string): string {
-  const how: Readonly<Record<string, string>> = { "previous champion": "; judge with `--champion RUN`" };
+  const how: Readonly<Record<string, string>> = {
+    "previous champion": "; judge with `--champion RUN`",
+    [rivalNames["rule-and-boosting"]]: "; judge with `--against rule-and-boosting`",
+  };
   return `the report has nothing on ${baseline}${how[baseline] ?? ""}`;
 }

@@ -1,4 +1,5 @@
 /** @file The milestones of the five documents as criteria, with what contradicted itself resolved as the inventory says. */
+import { rivalNames } from "../rival-names.ts";
 import type { CriteriaSet } from "./criterion.ts";
 
 const previousChampion = "previous champion";
@@ -86,7 +87,7 @@ export const criteriaSets = {
       beats("flat"),
       beatsRandom,
       beats("moving averages 50/200"),
-      { of: "excessReturn", baseline: "rule and boosted trees", atLeast: 0.05, role: "gate" },
+      { of: "excessReturn", baseline: rivalNames["rule-and-boosting"], atLeast: 0.05, role: "gate" },
       winRate(0.55),
     ],
   },

@@ -216,6 +216,65 @@ test("expected returns are learned as well, within directions that are asked for
   expect(instruments[0].validationLoss).toBeLessThan(instruments[0].priorLoss);
 });
 
+test("evaluated against boosted trees, a run of the same trees meets itself, to the bit", () => {
+  json("boost", "--market", "planted", ...until, "--out", "runs/usual");
+  const judged = json<Judged & { report: string }>("evaluate", "runs/usual", "--against", "boosting", "--copies", "1");
+  const rival = judged.contenders.find(({ name }) => name === "boosted trees");
+  expect(rival).toMatchObject({ role: "baseline", finalEquity: agentOf(judged).finalEquity });
+});
+
+test("a walk-forward of trees is judged like any other, held against others, and compared with what learns by trial", () => {
+  const folds = ["--market", "planted", "--train-bars", "1200", "--test-bars", "700", "--seeds", "1,2"];
+  const label = settings(
+    "boosting.label.kind=fixed-horizon",
+    "boosting.label.horizonBars=1",
+    "boosting.threshold=0.001",
+  );
+  const alone = ["--agent", "boosting", "--feature-file", "traded.js", ...small, ...label];
+  const judged = json<Judged & { warnings: string[] }>(
+    "walk-forward",
+    ...folds,
+    ...alone,
+    "--against",
+    "rule-and-boosting",
+    "--examine",
+    "--out",
+    "runs/walked",
+  );
+  expect(judged.lookAhead).toMatch(/labels of what came after/);
+  expect(agentOf(judged)).toMatchObject({ name: "BOOSTING" });
+  expect(agentOf(judged).sharpe, "it finds the planted signal").toBeGreaterThan(2);
+  expect(judged.contenders.map(({ name }) => name)).toContain("rule and boosted trees");
+  const page = readFileSync(join(folder, "runs/walked/report.md"), "utf8");
+  expect(page).toContain("| boosting.threshold | 0.001 |");
+  expect(page).not.toMatch(/not held against rule and boosted trees/);
+
+  const ppo = settings(
+    "transitions=1024",
+    "evaluateEvery=1024",
+    "lanes=16",
+    "ppo.rolloutSteps=64",
+    "network.hidden=[8]",
+  );
+  const asked = ["boosting", "ppo", ...folds, ...small, ...ppo, "--out", "runs/both"];
+  const told = json<{ compared: string[]; runs: Record<string, number> }>("compare", ...asked);
+  expect(told.runs, "each took its own of the common settings").toEqual({ BOOSTING: 2, PPO: 2 });
+  expect(json<{ better: string }>("compare", "runs/walked", "runs/both/b")).toMatchObject({ better: "BOOSTING" });
+}, 120_000);
+
+test.each<[string, readonly string[], RegExp]>([
+  [
+    "steps of a comparison that no side takes",
+    ["compare", "boosting", "rule-and-boosting", "--transitions", "5"],
+    /transitions: is no setting/,
+  ],
+  ["a baseline that nobody knows", ["walk-forward", "--against", "trees"], /Allowed are boosting, rule-and-boosting/],
+])("%s: refused", (_, args, message) => {
+  const { status, stderr } = ploutos(...args, "--market", "planted");
+  expect(status).not.toBe(0);
+  expect(stderr).toMatch(message);
+});
+
 test.each<[string, readonly string[], RegExp]>([
   ["no market", [], /boost needs --market NAME/],
   [

@@ -224,6 +224,6 @@ function skillWarnings(models: readonly FoldModel[]): string[] {
   return [...new Set(grown.map(({ symbol }) => symbol))].flatMap((symbol) => {
     const blind = grown.filter((trees) => trees.symbol === symbol && isWithoutSkill(trees)).length;
     if (blind === 0) return [];
-    return `In ${blind} of ${models.length} trainings the trees of ${symbol} knew no more of the validation span than how often each label is.`;
+    return `In ${blind} of ${models.length} trainings the trees of ${symbol} said no more of the validation span than how often each label is, or its mean.`;
   });
 }

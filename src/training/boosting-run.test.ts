@@ -15,16 +15,7 @@ const root = mkdtempSync(join(tmpdir(), "ploutos-boosting-run-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 /** Two instruments, so that there is a border between their trees to be cut at. */
-function pair(seed: number): Universe {
-  const [one, other] = [seed, seed + 1].map((each) => randomWalk({ bars: 400, volatility: 0.01, seed: each }));
-  const [first] = one.instruments;
-  return {
-    ...one,
-    name: "pair",
-    instruments: [first, { ...first, symbol: "OTHER" }],
-    bars: [one.bars[0], { ...other.bars[0], openTime: one.openTime }],
-  };
-}
+const pair = (seed: number): Universe => randomWalk({ bars: 400, volatility: 0.01, seed, instruments: 2 });
 
 const boosting = boostingSettings({ rounds: 40, patience: 15, maxDepth: 3, label: { horizonBars: 5 } });
 const config = { ...runConfigSchema.parse({ market: "pair", experiment: { seed: 3 } }), boosting };

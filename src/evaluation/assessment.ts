@@ -16,11 +16,13 @@ import type { Metrics } from "./metrics.ts";
 import { mean, metrics, sharpe, simpleReturns } from "./metrics.ts";
 import { monthlyReturns } from "./monthly-returns.ts";
 import { regimes } from "./regimes.ts";
-import type { Json, ReportData, ReportFold, ReportTrials } from "./report-data.ts";
+import type { Json, ReportData, ReportFold } from "./report-data.ts";
 import { reportContender } from "./report-data.ts";
 import type { Verdict } from "./significance.ts";
 import { judge } from "./significance.ts";
 import { evidence } from "./statistics/evidence.ts";
+import type { ReportTrials } from "./trial-count.ts";
+import type { ReportVault } from "./vault-note.ts";
 import { worstDrawdowns } from "./worst-drawdowns.ts";
 
 export interface AssessmentOptions {
@@ -39,6 +41,8 @@ export interface AssessmentOptions {
   readonly randomAgents?: number | undefined;
   /** From the project's ledger; absent: nobody counted. */
   readonly trials?: ReportTrials | undefined;
+  /** Of the project; absent: nothing was ever sealed. */
+  readonly vault?: ReportVault | undefined;
   /** Backtests of baselines done, of how many. */
   readonly onProgress?: (done: number, total: number) => void;
   readonly about: {
@@ -71,6 +75,7 @@ export async function assess({
   rivals,
   randomAgents,
   trials,
+  vault,
   onProgress,
   about,
 }: AssessmentOptions): Promise<ReportData> {
@@ -163,6 +168,7 @@ export async function assess({
       yearly,
     ),
     ...(trials === undefined ? {} : { trials }),
+    ...(vault === undefined ? {} : { vault }),
     ...(lookAhead === undefined ? {} : { lookAhead }),
     seeds: [...agent.seeds],
     settings,

@@ -135,7 +135,7 @@ test("refuses what is no ledger in one message that names it", () => {
   const letter = newPath();
   mkdirSync(join(letter, ".."));
   writeFileSync(letter, "this is a letter, long enough to be looked at as a database page. ".repeat(20));
-  const journal = newPath();
+  const journal = join(root, `${files++}.sqlite`);
   openJournal(journal).close();
   const cut = newPath();
   record(
@@ -146,7 +146,7 @@ test("refuses what is no ledger in one message that names it", () => {
   for (const path of [letter, journal]) expect(() => openTrialLedger(path), path).toThrow(damaged);
   for (const path of [letter, journal, cut]) {
     expect(() => readTrials(path), path).toThrow(damaged);
-    expect(() => readTrials(path)).toThrow(/the trial ledger .*trials\.sqlite answered: /);
+    expect(() => readTrials(path)).toThrow(/the trial ledger .*\.sqlite answered: /);
   }
   const odd = newPath();
   record(odd, [trial()]);

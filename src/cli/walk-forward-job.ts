@@ -18,11 +18,16 @@ import { codeVersion } from "#training/code-version.ts";
 import type { Experiment } from "#training/experiment.ts";
 import { stillTerms } from "#training/reward-deviations.ts";
 import { lookAheadNote } from "#training/warm-start-settings.ts";
+import type { FeatureFile } from "#training/feature-files.ts";
 import { checkedFeatures, featureFileCopies, readFeatureFiles } from "#training/feature-files.ts";
 import type { FoldModel } from "#training/fold.worker.ts";
 import { writeFilesWhole } from "#storage/atomic-file.ts";
+import type { TriedAgent } from "./counted-trials.ts";
+import { barsOf, lookOf, seedless, trainingOf } from "./counted-trials.ts";
 import { writeReport } from "./judged.ts";
-import { keepEquity } from "./kept-equity.ts";
+import { keepEquity, keptLook } from "./kept-equity.ts";
+import type { CountingOptions } from "./project.ts";
+import { countTrials, projectOf } from "./project.ts";
 import type { Scaling } from "./scaling.ts";
 import { mergedSaturation, scalingOf } from "./scaling.ts";
 import type { Terminal } from "./terminal.ts";
@@ -64,6 +69,8 @@ export interface WalkForwardJob {
   readonly warnings: readonly string[];
   /** Are all seeds traded again at other costs, late and with more capital, too? Absent: no. */
   readonly examined?: boolean;
+  /** Whose ledger counts its trials. */
+  readonly project: CountingOptions;
 }
 
 /** Trains, trades and judges; writes the report into `out`. */
@@ -82,6 +89,12 @@ export async function runWalkForward(
     `Training ${settings.agent.toUpperCase()} anew for each of ${folds.length} folds with ${seeds.length} seeds: ${trainings} trainings of ${settings.transitions.toLocaleString("en")} steps, ${workers} at a time`,
   );
   const bar = terminal.progress("training", trainings * settings.transitions);
+  const agents = seeds.map((seed) => agentOfJob(job, featureFiles, seed));
+  const learned = folds.map(({ train, validation }) => barsOf(universe, train.from, validation.to));
+  countTrials(
+    job.project,
+    learned.flatMap((bars) => agents.map((agent) => trainingOf(agent, bars))),
+  );
   const result = await walkForward({
     universe,
     settings,
@@ -92,6 +105,10 @@ export async function runWalkForward(
     onProgress: ({ transitionsDone, trainingsDone }) =>
       bar.update(transitionsDone, `${trainingsDone} of ${trainings} trainings done`),
   }).finally(() => bar.stop());
+  const looks = result.runs.map(({ curve }, at) =>
+    lookOf(agents[at], { universe, from: result.from }, curve.equity, false),
+  );
+  countTrials(job.project, looks);
   // The seeds of a fold share its rows, and so its scaler.
   const scaling = scalingOf(
     mergedSaturation(result.models.map(([{ saturation }]) => saturation)),
@@ -109,6 +126,7 @@ export async function runWalkForward(
     folds,
     inSample: false,
     seed: settings.seed,
+    ...projectOf(job.project, setting),
     about: {
       runId: job.runId,
       createdAt: systemClock.now(),
@@ -135,9 +153,23 @@ export async function runWalkForward(
     dataHash: data.market.dataHash,
     barsPerYear: annualisation(universe).barsPerYear,
     time: [...data.time],
-    runs: result.runs.map(({ curve }, at) => ({ seed: seeds[at], equity: [...curve.equity] })),
+    runs: result.runs.map(({ curve }, at) => ({
+      seed: seeds[at],
+      equity: [...curve.equity],
+      look: keptLook(looks[at]),
+    })),
   });
   return { data, page: await writeReport(join(out), data), scaling };
+}
+
+/** The agent of one seed, as the project's ledger counts it: one, whatever the number of its folds. */
+function agentOfJob(
+  { universe, settings, lengths }: WalkForwardJob,
+  featureFiles: readonly FeatureFile[],
+  seed: number,
+): TriedAgent {
+  const tried = { market: universe.name, folds: lengths, experiment: seedless(settings, featureFiles) };
+  return { agent: settings.agent.toUpperCase(), settings: tried, seed };
 }
 
 /** Every seed traded again under other conditions. What folds are paid differs where rewards are normalised, each by its own past. */

@@ -3,7 +3,7 @@ import type { Timeframe } from "#domain/bar.ts";
 import type { CountedTrial } from "#domain/trial.ts";
 import { reaches } from "#domain/trial.ts";
 import { moments, sharpe } from "./metrics.ts";
-import { day, decimal, whole } from "./report/format.ts";
+import { counted, day, decimal, whole } from "./report/format.ts";
 import type { Trials } from "./statistics/deflated-sharpe.ts";
 import { effectiveTrials } from "./statistics/effective-trials.ts";
 
@@ -85,8 +85,4 @@ export function trialsSentence({ count, effective = count, trainings, looks, loo
   const made = `${counted(trainings, "training")} and ${counted(looks, "look")} at test bars`;
   const here = looksHere === 1 ? "1 was" : `${whole(looksHere)} were`;
   return `${counted(count, "trial")}${copies}: ${made}, of which ${here} at bars among these. This project's ledger counts them since ${day(since)}.`;
-}
-
-function counted(count: number, what: string): string {
-  return `${whole(count)} ${what}${count === 1 ? "" : "s"}`;
 }

@@ -44,6 +44,6 @@ test("one opening is told once, a second marks that report and every later one",
 
 test("bars that had been seen before they were sealed are no surprise", () => {
   const seen = [{ ...seal, seenBefore: { looks: 3, trainings: 1 } }];
-  expect(vaultNotes(told([], false, seen)).join(" ")).toMatch(/3 looks and 1 trainings .* not unseen/);
+  expect(vaultNotes(told([], false, seen)).join(" ")).toMatch(/3 looks and 1 training .* not unseen/);
   expect(vaultMarks(told([opening(1)], true, seen)).join(" ")).toMatch(/not unseen/);
 });

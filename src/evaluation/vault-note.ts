@@ -2,7 +2,7 @@
 import type { Universe } from "#domain/universe.ts";
 import type { Vault } from "#domain/vault.ts";
 import { sealOf } from "#domain/vault.ts";
-import { day } from "./report/format.ts";
+import { counted, day } from "./report/format.ts";
 
 export interface ReportVault {
   /** Where bars of this market are sealed: from when on, and how often they had been seen before; absent: none are. */
@@ -64,5 +64,6 @@ function openedOften(openings: ReportVault["openings"]): string {
 }
 
 function seenBefore({ looks, trainings }: NonNullable<ReportVault["sealed"]>): string {
-  return `Before they were sealed, ${looks} looks and ${trainings} trainings of this project had reached into these bars: they were not unseen.`;
+  const [seen, learned] = [counted(looks, "look"), counted(trainings, "training")];
+  return `Before they were sealed, ${seen} and ${learned} of this project had reached into these bars: they were not unseen.`;
 }

@@ -5,22 +5,25 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "#base/clock.ts";
 import { Failure } from "#base/failure.ts";
-import { openBarStore } from "#storage/bar-store.ts";
 import type { BoostedInstrument, BoostRunOptions } from "#training/boosting-run.ts";
 import { boostRun } from "#training/boosting-run.ts";
 import { checkUsed, labelKinds } from "#training/boosting-settings.ts";
 import { experiment } from "#training/experiment.ts";
+import { readFeatureFiles } from "#training/feature-files.ts";
 import { knownBars } from "#training/run-split.ts";
 import type { CommonOptions } from "../command.ts";
 import { action, collect, command, settingsFrom, wholeNumber } from "../command.ts";
+import { agentOfRun, barsOf, trainingOf } from "../counted-trials.ts";
 import { interruptible } from "../interrupt.ts";
+import type { CountingOptions } from "../project.ts";
+import { countTrials, expectCountable, projectMarket, withCounting } from "../project.ts";
 import { runId } from "../run-id.ts";
 import { saturationWarning } from "../scaling.ts";
 import type { SplitOptions } from "../split-options.ts";
 import { describedParts, parsedConfig, splitAsked, withSplitOptions } from "../split-options.ts";
 import { fixed, table } from "../terminal.ts";
 
-interface BoostOptions extends CommonOptions, SplitOptions {
+interface BoostOptions extends CommonOptions, CountingOptions, SplitOptions {
   readonly market?: string;
   readonly label?: string;
   readonly threads?: number;
@@ -35,10 +38,12 @@ const shownFeatures = 5;
 
 export function boostCommand(): Command {
   return withSplitOptions(
-    command(
-      "boost",
-      "Learns boosted trees from labelled bars of an imported market and writes a model that backtest and paper trade.",
-      "ploutos boost --market eurusd-1h --label triple-barrier --until 2022-12-31 --out runs/trees\nploutos boost --market eurusd-1h --set boosting.agreeWithRule=true --set boosting.maxDepth=3",
+    withCounting(
+      command(
+        "boost",
+        "Learns boosted trees from labelled bars of an imported market and writes a model that backtest and paper trade.",
+        "ploutos boost --market eurusd-1h --label triple-barrier --until 2022-12-31 --out runs/trees\nploutos boost --market eurusd-1h --set boosting.agreeWithRule=true --set boosting.maxDepth=3",
+      ),
     )
       .option("--market <name>", "an imported market")
       .addOption(
@@ -58,7 +63,12 @@ export function boostCommand(): Command {
       action<BoostOptions>(async ({ options, terminal }) => {
         const path = options.out ?? join("runs", runId(systemClock, "boost"));
         const config = configOf(options);
-        const universe = knownBars(await openBarStore(options.store).load(config.market), config);
+        const market = await projectMarket(config.market, options, config);
+        const universe = knownBars(market.universe, config);
+        expectCountable(options);
+        const files = await readFeatureFiles(config.experiment.featureFiles);
+        const training = trainingOf(agentOfRun(config, files), barsOf(universe));
+        if (market.leftOut !== undefined) terminal.say(market.leftOut.note);
         const { label, rounds } = config.boosting;
         const most = rounds * universe.instruments.length;
         terminal.say(`Boosting trees on ${label.kind} labels of ${config.market} in ${path}`);
@@ -72,6 +82,7 @@ export function boostCommand(): Command {
             threads: options.threads ?? availableParallelism(),
             signal,
             onParts: (parts) => {
+              countTrials(options, [training]);
               terminal.say(describedParts(parts, config));
               bar = terminal.progress("boosting", most);
             },

@@ -11,7 +11,7 @@ import { runId } from "../run-id.ts";
 import { stressCopies, stressSummary } from "../stress-summary.ts";
 import { fixed, percent, table } from "../terminal.ts";
 import type { TestOptions } from "../tested-run.ts";
-import { openTestedRun, stressOption, withTestOptions } from "../tested-run.ts";
+import { openTestedRun, stressOption, tradedOnce, withTestOptions } from "../tested-run.ts";
 
 interface StressOptions extends TestOptions {
   readonly stress: StressPresetName;
@@ -33,7 +33,7 @@ export function stressCommand(): Command {
         const { stress: preset, seed, copies } = options;
         const tested = await openTestedRun(path, options);
         await tested.run.policy.dispose();
-        const calm = await tested.candidate.trade(tested.setting);
+        const calm = await tradedOnce(tested, options);
         const { told, kept } = await stressCopies(tested, calm, { preset, seed, copies }, terminal);
         const all = [{ seed, ...kept.stressed }, ...(told.copies ?? [])];
         const collapsed = all.filter(({ ruined }) => ruined).length;

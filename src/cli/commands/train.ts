@@ -4,12 +4,13 @@ import { join } from "node:path";
 import type { IterationMetrics } from "#agents/agent.ts";
 import { systemClock } from "#base/clock.ts";
 import { Failure } from "#base/failure.ts";
-import { openBarStore } from "#storage/bar-store.ts";
 import type { Device } from "#tensor/onnx/session.ts";
 import type { AgentName } from "#training/agents.ts";
 import type { DryRun } from "#training/dry-run.ts";
 import { dryRun } from "#training/dry-run.ts";
 import { experiment } from "#training/experiment.ts";
+import type { FeatureFileRecord } from "#training/feature-files.ts";
+import { readFeatureFiles } from "#training/feature-files.ts";
 import type { PresetName } from "#training/presets.ts";
 import { gib } from "#training/memory.ts";
 import { stillTerms } from "#training/reward-deviations.ts";
@@ -20,7 +21,10 @@ import { knownBars } from "#training/run-split.ts";
 import { agentOption, deviceOption, presetOption } from "../agent-option.ts";
 import type { CommonOptions } from "../command.ts";
 import { action, collect, command, settingsFrom, wholeNumber } from "../command.ts";
+import { agentOfRun, barsOf, trainingOf } from "../counted-trials.ts";
 import { interruptible } from "../interrupt.ts";
+import type { CountingOptions } from "../project.ts";
+import { countTrials, expectCountable, projectMarket, withCounting } from "../project.ts";
 import { runId } from "../run-id.ts";
 import { saturationWarning } from "../scaling.ts";
 import type { SplitOptions } from "../split-options.ts";
@@ -28,7 +32,7 @@ import { describedParts, parsedConfig, splitAsked, withSplitOptions } from "../s
 import type { Terminal } from "../terminal.ts";
 import { fixed, percent, shownWhile, table } from "../terminal.ts";
 
-interface TrainOptions extends CommonOptions, SplitOptions {
+interface TrainOptions extends CommonOptions, CountingOptions, SplitOptions {
   readonly market?: string;
   readonly preset?: PresetName;
   readonly agent?: AgentName;
@@ -44,10 +48,12 @@ interface TrainOptions extends CommonOptions, SplitOptions {
 
 export function trainCommand(): Command {
   return withSplitOptions(
-    command(
-      "train",
-      "Trains an agent on an imported market and writes its model. Ctrl-C writes a checkpoint; --resume goes on from it.",
-      "ploutos train --market my-stocks --agent ppo --until 2019-12-31 --out runs/first\nploutos train --resume --out runs/first",
+    withCounting(
+      command(
+        "train",
+        "Trains an agent on an imported market and writes its model. Ctrl-C writes a checkpoint; --resume goes on from it.",
+        "ploutos train --market my-stocks --agent ppo --until 2019-12-31 --out runs/first\nploutos train --resume --out runs/first",
+      ),
     )
       .option("--market <name>", "an imported market")
       .addOption(presetOption())
@@ -70,10 +76,14 @@ export function trainCommand(): Command {
         const path = options.out ?? join("runs", runId(systemClock, "train"));
         const config = options.resume ? await storedConfig(options) : newConfig(options);
         // Cut here already: what is later than the run may know is not kept while it trains.
-        const universe = knownBars(await openBarStore(options.store).load(config.market), config);
+        const market = await projectMarket(config.market, options, config);
+        const universe = knownBars(market.universe, config);
         const { transitions, agent } = config.experiment;
         if (options.dryRun)
           return showDryRun(terminal, config, await shownWhile(terminal, "measuring", () => dryRun(universe, config)));
+        expectCountable(options);
+        const training = trainingOf(agentOfRun(config, await featureFilesOf(options, config)), barsOf(universe));
+        if (market.leftOut !== undefined) terminal.say(market.leftOut.note);
         terminal.say(
           `Training ${agent.toUpperCase()} on ${config.market} for ${transitions.toLocaleString("en")} steps in ${path}`,
         );
@@ -88,6 +98,7 @@ export function trainCommand(): Command {
             clock: systemClock,
             signal,
             onParts: (parts) => {
+              countTrials(options, [training], options.resume);
               terminal.say(describedParts(parts, config));
               bar = terminal.progress("training", transitions);
             },
@@ -127,6 +138,12 @@ export function trainCommand(): Command {
         terminal.result(run, text);
       }),
     );
+}
+
+/** A user's own features: those that a run was begun with, or that are asked for. */
+async function featureFilesOf({ resume, out }: TrainOptions, config: RunConfig): Promise<readonly FeatureFileRecord[]> {
+  if (resume && out !== undefined) return (await readRun(out)).run.featureFiles ?? [];
+  return readFeatureFiles(config.experiment.featureFiles);
 }
 
 function newConfig(options: TrainOptions): RunConfig {

@@ -2,7 +2,6 @@
 import type { Command } from "commander";
 import { join } from "node:path";
 import { systemClock } from "#base/clock.ts";
-import { openBarStore } from "#storage/bar-store.ts";
 import type { Device } from "#tensor/onnx/session.ts";
 import type { AgentName } from "#training/agents.ts";
 import { experiment } from "#training/experiment.ts";
@@ -13,11 +12,13 @@ import { action, collect, command, settingsFrom, typed, wholeNumber } from "../c
 import type { FoldOptions } from "../fold-options.ts";
 import { foldLengths, seedsOf, withFoldOptions } from "../fold-options.ts";
 import { showVerdict } from "../judged.ts";
+import type { CountingOptions } from "../project.ts";
+import { projectMarket, withCounting } from "../project.ts";
 import { qualityOf } from "../quality-of.ts";
 import { runId } from "../run-id.ts";
 import { runWalkForward } from "../walk-forward-job.ts";
 
-interface WalkForwardOptions extends CommonOptions, FoldOptions {
+interface WalkForwardOptions extends CommonOptions, CountingOptions, FoldOptions {
   readonly seed: number;
   readonly market: string;
   readonly preset?: PresetName;
@@ -34,10 +35,12 @@ interface WalkForwardOptions extends CommonOptions, FoldOptions {
 
 export function walkForwardCommand(): Command {
   return withFoldOptions(
-    command(
-      "walk-forward",
-      "Trains an agent anew for each fold, trades it through all test spans, and judges it against simple rules.",
-      "ploutos walk-forward --market my-stocks --agent ppo --seeds 1,2,3,4,5",
+    withCounting(
+      command(
+        "walk-forward",
+        "Trains an agent anew for each fold, trades it through all test spans, and judges it against simple rules.",
+        "ploutos walk-forward --market my-stocks --agent ppo --seeds 1,2,3,4,5",
+      ),
     ),
   )
     .requiredOption("--market <name>", "an imported market")
@@ -55,7 +58,7 @@ export function walkForwardCommand(): Command {
       action<WalkForwardOptions>(async ({ options, terminal }) => {
         const { market, seed, transitions, agent, device } = options;
         const settings = settingsFrom(options);
-        const universe = await openBarStore(options.store).load(market);
+        const { universe } = await projectMarket(market, options);
         const id = runId(systemClock, "walk-forward");
         const { data, page, scaling } = await runWalkForward(
           {
@@ -77,6 +80,7 @@ export function walkForwardCommand(): Command {
             quality: qualityOf(universe),
             warnings: [],
             examined: options.examine,
+            project: options,
           },
           terminal,
         );

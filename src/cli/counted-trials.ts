@@ -26,7 +26,7 @@ export function agentOfRun(config: RunConfig, featureFiles: readonly FeatureFile
   const used: Partial<typeof experiment> = boosting === undefined ? experiment : usedOf(experiment);
   const settings = { ...split, boosting, experiment: seedless(used, featureFiles) };
   return {
-    agent: boosting === undefined ? experiment.agent.toUpperCase() : "BOOSTED TREES",
+    agent: boosting === undefined ? experiment.agent.toUpperCase() : "BOOSTING",
     settings,
     seed: experiment.seed,
   };

@@ -56,9 +56,11 @@ export async function keptEquity(folder: string): Promise<KeptEquity> {
 }
 
 /** A look as it is kept beside its equity. */
-export function keptLook({ kind, returns: _, symbols, ...look }: Trial): z.infer<typeof lookSchema> {
+export function keptLook(trial: Trial): z.infer<typeof lookSchema> {
+  const { kind, agent, settings, configHash, seed, market, symbols, timeframe, dataHash, from, until } = trial;
   invariant(kind !== "training", "what has equity is a look");
-  return { ...look, kind, symbols: [...symbols] };
+  const bars = { market, symbols: [...symbols], timeframe, dataHash, from, until };
+  return { kind, agent, settings, configHash, seed, ...bars };
 }
 
 /** The looks that are taken again by whoever reads this; those of files of earlier versions are not known. */

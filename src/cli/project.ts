@@ -1,6 +1,7 @@
 /** @file The project as commands see it: its ledger of trials and its vault. The one place where bars of a market are loaded to be used. */
 import type { Command } from "commander";
 import { systemClock } from "#base/clock.ts";
+import { Failure } from "#base/failure.ts";
 import { invariant } from "#base/invariant.ts";
 import { dayOf } from "#domain/day.ts";
 import type { Sighting, Trial } from "#domain/trial.ts";
@@ -11,7 +12,7 @@ import type { BacktestSetting } from "#evaluation/backtest.ts";
 import type { ReportTrials } from "#evaluation/trial-count.ts";
 import { trialCount } from "#evaluation/trial-count.ts";
 import type { ReportVault } from "#evaluation/vault-note.ts";
-import { reportVault } from "#evaluation/vault-note.ts";
+import { reportVault, vaultMarks } from "#evaluation/vault-note.ts";
 import { openBarStore } from "#storage/bar-store.ts";
 import { openTrialLedger, readTrials, readVault } from "#storage/trial-ledger.ts";
 import { codeVersion } from "#training/code-version.ts";
@@ -113,7 +114,14 @@ export function withoutVault(
  * @throws Failure storage/write-failed, storage/damaged-file
  */
 export function expectCountable({ ledger, uncounted }: CountingOptions): void {
-  if (!uncounted) openTrialLedger(ledger).close();
+  if (uncounted) return;
+  try {
+    openTrialLedger(ledger).close();
+  } catch (cause) {
+    if (!(cause instanceof Failure) || cause.code !== "storage/write-failed") throw cause;
+    const found = `${cause.found}; with --uncounted nothing is counted, and the report says so`;
+    throw new Failure(cause.code, found, { cause });
+  }
 }
 
 /**
@@ -144,6 +152,11 @@ export function projectOf(
     trials: uncounted ? undefined : trialCount(readTrials(ledger), bars),
     vault: reportVault(readVault(ledger), universe, opened),
   };
+}
+
+/** What the terminal must say of the vault beside a result that has no report of its own. */
+export function vaultMarksOf({ ledger }: ProjectOptions): string[] {
+  return vaultMarks(reportVault(readVault(ledger), { name: "", instruments: [] }, false));
 }
 
 export function sightingNow(): Sighting {

@@ -41,6 +41,8 @@ export interface TrainedRun {
   readonly name: string;
   /** What a report must say where labels of the future taught it; undefined where none did. */
   readonly lookAhead: string | undefined;
+  /** A sentence on the bars of its market that are in the vault; undefined where none are. */
+  readonly leftOut: string | undefined;
   /** As the project's ledger counts it. */
   readonly tried: TriedAgent;
   readonly universe: Universe;
@@ -104,6 +106,7 @@ export async function openTrainedRun(path: string, period: Period): Promise<Trai
   return {
     name: manifest.agent.toUpperCase(),
     lookAhead: lookAheadOf(manifest),
+    leftOut: leftOut?.note,
     tried,
     universe: sliceUniverse(whole, 0, to),
     policy: await fresh(),

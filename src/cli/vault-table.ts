@@ -1,6 +1,7 @@
 /** @file The vault of a project as text. */
 import { dayOf } from "#domain/day.ts";
 import type { Vault } from "#domain/vault.ts";
+import { counted } from "#evaluation/report/format.ts";
 import { table } from "./terminal.ts";
 
 export function vaultTable({ seals, openings }: Vault): string {
@@ -11,7 +12,7 @@ export function vaultTable({ seals, openings }: Vault): string {
     symbols.join(", "),
     dayOf(from),
     dayOf(at),
-    looks + trainings === 0 ? "nothing" : `${looks} looks, ${trainings} trainings`,
+    looks + trainings === 0 ? "nothing" : `${counted(looks, "look")}, ${counted(trainings, "training")}`,
   ]);
   const opened = openings.map(({ market, at, run }, n) => [`${n + 1}`, market, run, dayOf(at)]);
   return [

@@ -18,7 +18,7 @@ import { foldLengths, seedsOf, withFoldOptions } from "../fold-options.ts";
 import type { KeptEquity } from "../kept-equity.ts";
 import { keptEquity, looksAgain } from "../kept-equity.ts";
 import type { CountingOptions } from "../project.ts";
-import { countTrials, projectMarket, withCounting } from "../project.ts";
+import { countTrials, projectMarket, vaultMarksOf, withCounting } from "../project.ts";
 import { qualityOf } from "../quality-of.ts";
 import { runId } from "../run-id.ts";
 import type { Terminal } from "../terminal.ts";
@@ -70,9 +70,10 @@ export function compareCommand(): Command {
         );
         const path = join(out, "comparison.json");
         const { time, market } = one;
-        const told = { ...comparison, market, from: time[1], to: time.at(-1), compared: [a, b] };
+        const marks = vaultMarksOf(options);
+        const told = { ...comparison, market, from: time[1], to: time.at(-1), compared: [a, b], vault: marks };
         await writeFileWhole(path, JSON.stringify(told, undefined, 2));
-        terminal.result({ ...told, file: path }, described(comparison, one, path));
+        terminal.result({ ...told, file: path }, [described(comparison, one, path), ...marks].join("\n"));
       }),
     );
 }

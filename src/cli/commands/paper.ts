@@ -111,6 +111,7 @@ export function paperCommand(): Command {
           fees: broker.ledger.fees[0],
           tradingCost: broker.ledger.tradingCost[0],
           lookAhead: run.lookAhead,
+          leftOut: run.leftOut,
           scaling,
         };
         const text = [
@@ -118,6 +119,7 @@ export function paperCommand(): Command {
           `Equity ${fixed(capital)} → ${fixed(result.finalEquity)} (${percent(result.finalEquity / capital - 1)}), of which trading cost ${fixed(result.tradingCost)}`,
           ...(run.lookAhead === undefined ? [] : [run.lookAhead]),
           ...scaling.warnings,
+          ...(run.leftOut === undefined ? [] : [run.leftOut]),
           `Journal: ${result.journal}`,
         ].join("\n");
         terminal.result(result, text);

@@ -7,6 +7,7 @@ import type { StressFigures } from "#evaluation/stress-test.ts";
 import type { StressPresetName } from "#market/stress/presets.ts";
 import { writeFileWhole } from "#storage/atomic-file.ts";
 import { action, command, typed, wholeNumber } from "../command.ts";
+import { vaultMarksOf } from "../project.ts";
 import { runId } from "../run-id.ts";
 import { stressCopies, stressSummary } from "../stress-summary.ts";
 import { fixed, percent, table } from "../terminal.ts";
@@ -44,8 +45,9 @@ export function stressCommand(): Command {
         const word = collapsed === 0 ? "NO COLLAPSE" : "COLLAPSE";
         const { values, text } = stressSummary(preset, kept);
         const said = `${word}: equity fell below half of what it began with in ${collapsed} of ${all.length} copies.`;
-        const lines = ["", text, "", copiesTable(all), "", said, `Events: ${file}`];
-        terminal.result({ word, collapsed, copies: all, file, ...values }, lines.join("\n"));
+        const marks = vaultMarksOf(options);
+        const lines = ["", text, "", copiesTable(all), "", said, ...marks, `Events: ${file}`];
+        terminal.result({ word, collapsed, copies: all, file, vault: marks, ...values }, lines.join("\n"));
       }),
     );
 }

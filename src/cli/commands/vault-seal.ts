@@ -7,6 +7,7 @@ import { reaches } from "#domain/trial.ts";
 import type { Universe } from "#domain/universe.ts";
 import type { Seal } from "#domain/vault.ts";
 import { firstSealedBar, sealOf } from "#domain/vault.ts";
+import { counted } from "#evaluation/report/format.ts";
 import { openBarStore } from "#storage/bar-store.ts";
 import { openTrialLedger, readTrials, readVault } from "#storage/trial-ledger.ts";
 import type { CommonOptions } from "../command.ts";
@@ -57,7 +58,7 @@ export function vaultSealCommand(): Command {
 
 function seenText({ looks, trainings }: Seal["seenBefore"]): string[] {
   if (looks + trainings === 0) return ["This project's ledger knows of no look at them and no training on them."];
-  const seen = `${looks} looks and ${trainings} trainings of this project have reached into these bars already`;
+  const seen = `${counted(looks, "look")} and ${counted(trainings, "training")} of this project reached into these bars already`;
   return [
     `Warning: ${seen}. They are not unseen: what the vault says of them proves less, and every report on them will tell.`,
   ];

@@ -54,7 +54,7 @@ beforeAll(() => {
   json("data", "import", "prices/X.csv", "--market", "walk");
   json("train", "--market", "walk", "--until", trained, "--out", "runs/1", ...settings);
   json("train", "--market", "walk", "--out", "runs/knows", "--uncounted", ...settings);
-});
+}, 240_000);
 
 test("trainings and looks are counted by themselves, once each, and deflate the Sharpe ratio on the page", () => {
   const judged = json("backtest", "runs/1", "--until", dayBefore);
@@ -73,14 +73,14 @@ test("trainings and looks are counted by themselves, once each, and deflate the 
     { kind: "training", agent: "PPO", sightings: [{}] },
     { kind: "look", market: "walk", symbols: ["X"], sightings: [{}, {}, {}] },
   ]);
-});
+}, 240_000);
 
 test("what cannot be counted is not done", () => {
   const asked = ["backtest", "runs/1", "--ledger"];
   expect(refused(...asked, "prices/X.csv/trials.sqlite")).toMatch(/trial ledger .* answered.*--uncounted/);
   expect(refused(...asked, "prices/X.csv")).toMatch(/not a database/);
   expect(refused("train", "--market", "walk", "--out", "runs/never", "--ledger", "prices")).toMatch(/unable to open/);
-});
+}, 240_000);
 
 test("sealed bars are left out where nothing was asked, and refused where they were", () => {
   const sealed = project("sealed");
@@ -100,7 +100,7 @@ test("sealed bars are left out where nothing was asked, and refused where they w
   const { time } = JSON.parse(readFileSync(join(folder, "runs/walked/report.json"), "utf8")) as { time: number[] };
   expect(time.at(-1)!).toBeLessThan(Date.parse(sealedFrom));
   expect(page(walked)).toContain("from 2002-07-01 on are in the vault: nobody looked at them here");
-});
+}, 240_000);
 
 test("one run is judged on the vault; a second opening marks its own and every later report", () => {
   const opened = project("opened");
@@ -115,7 +115,7 @@ test("one run is judged on the vault; a second opening marks its own and every l
   expect(page(opened.json("backtest", "runs/1", "--uncounted"))).toMatch(/opened 2 times, first on/);
   const { openings } = opened.json("vault", "status") as unknown as { openings: object[] };
   expect(openings, "what was refused opened nothing").toHaveLength(2);
-});
+}, 240_000);
 
 test("what was seen before it was sealed is told when it is sealed, and in every report", () => {
   const seen = project("seen");
@@ -123,4 +123,4 @@ test("what was seen before it was sealed is told when it is sealed, and in every
   const { stdout } = ploutos("vault", "seal", "walk", "--from", sealedFrom, "--ledger", "seen.sqlite");
   expect(stdout).toMatch(/Warning: 1 look and 0 trainings .* not unseen/);
   expect(page(seen.json("backtest", "runs/1"))).toMatch(/1 look and 0 trainings .* not unseen/);
-});
+}, 240_000);

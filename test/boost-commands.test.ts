@@ -106,6 +106,9 @@ test("what can be learned is learned, traded and kept: paper equals the backtest
   const paper = json<{ finalEquity: number; fills: number }>("paper", "runs/trees", "--replay");
   expect(paper.finalEquity, "bit for bit").toBe(agentOf(judged).finalEquity);
   expect(paper.fills).toBeGreaterThan(0);
+  const { counted, trials } = json<{ counted: object; trials: { agent: string }[] }>("trials");
+  expect(trials.every(({ agent }) => agent === "BOOSTING")).toBe(true);
+  expect(counted, "trained and looked at, twice: one trial").toMatchObject({ count: 1, trainings: 1, looks: 1 });
 });
 
 test("the same trees come of one thread", () => {

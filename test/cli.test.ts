@@ -244,6 +244,10 @@ test.each([
   "stress",
   "report",
   "walk-forward",
+  "trials",
+  "vault seal",
+  "vault open",
+  "vault status",
   "paper",
   "doctor",
 ])("%s --help explains itself with an example", (name) => {

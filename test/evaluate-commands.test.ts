@@ -72,6 +72,13 @@ test("evaluate asks everything, and the champion and a benchmark are among what 
   expect(latencySweep.points[0].agent.sharpe, "not late: as it was tested, to the bit").toBe(agent.sharpe);
   expect(reward[0], "its reward is the log return").toMatchObject({ flagged: false });
   const page = read(found["report"]);
+  const { trials } = found as unknown as { trials: Record<string, number> };
+  expect(trials, "the champion is the run itself, looked at once more").toMatchObject({
+    count: 1,
+    trainings: 1,
+    looks: 1,
+  });
+  expect(page).toContain("1 trial: 1 training and 1 look at test bars, of which 1 was at bars among these.");
   for (const title of ["At other costs", "With late orders", "Capacity", "Kinds of market", "Under stress", "Months"]) {
     expect(page).toContain(`<h2>${title}</h2>`);
   }

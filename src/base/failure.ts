@@ -291,6 +291,21 @@ export const failureKinds = {
     rule: "A supervised learner must be given whole rows with labels of its objective",
     hint: "Mend what is named, or choose the objective that the labels are of.",
   },
+  "vault/sealed": {
+    retryable: false,
+    rule: "Bars of the vault must be neither learned from nor looked at",
+    hint: "Choose days before them (`--until DAY`); `ploutos vault open RUN` judges one run on them.",
+  },
+  "vault/not-sealed": {
+    retryable: false,
+    rule: "A vault must be sealed before it is opened",
+    hint: "Seal the last bars of a market before anybody looks at them: `ploutos vault seal MARKET --from DAY`.",
+  },
+  "vault/known-bars": {
+    retryable: false,
+    rule: "A run must know nothing of the bars that it is judged on in the vault",
+    hint: "Train a run on the bars before the seal, and open the vault for that one; nothing was opened.",
+  },
   "config/invalid": {
     retryable: false,
     rule: "The configuration must follow its schema",

@@ -14,6 +14,8 @@ export interface CommonOptions {
   readonly verbose: boolean;
   /** Folder of the imported markets. */
   readonly store: string;
+  /** File of the project's trials and its vault. */
+  readonly ledger: string;
 }
 
 /** A command with the common options and an example; its action gets the options and the terminal. */
@@ -25,6 +27,7 @@ export function command(usage: string, summary: string, example: string): Comman
     .option("--json", "print one JSON object instead of text", false)
     .option("--seed <number>", "seed of everything that is drawn", wholeNumber, 1)
     .option("--store <folder>", "folder of the imported markets", ".ploutos/markets")
+    .option("--ledger <file>", "ledger of the project's trials and its vault", "runs/trials.sqlite")
     .option("--verbose", "show where in the program an error came from", false)
     .addHelpText("after", `\nExample:\n  ${example.split("\n").join("\n  ")}`);
 }

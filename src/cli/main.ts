@@ -17,6 +17,8 @@ import { paperCommand } from "./commands/paper.ts";
 import { reportCommand } from "./commands/report.ts";
 import { stressCommand } from "./commands/stress.ts";
 import { trainCommand } from "./commands/train.ts";
+import { trialsCommand } from "./commands/trials.ts";
+import { vaultCommand } from "./commands/vault.ts";
 import { walkForwardCommand } from "./commands/walk-forward.ts";
 import { codeVersion } from "#training/code-version.ts";
 
@@ -35,6 +37,8 @@ const commands = [
   walkForwardCommand,
   compareCommand,
   ensembleCommand,
+  trialsCommand,
+  vaultCommand,
   paperCommand,
   doctorCommand,
 ];

@@ -1,6 +1,8 @@
 /** @file What `--resume` goes on with: all that the run began with. Whatever is asked for beside it must be the same. */
 import { Failure } from "#base/failure.ts";
 import { experiment } from "#training/experiment.ts";
+import type { FeatureFileRecord } from "#training/feature-files.ts";
+import { readFeatureFiles } from "#training/feature-files.ts";
 import { readRun } from "#training/run-folder.ts";
 import type { RunConfig } from "#training/run.ts";
 import { expectSameConfig } from "#training/same-config.ts";
@@ -12,6 +14,15 @@ interface ResumeOptions extends SplitOptions {
   readonly market?: string;
   readonly out?: string;
   readonly featureFile: readonly string[];
+}
+
+/** A user's own features: those that a run was begun with, or that are asked for. */
+export async function featureFilesOf(
+  { resume, out }: { readonly resume: boolean; readonly out?: string },
+  config: RunConfig,
+): Promise<readonly FeatureFileRecord[]> {
+  if (resume && out !== undefined) return (await readRun(out)).run.featureFiles ?? [];
+  return readFeatureFiles(config.experiment.featureFiles);
 }
 
 const settled = ["market", "from", "until", "split", "validateFrom", "purgeBars", "embargoBars"] as const;

@@ -21,7 +21,10 @@ import { codeVersion } from "#training/code-version.ts";
 import { partsOf } from "#training/run-split.ts";
 import { isoDay } from "./command.ts";
 import { confidenceOption, sureEnough } from "./confidence-option.ts";
+import { lookOf } from "./counted-trials.ts";
 import { openRun } from "./ensemble-run.ts";
+import type { CountingOptions, VaultKey } from "./project.ts";
+import { countTrials, expectCountable, withCounting } from "./project.ts";
 import { qualityOf } from "./quality-of.ts";
 import type { Scaling } from "./scaling.ts";
 import type { TrainedRun } from "./trained-run.ts";
@@ -29,7 +32,7 @@ import { overlapsTraining, scalingOfRun } from "./trained-run.ts";
 import type { VenueOptions } from "./venue-options.ts";
 import { venueSetting, withVenueOptions } from "./venue-options.ts";
 
-export interface TestOptions extends VenueOptions {
+export interface TestOptions extends VenueOptions, CountingOptions {
   readonly market?: string;
   readonly from?: string;
   readonly until?: string;
@@ -38,7 +41,7 @@ export interface TestOptions extends VenueOptions {
 
 /** A command with the options that say what a run is tested on, and how. */
 export function withTestOptions(command: Command): Command {
-  return withVenueOptions(command)
+  return withCounting(withVenueOptions(command))
     .option("--from <day>", "first day (default: after training and its embargo)", isoDay)
     .option("--until <day>", "last day (default: the last of the run's split, or that there is)", isoDay)
     .option("--market <name>", "another market with the same instruments")
@@ -54,16 +57,25 @@ export interface TestedRun {
 
 /**
  * Opens a run and its market.
- * @throws Failure as `openTrainedRun`, cli/bad-option
+ * @param key leave to trade bars of the vault
+ * @throws Failure as `openTrainedRun`, cli/bad-option; storage/… where the look could not be counted
  */
-export async function openTestedRun(path: string, options: TestOptions): Promise<TestedRun> {
-  const { market, from, until, store } = options;
-  const run = sureEnough(await openRun(path, { market, from, until, store }), options.minConfidence);
+export async function openTestedRun(path: string, options: TestOptions, key?: VaultKey): Promise<TestedRun> {
+  expectCountable(options);
+  const { market, from, until, store, ledger } = options;
+  const run = sureEnough(await openRun(path, { market, from, until, store, ledger, key }), options.minConfidence);
   const { costs, account: rules, rebalanceBand, capital } = run.config.experiment;
   const bars = { universe: run.universe, from: run.from, to: run.to };
   const setting = { ...bars, costs, rules, sizing: { rebalanceBand }, capital, ...(await venueSetting(options)) };
   const raw = featureColumns(run.spec, run.universe);
   return { run, setting, candidate: candidateOf(run.name, run, raw), scaling: scalingOfRun(run, raw) };
+}
+
+/** Trades a run, and counts the look before anybody sees what came of it. */
+export async function tradedOnce({ run, setting, candidate }: TestedRun, options: TestOptions): Promise<Backtest> {
+  const result = await candidate.trade(setting);
+  countTrials(options, [lookOf(run.tried, setting, result.curve.equity, overlapsTraining(run))]);
+  return result;
 }
 
 /** Another run over the same bars, and what its reader must know of it. */
@@ -80,13 +92,16 @@ export async function openRival(path: string, title: string, against: TestedRun,
   const { run, setting } = against;
   const bars = { from: setting.from, to: setting.to };
   const market = options.market ?? run.config.market;
-  const rival = await openRun(path, { market, from: undefined, until: undefined, store: options.store, bars });
+  const { store, ledger } = options;
+  const rival = await openRun(path, { market, from: undefined, until: undefined, store, ledger, bars });
   await rival.policy.dispose();
   const [its, ours] = [rival, run].map(({ config }) => JSON.stringify(config.experiment.account));
   if (its !== ours) throw new Failure("model/not-alike", `${path} was trained for an account with other rules`);
+  const candidate = candidateOf(title, rival, featureColumns(rival.spec, rival.universe));
+  await tradedOnce({ ...against, run: rival, candidate }, options);
   const knowsThem = `${title} was trained or chosen on some of the tested bars: it is harder to beat than it should be.`;
   return {
-    candidate: candidateOf(title, rival, featureColumns(rival.spec, rival.universe)),
+    candidate,
     warnings: overlapsTraining(rival) ? [knowsThem] : [],
   };
 }

@@ -4,6 +4,7 @@ import { sliceUniverse, firstBarFrom } from "#domain/universe.ts";
 import type { Universe } from "#domain/universe.ts";
 import type { Timeframe } from "#domain/bar.ts";
 import { dayMs, dayStart } from "#domain/day.ts";
+import { sealed } from "#domain/vault.ts";
 import type { OwnFeature, SeenInstrument } from "#features/feature.ts";
 import type { FeatureSetName } from "#features/feature-set.ts";
 import { featureSets } from "#features/feature-set.ts";
@@ -16,7 +17,6 @@ import type { ActionSpaceName, SignalSettings } from "#market/action-spaces.ts";
 import { actionSpaceNames, signalSettings } from "#market/action-spaces.ts";
 import { networkPolicy } from "#policy/network-policy.ts";
 import type { NetworkPolicy } from "#policy/network-policy.ts";
-import { openBarStore } from "#storage/bar-store.ts";
 import type { ModelManifest } from "#storage/model-store.ts";
 import { loadModel } from "#storage/model-store.ts";
 import { treeName } from "#training/boosting-settings.ts";
@@ -29,6 +29,10 @@ import { runConfigSchema } from "#training/run.ts";
 import { testedDays } from "#training/run-split.ts";
 import { treesLookAhead, treesPolicy } from "#training/trees-policy.ts";
 import { join } from "node:path";
+import type { TriedAgent } from "./counted-trials.ts";
+import { agentOfRun } from "./counted-trials.ts";
+import type { ProjectOptions, VaultKey } from "./project.ts";
+import { projectMarket } from "./project.ts";
 import type { Scaling } from "./scaling.ts";
 import { scalingOf } from "./scaling.ts";
 
@@ -37,6 +41,10 @@ export interface TrainedRun {
   readonly name: string;
   /** What a report must say where labels of the future taught it; undefined where none did. */
   readonly lookAhead: string | undefined;
+  /** A sentence on the bars of its market that are in the vault; undefined where none are. */
+  readonly leftOut: string | undefined;
+  /** As the project's ledger counts it. */
+  readonly tried: TriedAgent;
   readonly universe: Universe;
   readonly policy: NetworkPolicy;
   /** The same policy anew, which remembers nothing of what another has traded; to be disposed of. */
@@ -54,28 +62,28 @@ export interface TrainedRun {
   readonly to: number;
 }
 
-export interface Period {
+export interface Period extends ProjectOptions {
   readonly market: string | undefined;
   readonly from: string | undefined;
   readonly until: string | undefined;
-  readonly store: string;
+  /** Leave to trade bars of the vault. */
+  readonly key?: VaultKey | undefined;
   /** Exactly these bars of the market, in place of days: those that another run is tested on. */
   readonly bars?: { readonly from: number; readonly to: number };
 }
 
 /**
  * Loads the model of a run, its market and the period asked for (by default: after the training and its embargo, to the end of its split or else of the data).
- * @throws Failure storage/not-found, model/feature-mismatch, features/changed-file, data/not-enough-bars …
+ * @throws Failure storage/not-found, model/feature-mismatch, features/changed-file, data/not-enough-bars, vault/sealed …
  */
 export async function openTrainedRun(path: string, period: Period): Promise<TrainedRun> {
-  const parsed = runConfigSchema.safeParse((await readRun(path)).config);
-  if (!parsed.success)
-    throw new Failure("storage/damaged-file", `${join(path, "config.json")} is not a run's configuration`);
-  const config = parsed.data;
-  const { onnx, manifest } = await loadModel(join(path, "model"));
+  const { config, onnx, manifest, tried } = await storedRun(path);
   const space = actionSpaceOf(manifest);
   const signals = signalSettings(space, config.experiment);
-  const whole = await openBarStore(period.store).load(period.market ?? config.market);
+  const until = period.until ?? (period.from === undefined ? testedDays(config).until : undefined);
+  const asked = period.bars === undefined ? { from: period.from, until } : {};
+  const market = period.market ?? config.market;
+  const { universe: whole, leftOut } = await projectMarket(market, period, asked, period.key);
   const featureFiles = await keptFeatureFiles(path, manifest.features.own ?? []);
   const own = await ownFeatures(featureFiles);
   const spec = specOf(manifest, whole, own);
@@ -84,23 +92,25 @@ export async function openTrainedRun(path: string, period: Period): Promise<Trai
     period.from === undefined
       ? firstBarFrom(openTime, manifest.trained.until + 1) + config.purgeBars + config.embargoBars
       : firstBarFrom(openTime, dayStart(period.from));
-  const until = period.until ?? (period.from === undefined ? testedDays(config).until : undefined);
   const last = until === undefined ? openTime.length : firstBarFrom(openTime, dayStart(until) + dayMs);
   const known = firstWindowRow(spec);
   const { from, to } = period.bars ?? { from: Math.max(start - 1, known), to: last };
   if (to - from < 2 || from < known) {
-    const asked =
+    const wanted =
       period.bars === undefined
         ? `${period.from ?? "the end of training and its embargo"} to ${until ?? "the end of the data"}`
         : `${new Date(openTime[from]).toISOString().slice(0, 10)} on`;
     const end = new Date(openTime[openTime.length - 1]).toISOString().slice(0, 10);
+    if (leftOut !== undefined) throw sealed(leftOut.seal, `${wanted} holds no bars before them`);
     const warm = `which ends ${end} and whose features are known from bar ${known} on`;
-    throw new Failure("data/not-enough-bars", `${asked} holds no bars to trade of ${whole.name}, ${warm}`);
+    throw new Failure("data/not-enough-bars", `${wanted} holds no bars to trade of ${whole.name}, ${warm}`);
   }
   const fresh = (): Promise<NetworkPolicy> => policyOf(onnx, manifest, space, config, sliceUniverse(whole, 0, from));
   return {
     name: nameOf(manifest).toUpperCase(),
     lookAhead: lookAheadOf(manifest),
+    leftOut: leftOut?.note,
+    tried,
     universe: sliceUniverse(whole, 0, to),
     policy: await fresh(),
     fresh,
@@ -113,6 +123,24 @@ export async function openTrainedRun(path: string, period: Period): Promise<Trai
     from,
     to,
   };
+}
+
+/**
+ * A run without its market: what it was asked, its model, and who it is in the ledger of trials.
+ * @throws Failure storage/not-found, storage/damaged-file
+ */
+export async function storedRun(path: string): Promise<{
+  readonly config: RunConfig;
+  readonly onnx: Uint8Array;
+  readonly manifest: ModelManifest;
+  readonly tried: TriedAgent;
+}> {
+  const parsed = runConfigSchema.safeParse((await readRun(path)).config);
+  if (!parsed.success)
+    throw new Failure("storage/damaged-file", `${join(path, "config.json")} is not a run's configuration`);
+  const config = parsed.data;
+  const { onnx, manifest } = await loadModel(join(path, "model"));
+  return { config, onnx, manifest, tried: agentOfRun(config, manifest.features.own ?? []) };
 }
 
 /** What acts: a network, or trees with what they must agree with, which has seen the bars before the first decision. */

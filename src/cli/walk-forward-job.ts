@@ -28,12 +28,17 @@ import { stillTerms } from "#training/reward-deviations.ts";
 import { trainingSteps } from "#training/training-steps.ts";
 import { treesLookAhead } from "#training/trees-policy.ts";
 import { lookAheadNote } from "#training/warm-start-settings.ts";
+import type { FeatureFile } from "#training/feature-files.ts";
 import { checkedFeatures, featureFileCopies, readFeatureFiles } from "#training/feature-files.ts";
 import type { FoldModel } from "#training/fold.worker.ts";
 import { writeFilesWhole } from "#storage/atomic-file.ts";
+import type { TriedAgent } from "./counted-trials.ts";
+import { barsOf, lookOf, seedless, trainingOf } from "./counted-trials.ts";
 import { writeReport } from "./judged.ts";
-import { keepEquity } from "./kept-equity.ts";
+import { keepEquity, keptLook } from "./kept-equity.ts";
 import { keptModels } from "./kept-models.ts";
+import type { CountingOptions } from "./project.ts";
+import { countTrials, projectOf } from "./project.ts";
 import type { Scaling } from "./scaling.ts";
 import { mergedSaturation, scalingOf } from "./scaling.ts";
 import type { Terminal } from "./terminal.ts";
@@ -66,6 +71,8 @@ export interface WalkForwardJob {
   readonly examined?: boolean;
   /** Baselines that are trained on the same folds; absent: none. */
   readonly against?: readonly TreeName[] | undefined;
+  /** Whose ledger counts its trials. */
+  readonly project: CountingOptions;
 }
 
 /** Trains, trades and judges; writes the report into `out`. */
@@ -89,6 +96,12 @@ export async function runWalkForward(
     `Training ${name} anew for each of ${folds.length} folds with ${seeds.length} seeds: ${trainings} trainings of ${length}, ${workers} at a time`,
   );
   const bar = terminal.progress("training", trainings * steps);
+  const agents = seeds.map((seed) => agentOfJob(job, featureFiles, seed));
+  const learned = folds.map(({ train, validation }) => barsOf(universe, train.from, validation.to));
+  countTrials(
+    job.project,
+    learned.flatMap((bars) => agents.map((agent) => trainingOf(agent, bars))),
+  );
   const result = await walkForward({
     universe,
     settings,
@@ -102,6 +115,10 @@ export async function runWalkForward(
     onProgress: ({ stepsDone, trainingsDone }) =>
       bar.update(stepsDone, `${trainingsDone} of ${trainings} trainings done`),
   }).finally(() => bar.stop());
+  const looks = result.runs.map(({ curve }, at) =>
+    lookOf(agents[at], { universe, from: result.from }, curve.equity, false),
+  );
+  countTrials(job.project, looks);
   // The seeds of a fold share its rows, and so its scaler.
   const scaling = scalingOf(
     mergedSaturation(result.models.map(([{ saturation }]) => saturation)),
@@ -121,6 +138,7 @@ export async function runWalkForward(
     inSample: false,
     seed: settings.seed,
     rivals,
+    ...projectOf(job.project, setting),
     about: {
       runId: job.runId,
       createdAt: systemClock.now(),
@@ -154,9 +172,25 @@ export async function runWalkForward(
     dataHash: data.market.dataHash,
     barsPerYear: annualisation(universe).barsPerYear,
     time: [...data.time],
-    runs: result.runs.map(({ curve }, at) => ({ seed: seeds[at], equity: [...curve.equity] })),
+    runs: result.runs.map(({ curve }, at) => ({
+      seed: seeds[at],
+      equity: [...curve.equity],
+      look: keptLook(looks[at]),
+    })),
   });
   return { data, page: await writeReport(join(out), data), scaling };
+}
+
+/** The agent of one seed, as the project's ledger counts it: one, whatever the number of its folds. */
+function agentOfJob(
+  { universe, settings, boosting, folding, warmFolds = false }: WalkForwardJob,
+  featureFiles: readonly FeatureFile[],
+  seed: number,
+): TriedAgent {
+  // Trees use few of an experiment's settings.
+  const used = seedless(boosting === undefined ? settings : usedOf(settings), featureFiles);
+  const tried = { market: universe.name, folds: { ...folding, warmFolds }, boosting, experiment: used };
+  return { agent: agentName(settings, boosting).toUpperCase(), settings: tried, seed };
 }
 
 /** Every seed traded again under other conditions. What folds are paid differs where rewards are normalised, each by its own past. */

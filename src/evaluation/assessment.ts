@@ -17,7 +17,7 @@ import type { Metrics } from "./metrics.ts";
 import { mean, metrics, sharpe, simpleReturns } from "./metrics.ts";
 import { monthlyReturns } from "./monthly-returns.ts";
 import { regimes } from "./regimes.ts";
-import type { Json, ReportData, ReportDifference, ReportFold, ReportTrials } from "./report-data.ts";
+import type { Json, ReportData, ReportDifference, ReportFold } from "./report-data.ts";
 import { reportContender } from "./report-data.ts";
 import type { RoundTrip } from "./round-trips.ts";
 import { roundTrips } from "./round-trips.ts";
@@ -25,6 +25,8 @@ import type { Verdict } from "./significance.ts";
 import { judge } from "./significance.ts";
 import { evidence, medianRun } from "./statistics/evidence.ts";
 import { tradeDifferences, tradeIntervals } from "./statistics/trade-intervals.ts";
+import type { ReportTrials } from "./trial-count.ts";
+import type { ReportVault } from "./vault-note.ts";
 import { worstDrawdowns } from "./worst-drawdowns.ts";
 
 export interface AssessmentOptions {
@@ -43,6 +45,8 @@ export interface AssessmentOptions {
   readonly randomAgents?: number | undefined;
   /** From the project's ledger; absent: nobody counted. */
   readonly trials?: ReportTrials | undefined;
+  /** Of the project; absent: nothing was ever sealed. */
+  readonly vault?: ReportVault | undefined;
   /** Backtests of baselines done, of how many. */
   readonly onProgress?: (done: number, total: number) => void;
   readonly about: {
@@ -78,6 +82,7 @@ export async function assess({
   rivals,
   randomAgents,
   trials,
+  vault,
   onProgress,
   about,
 }: AssessmentOptions): Promise<ReportData> {
@@ -173,6 +178,7 @@ export async function assess({
       yearly,
     ),
     ...(trials === undefined ? {} : { trials }),
+    ...(vault === undefined ? {} : { vault }),
     ...(lookAhead === undefined ? {} : { lookAhead }),
     seeds: [...agent.seeds],
     settings,

@@ -56,7 +56,7 @@ test("name what was not looked at, and no longer once it was", () => {
     /under stress/,
     /capital/,
     /reward/,
-    /not counted/,
+    /Nobody counted/,
   ]) {
     expect(before).toMatch(silent);
   }
@@ -66,7 +66,7 @@ test("name what was not looked at, and no longer once it was", () => {
     ...swept("at", 3),
     latencySweep: { baseline: "flat", points: [] },
     reward: [],
-    trials: { count: 4, variance: 0.0004, counted: "in the ledger" },
+    trials: { count: 4, variance: 0.0004, trainings: 4, looks: 0, looksHere: 0, since: 0 },
     contenders: [...data.contenders, { ...data.contenders[1], name: "rule and boosted trees" }],
   });
   expect(after).toEqual(["How much capital it can carry is not known: the bars have no volume."]);

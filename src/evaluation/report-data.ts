@@ -15,9 +15,10 @@ import type { Verdict } from "./significance.ts";
 import type { StressFigures, StressTest } from "./stress-test.ts";
 import type { Drawdown } from "./worst-drawdowns.ts";
 import type { Answer } from "./statistics/answer.ts";
-import type { Trials } from "./statistics/deflated-sharpe.ts";
 import type { Evidence } from "./statistics/evidence.ts";
 import type { TradeIntervals } from "./statistics/trade-intervals.ts";
+import type { ReportTrials } from "./trial-count.ts";
+import type { ReportVault } from "./vault-note.ts";
 
 /** Plain values, nested as a configuration is. */
 export type Json = string | number | boolean | undefined | readonly Json[] | { readonly [key: string]: Json };
@@ -55,8 +56,10 @@ export interface ReportData extends Partial<Examination> {
   /** What the agent earned month by month, mean over its runs. */
   readonly months?: readonly YearOfMonths[] | undefined;
   readonly regimes?: readonly Regime[] | undefined;
-  /** How many other agents and settings were tried before this one, as the project's ledger counts them. */
+  /** How many agents and settings were tried, this one too, as the project's ledger counts them; absent: nobody counted. */
   readonly trials?: ReportTrials | undefined;
+  /** Of the project; absent where nothing was ever sealed. */
+  readonly vault?: ReportVault | undefined;
   /** The agent in a stressed copy of the market; absent where nobody asked. */
   readonly stress?: ReportStress | undefined;
   /** A sentence that says so, where look-ahead labels taught the agent; absent where none did. */
@@ -90,11 +93,6 @@ interface ReportStress extends Omit<StressTest, "events"> {
   readonly events: number;
   /** The same agent in more stressed copies, each from a seed of its own; absent where there was one. */
   readonly copies?: readonly (StressFigures & { readonly seed: number })[] | undefined;
-}
-
-export interface ReportTrials extends Trials {
-  /** A sentence of what was counted, e.g. "in this project's ledger since 2026-01-05". */
-  readonly counted: string;
 }
 
 export interface ReportContender {

@@ -213,7 +213,20 @@ export function wholeReportFixture(settings: FixtureSettings = {}): ReportData {
         flagged: true,
       },
     ],
-    trials: { count: 12, variance: 0.0004, effective: 9, counted: "in this project's ledger" },
+    trials: {
+      count: 12,
+      variance: 0.0004,
+      effective: 9,
+      trainings: 15,
+      looks: 10,
+      looksHere: 4,
+      since: Date.UTC(2026, 0, 3),
+    },
+    vault: {
+      sealed: { from: Date.UTC(2007, 0, 1), looks: 2, trainings: 0 },
+      openings: [1, 2].map((day) => ({ market: "spy", at: Date.UTC(2026, 0, day), run: `runs/${day}` })),
+      opened: false,
+    },
   };
 }
 

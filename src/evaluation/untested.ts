@@ -25,9 +25,7 @@ export function untested(data: ReportData): string[] {
     ...(reward === undefined ? ["Its reward was not held against its profit."] : []),
     ...(folds.length === 0 ? ["One span of time was tested; `ploutos walk-forward` tests several."] : []),
     ...(trials === undefined
-      ? [
-          "How many agents and settings were tried before this one was not counted; each further try makes a lucky one likelier.",
-        ]
+      ? ["Nobody counted how many agents and settings were tried; each further try makes a lucky one likelier."]
       : []),
   ];
 }

@@ -5,7 +5,6 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "#base/clock.ts";
 import { Failure } from "#base/failure.ts";
-import { openBarStore } from "#storage/bar-store.ts";
 import type { BoostedInstrument } from "#training/boosted-training.ts";
 import { isWithoutSkill } from "#training/boosted-training.ts";
 import type { BoostRunOptions } from "#training/boosting-run.ts";
@@ -16,15 +15,18 @@ import { knownBars } from "#training/run-split.ts";
 import type { RunConfig } from "#training/run.ts";
 import type { CommonOptions } from "../command.ts";
 import { action, collect, command, isRecord, merged, settingsFrom, wholeNumber } from "../command.ts";
+import { agentOfRun, barsOf, trainingOf } from "../counted-trials.ts";
 import { interruptible } from "../interrupt.ts";
-import { resumedConfig } from "../resumed-config.ts";
+import type { CountingOptions } from "../project.ts";
+import { countTrials, expectCountable, projectMarket, withCounting } from "../project.ts";
+import { featureFilesOf, resumedConfig } from "../resumed-config.ts";
 import { runId } from "../run-id.ts";
 import { saturationWarning } from "../scaling.ts";
 import type { SplitOptions } from "../split-options.ts";
 import { describedParts, parsedConfig, splitAsked, withSplitOptions } from "../split-options.ts";
 import { fixed, table } from "../terminal.ts";
 
-interface BoostOptions extends CommonOptions, SplitOptions {
+interface BoostOptions extends CommonOptions, CountingOptions, SplitOptions {
   readonly market?: string;
   readonly label?: string;
   readonly threads?: number;
@@ -40,10 +42,12 @@ const shownFeatures = 5;
 
 export function boostCommand(): Command {
   return withSplitOptions(
-    command(
-      "boost",
-      "Learns boosted trees from labelled bars of an imported market and writes a model that backtest and paper trade. Ctrl-C writes a checkpoint; --resume goes on from it.",
-      "ploutos boost --market eurusd-1h --label triple-barrier --until 2022-12-31 --out runs/trees\nploutos boost --resume --out runs/trees\nploutos boost --market eurusd-1h --set boosting.agreeWithRule=true --set boosting.maxDepth=3",
+    withCounting(
+      command(
+        "boost",
+        "Learns boosted trees from labelled bars of an imported market and writes a model that backtest and paper trade. Ctrl-C writes a checkpoint; --resume goes on from it.",
+        "ploutos boost --market eurusd-1h --label triple-barrier --until 2022-12-31 --out runs/trees\nploutos boost --resume --out runs/trees\nploutos boost --market eurusd-1h --set boosting.agreeWithRule=true --set boosting.maxDepth=3",
+      ),
     )
       .option("--market <name>", "an imported market")
       .addOption(
@@ -65,7 +69,11 @@ export function boostCommand(): Command {
         const path = options.out ?? join("runs", runId(systemClock, "boost"));
         if (options.threads === 0) throw new Failure("cli/bad-option", "--threads must be at least 1");
         const config = options.resume ? await storedConfig(options, given("seed")) : newConfig(options);
-        const universe = knownBars(await openBarStore(options.store).load(config.market), config);
+        const market = await projectMarket(config.market, options, config);
+        const universe = knownBars(market.universe, config);
+        expectCountable(options);
+        const training = trainingOf(agentOfRun(config, await featureFilesOf(options, config)), barsOf(universe));
+        if (market.leftOut !== undefined) terminal.say(market.leftOut.note);
         const { label, rounds } = config.boosting;
         const most = rounds * universe.instruments.length;
         terminal.say(`Boosting trees on ${label.kind} labels of ${config.market} in ${path}`);
@@ -80,6 +88,7 @@ export function boostCommand(): Command {
             threads: options.threads ?? availableParallelism(),
             signal,
             onParts: (parts) => {
+              countTrials(options, [training], options.resume);
               terminal.say(describedParts(parts, config));
               bar = terminal.progress("boosting", most);
             },

@@ -8,7 +8,6 @@ import type { Comparison } from "#evaluation/comparison.ts";
 import { compare } from "#evaluation/comparison.ts";
 import { simpleReturns } from "#evaluation/metrics.ts";
 import { writeFileWhole } from "#storage/atomic-file.ts";
-import { openBarStore } from "#storage/bar-store.ts";
 import { isUsed } from "#training/boosting-settings.ts";
 import { presetNames } from "#training/presets.ts";
 import type { CommonOptions } from "../command.ts";
@@ -16,7 +15,9 @@ import { action, collect, command, settingsFrom, typed, wholeNumber } from "../c
 import type { FoldOptions } from "../fold-options.ts";
 import { foldingOf, seedsOf, withFoldOptions } from "../fold-options.ts";
 import type { KeptEquity } from "../kept-equity.ts";
-import { keptEquity } from "../kept-equity.ts";
+import { keptEquity, looksAgain } from "../kept-equity.ts";
+import type { CountingOptions } from "../project.ts";
+import { countTrials, projectMarket, vaultMarksOf, withCounting } from "../project.ts";
 import { qualityOf } from "../quality-of.ts";
 import { runId } from "../run-id.ts";
 import type { Learner } from "../learner-settings.ts";
@@ -25,7 +26,7 @@ import type { Terminal } from "../terminal.ts";
 import { day, fixed, table } from "../terminal.ts";
 import { runWalkForward } from "../walk-forward-job.ts";
 
-interface CompareOptions extends CommonOptions, FoldOptions {
+interface CompareOptions extends CommonOptions, CountingOptions, FoldOptions {
   readonly seed: number;
   readonly market?: string;
   readonly transitions?: number;
@@ -36,10 +37,12 @@ interface CompareOptions extends CommonOptions, FoldOptions {
 
 export function compareCommand(): Command {
   return withFoldOptions(
-    command(
-      "compare <a> <b>",
-      "Says which of two agents is better over the same folds and seeds. Each is the folder of a walk-forward, a JSON file of settings, a preset or an algorithm; all but the first are trained.",
-      "ploutos compare ppo settings.json --market my-stocks --seeds 1,2,3\nploutos compare ppo rule-and-boosting --market my-stocks\nploutos compare runs/first runs/second",
+    withCounting(
+      command(
+        "compare <a> <b>",
+        "Says which of two agents is better over the same folds and seeds. Each is the folder of a walk-forward, a JSON file of settings, a preset or an algorithm; all but the first are trained.",
+        "ploutos compare ppo settings.json --market my-stocks --seeds 1,2,3\nploutos compare ppo rule-and-boosting --market my-stocks\nploutos compare runs/first runs/second",
+      ),
     ),
   )
     .option("--market <name>", "an imported market, where something is trained")
@@ -72,9 +75,10 @@ export function compareCommand(): Command {
         );
         const path = join(out, "comparison.json");
         const { time, market } = one;
-        const told = { ...comparison, market, from: time[1], to: time.at(-1), compared: [a, b] };
+        const marks = vaultMarksOf(options);
+        const told = { ...comparison, market, from: time[1], to: time.at(-1), compared: [a, b], vault: marks };
         await writeFileWhole(path, JSON.stringify(told, undefined, 2));
-        terminal.result({ ...told, file: path }, described(comparison, one, path));
+        terminal.result({ ...told, file: path }, [described(comparison, one, path), ...marks].join("\n"));
       }),
     );
 }
@@ -118,12 +122,19 @@ async function contender(
   options: CompareOptions,
   terminal: Terminal,
 ): Promise<KeptEquity> {
-  if (learner === undefined) return keptEquity(given);
+  if (learner === undefined) {
+    const kept = await keptEquity(given);
+    const looks = looksAgain(kept);
+    countTrials(options, looks);
+    if (looks.length === 0) terminal.say(`${given} is of a version that did not count looks: this one is not counted.`);
+    return kept;
+  }
   const { market } = options;
   if (market === undefined) {
     throw new Failure("cli/bad-option", `compare needs --market NAME to train ${given}`);
   }
-  const universe = await openBarStore(options.store).load(market);
+  const { universe, leftOut } = await projectMarket(market, options);
+  if (leftOut !== undefined) terminal.say(leftOut.note);
   terminal.say(`${name.toUpperCase()}: ${given}`);
   const folder = join(out, name);
   await runWalkForward(
@@ -139,6 +150,7 @@ async function contender(
       source: `market ${market}`,
       quality: qualityOf(universe),
       warnings: [],
+      project: options,
     },
     terminal,
   );

@@ -11,11 +11,13 @@ import type { CommonOptions } from "../command.ts";
 import { action, command, wholeNumber } from "../command.ts";
 import { dailyFolds, gapOf } from "../fold-options.ts";
 import { showVerdict } from "../judged.ts";
+import type { CountingOptions } from "../project.ts";
+import { withCounting, withoutVault } from "../project.ts";
 import { runId } from "../run-id.ts";
 import { day } from "../terminal.ts";
 import { runWalkForward } from "../walk-forward-job.ts";
 
-interface DemoOptions extends CommonOptions {
+interface DemoOptions extends CommonOptions, CountingOptions {
   readonly out?: string;
   readonly workers?: number;
 }
@@ -23,10 +25,12 @@ interface DemoOptions extends CommonOptions {
 const seedsPerFold = 5;
 
 export function demoCommand(): Command {
-  return command(
-    "demo",
-    "Trains PPO on 20 years of the S&P 500 by walk-forward, compares it with simple rules, and says whether it is any good.",
-    "ploutos demo",
+  return withCounting(
+    command(
+      "demo",
+      "Trains PPO on 20 years of the S&P 500 by walk-forward, compares it with simple rules, and says whether it is any good.",
+      "ploutos demo",
+    ),
   )
     .option("--out <folder>", "folder of the report (default: runs/<id>)")
     .option("--workers <number>", "trainings at the same time (default: one for each core)", wholeNumber)
@@ -34,7 +38,8 @@ export function demoCommand(): Command {
       action<DemoOptions>(async ({ options, terminal }) => {
         const { symbol, bars, timeframe, calendar } = await sp500();
         const spx = instrument(symbol, { calendar });
-        const { universe } = alignUniverse("sp500", [{ instrument: spx, bars, timeframe }]);
+        const aligned = alignUniverse("sp500", [{ instrument: spx, bars, timeframe }]);
+        const { universe } = withoutVault(aligned.universe, options);
         const quality = checkQuality(bars, { timeframe, calendar });
         const last = universe.openTime.length - 1;
         terminal.say(
@@ -54,6 +59,7 @@ export function demoCommand(): Command {
             command: `ploutos demo --seed ${options.seed}`,
             source: "sp500-2000.csv of the npm package vega-datasets",
             quality: defectCounts(quality),
+            project: options,
             warnings: [
               "The series is an index level: no dividends, and nothing that could be bought at that very price.",
             ],

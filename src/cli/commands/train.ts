@@ -4,7 +4,6 @@ import { join } from "node:path";
 import type { IterationMetrics } from "#agents/agent.ts";
 import { systemClock } from "#base/clock.ts";
 import { Failure } from "#base/failure.ts";
-import { openBarStore } from "#storage/bar-store.ts";
 import type { Device } from "#tensor/onnx/session.ts";
 import type { AgentName } from "#training/agents.ts";
 import type { DryRun } from "#training/dry-run.ts";
@@ -19,8 +18,11 @@ import { knownBars } from "#training/run-split.ts";
 import { agentOption, deviceOption, presetOption } from "../agent-option.ts";
 import type { CommonOptions } from "../command.ts";
 import { action, collect, command, settingsFrom, wholeNumber } from "../command.ts";
+import { agentOfRun, barsOf, trainingOf } from "../counted-trials.ts";
 import { interruptible } from "../interrupt.ts";
-import { resumedConfig } from "../resumed-config.ts";
+import type { CountingOptions } from "../project.ts";
+import { countTrials, expectCountable, projectMarket, withCounting } from "../project.ts";
+import { featureFilesOf, resumedConfig } from "../resumed-config.ts";
 import { runId } from "../run-id.ts";
 import { saturationWarning } from "../scaling.ts";
 import type { SplitOptions } from "../split-options.ts";
@@ -28,7 +30,7 @@ import { describedParts, parsedConfig, splitAsked, withSplitOptions } from "../s
 import type { Terminal } from "../terminal.ts";
 import { fixed, percent, shownWhile, table } from "../terminal.ts";
 
-interface TrainOptions extends CommonOptions, SplitOptions {
+interface TrainOptions extends CommonOptions, CountingOptions, SplitOptions {
   readonly market?: string;
   readonly preset?: PresetName;
   readonly agent?: AgentName;
@@ -44,10 +46,12 @@ interface TrainOptions extends CommonOptions, SplitOptions {
 
 export function trainCommand(): Command {
   return withSplitOptions(
-    command(
-      "train",
-      "Trains an agent on an imported market and writes its model. Ctrl-C writes a checkpoint; --resume goes on from it.",
-      "ploutos train --market my-stocks --agent ppo --until 2019-12-31 --out runs/first\nploutos train --resume --out runs/first",
+    withCounting(
+      command(
+        "train",
+        "Trains an agent on an imported market and writes its model. Ctrl-C writes a checkpoint; --resume goes on from it.",
+        "ploutos train --market my-stocks --agent ppo --until 2019-12-31 --out runs/first\nploutos train --resume --out runs/first",
+      ),
     )
       .option("--market <name>", "an imported market")
       .addOption(presetOption())
@@ -79,10 +83,14 @@ export function trainCommand(): Command {
           );
         }
         // Cut here already: what is later than the run may know is not kept while it trains.
-        const universe = knownBars(await openBarStore(options.store).load(config.market), config);
+        const market = await projectMarket(config.market, options, config);
+        const universe = knownBars(market.universe, config);
         const { transitions, agent } = config.experiment;
         if (options.dryRun)
           return showDryRun(terminal, config, await shownWhile(terminal, "measuring", () => dryRun(universe, config)));
+        expectCountable(options);
+        const training = trainingOf(agentOfRun(config, await featureFilesOf(options, config)), barsOf(universe));
+        if (market.leftOut !== undefined) terminal.say(market.leftOut.note);
         terminal.say(
           `Training ${agent.toUpperCase()} on ${config.market} for ${transitions.toLocaleString("en")} steps in ${path}`,
         );
@@ -97,6 +105,7 @@ export function trainCommand(): Command {
             clock: systemClock,
             signal,
             onParts: (parts) => {
+              countTrials(options, [training], options.resume);
               terminal.say(describedParts(parts, config));
               bar = terminal.progress("training", transitions);
             },

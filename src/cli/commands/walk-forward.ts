@@ -3,7 +3,6 @@ import type { Command } from "commander";
 import { join } from "node:path";
 import { systemClock } from "#base/clock.ts";
 import { Failure } from "#base/failure.ts";
-import { openBarStore } from "#storage/bar-store.ts";
 import type { Device } from "#tensor/onnx/session.ts";
 import type { TreeName } from "#training/boosting-settings.ts";
 import type { PresetName } from "#training/presets.ts";
@@ -15,11 +14,13 @@ import { foldingOf, seedsOf, withFoldOptions } from "../fold-options.ts";
 import { showVerdict } from "../judged.ts";
 import type { LearnerName } from "../learner-settings.ts";
 import { againstOption, learnerOf, learnerOption } from "../learner-settings.ts";
+import type { CountingOptions } from "../project.ts";
+import { projectMarket, withCounting } from "../project.ts";
 import { qualityOf } from "../quality-of.ts";
 import { runId } from "../run-id.ts";
 import { runWalkForward } from "../walk-forward-job.ts";
 
-interface WalkForwardOptions extends CommonOptions, FoldOptions {
+interface WalkForwardOptions extends CommonOptions, CountingOptions, FoldOptions {
   readonly seed: number;
   readonly market: string;
   readonly preset?: PresetName;
@@ -39,10 +40,12 @@ interface WalkForwardOptions extends CommonOptions, FoldOptions {
 
 export function walkForwardCommand(): Command {
   return withFoldOptions(
-    command(
-      "walk-forward",
-      "Trains an agent anew for each fold, trades it through all test spans, and judges it against simple rules.",
-      "ploutos walk-forward --market my-stocks --agent ppo --seeds 1,2,3,4,5 --against rule-and-boosting\nploutos walk-forward --market my-stocks --agent boosting --set boosting.threshold=0.4",
+    withCounting(
+      command(
+        "walk-forward",
+        "Trains an agent anew for each fold, trades it through all test spans, and judges it against simple rules.",
+        "ploutos walk-forward --market my-stocks --agent ppo --seeds 1,2,3,4,5 --against rule-and-boosting\nploutos walk-forward --market my-stocks --agent boosting --set boosting.threshold=0.4",
+      ),
     ),
   )
     .requiredOption("--market <name>", "an imported market")
@@ -70,7 +73,7 @@ export function walkForwardCommand(): Command {
         if (options.warmFolds && learner.boosting !== undefined) {
           throw new Failure("cli/bad-option", "--warm-folds is for networks: boosted trees begin anew in every fold");
         }
-        const universe = await openBarStore(options.store).load(market);
+        const { universe } = await projectMarket(market, options);
         const id = runId(systemClock, "walk-forward");
         const { data, page, scaling } = await runWalkForward(
           {
@@ -89,6 +92,7 @@ export function walkForwardCommand(): Command {
             warnings: [],
             examined: options.examine,
             against,
+            project: options,
           },
           terminal,
         );

@@ -1,13 +1,14 @@
 /** @file The report as Markdown: what the page says, without its charts. */
 import type { ReportData } from "../report-data.ts";
 import { strongestReasons } from "../reasons.ts";
+import { vaultMarks } from "../vault-note.ts";
 import { day } from "./format.ts";
 import { keyNumbers, meanings } from "./key-numbers.ts";
 import type { Cell, Fact, Heading, Section, SectionPart, Table } from "./section.ts";
 import { sections } from "./sections.ts";
 
 export function reportMarkdown(data: ReportData): string {
-  const { verdict, market, time, lookAhead } = data;
+  const { verdict, market, time, lookAhead, vault } = data;
   const bests = data.contenders.find(({ name }) => name === verdict.bestBaseline);
   const top = [
     `# ${escaped(`${verdict.word}: ${verdict.agent} on ${market.name}`)}`,
@@ -16,6 +17,7 @@ export function reportMarkdown(data: ReportData): string {
     list(strongestReasons(data)),
     escaped(meanings[verdict.word]),
     ...(lookAhead === undefined ? [] : [escaped(lookAhead)]),
+    ...vaultMarks(vault).map(escaped),
     markdownTable({
       head: ["", verdict.agent, ...(bests === undefined ? [] : [bests.name])],
       rows: keyNumbers(data).map(({ label, agent, best }) => ({ label, cells: [agent, best] })),

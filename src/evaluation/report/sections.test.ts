@@ -30,7 +30,8 @@ test("says what each part found", () => {
     "Its Sharpe ratio is above that of flat at all of them.",
     "It collapsed in 1 of 2 copies of the market.",
     "Warning: The reward paid while profit fell",
-    "12 trials (9 that are not copies of each other), in this project's ledger.",
+    "12 trials (9 that are not copies of each other): 15 trainings and 10 looks at test bars, of which 4 were at bars among these. This project's ledger counts them since 2026-01-03.",
+    "The vault was opened 2 times, first on 2026-01-01",
     "not enough data (fewer than 30 bars)",
     "| 25.0 % | 2006-",
     "not yet",
@@ -46,7 +47,7 @@ test("leaves out what nobody asked for, and says so", () => {
     expect(titles).not.toContain(absent);
   }
   expect(reportMarkdown(plain)).toContain("It was not traded at other costs");
-  expect(reportMarkdown(plain)).toContain("Not counted");
+  expect(reportMarkdown(plain)).toContain("Nobody counted");
 });
 
 test("a month of bars has no yearly numbers, on top, in the table or in Markdown", () => {

@@ -5,6 +5,7 @@ import type { ReportData } from "#evaluation/report-data.ts";
 import { reportHtml, reportJson, reportMarkdown } from "#evaluation/report.ts";
 import { writeFileWhole } from "#storage/atomic-file.ts";
 import type { Scaling } from "./scaling.ts";
+import { notVerified, verificationLines } from "./verified-run.ts";
 import type { Terminal } from "./terminal.ts";
 import { day, fixed, percent, table } from "./terminal.ts";
 
@@ -51,11 +52,23 @@ export function showVerdict(
     ...(data.lookAhead === undefined ? [] : ["", data.lookAhead]),
     ...(more === undefined ? [] : ["", more.text]),
     "",
+    ...(data.verification === undefined ? [notVerified] : verificationLines(data.verification)),
+    "",
     ...scaling.warnings.flatMap((warning) => [warning, ""]),
     `Report: ${path}`,
   ].join("\n");
   const summary = contenders.map(({ name, role, metrics }) => ({ name, role, ...metrics }));
-  const { runId, lookAhead, warnings } = data;
-  const values = { verdict, report: path, runId, contenders: summary, lookAhead, warnings, scaling, ...more?.values };
+  const { runId, lookAhead, warnings, verification } = data;
+  const values = {
+    verdict,
+    report: path,
+    runId,
+    contenders: summary,
+    lookAhead,
+    warnings,
+    verification,
+    scaling,
+    ...more?.values,
+  };
   terminal.result(values, text);
 }

@@ -16,6 +16,7 @@ import { paperCommand } from "./commands/paper.ts";
 import { reportCommand } from "./commands/report.ts";
 import { stressCommand } from "./commands/stress.ts";
 import { trainCommand } from "./commands/train.ts";
+import { verifyCommand } from "./commands/verify.ts";
 import { walkForwardCommand } from "./commands/walk-forward.ts";
 import { codeVersion } from "#training/code-version.ts";
 
@@ -29,6 +30,7 @@ const commands = [
   backtestCommand,
   evaluateCommand,
   stressCommand,
+  verifyCommand,
   reportCommand,
   walkForwardCommand,
   compareCommand,

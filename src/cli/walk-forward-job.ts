@@ -26,6 +26,7 @@ import { keepEquity } from "./kept-equity.ts";
 import type { Scaling } from "./scaling.ts";
 import { mergedSaturation, scalingOf } from "./scaling.ts";
 import type { Terminal } from "./terminal.ts";
+import { verifiedFold } from "./verified-fold.ts";
 
 export interface FoldLengths {
   readonly trainBars: number;
@@ -62,6 +63,8 @@ export interface WalkForwardJob {
   readonly source: string;
   readonly quality: Readonly<Record<string, number>>;
   readonly warnings: readonly string[];
+  /** Is the last fold's first model searched for leaks? Absent: no. */
+  readonly verified?: boolean;
   /** Are all seeds traded again at other costs, late and with more capital, too? Absent: no. */
   readonly examined?: boolean;
 }
@@ -126,7 +129,12 @@ export async function runWalkForward(
       ],
     },
   }).finally(() => judging.stop());
-  const data = job.examined ? { ...judged, ...(await examined(job, result, setting, judged, terminal)) } : judged;
+  const more = job.examined ? await examined(job, result, setting, judged, terminal) : {};
+  const trained = { universe, settings: { ...settings, seed: seeds[0] }, own, fold: folds[folds.length - 1] };
+  const verification = job.verified
+    ? await verifiedFold({ ...trained, model: result.models[folds.length - 1][0] }, terminal)
+    : undefined;
+  const data = { ...judged, ...more, verification };
   await writeFilesWhole(featureFileCopies(out, featureFiles));
   await keepEquity(out, {
     formatVersion: 1,

@@ -19,12 +19,15 @@ import { saturationWarning } from "../scaling.ts";
 import type { SplitOptions } from "../split-options.ts";
 import { describedParts, parsedConfig, splitAsked, withSplitOptions } from "../split-options.ts";
 import { fixed, table } from "../terminal.ts";
+import { notVerified, verifiedAtEnd } from "../verified-run.ts";
 
 interface BoostOptions extends CommonOptions, SplitOptions {
   readonly market?: string;
   readonly label?: string;
   readonly threads?: number;
   readonly out?: string;
+  /** False with --no-verify. */
+  readonly verify: boolean;
   readonly config?: string;
   readonly set: string[];
   readonly featureFile: string[];
@@ -51,6 +54,7 @@ export function boostCommand(): Command {
       wholeNumber,
     )
     .option("--out <folder>", "folder of the run (default: runs/<id>)")
+    .option("--no-verify", "do not look for leaks when the trees are grown")
     .option("--config <file>", "settings as JSON")
     .option("--set <name=value>", "one setting, e.g. boosting.label.horizonBars=12; may be repeated", collect, [])
     .option("--feature-file <file>", "a feature of your own beside the set; may be repeated", collect, [])
@@ -84,16 +88,18 @@ export function boostCommand(): Command {
           terminal.result(run, `Interrupted: there is no model. Boosting is begun anew with another --out.`);
           return;
         }
+        const verified = options.verify ? await verifiedAtEnd(path, options, terminal) : undefined;
         const text = [
           described(run.instruments),
           ...run.instruments
             .filter(isWithoutSkill)
             .map(({ symbol }) => `Warning: the trees of ${symbol} know no more than how often each label is.`),
           ...[saturationWarning(run.saturation)].filter((warning) => warning !== undefined),
+          ...(verified?.lines ?? [notVerified]),
           `Model: ${join(path, "model")}`,
           `Now judge it on bars it has not seen: ploutos backtest ${path}${(config.split ?? config.until) === undefined ? " --from DAY" : ""}`,
         ].join("\n");
-        terminal.result(run, text);
+        terminal.result({ ...run, verification: verified?.verification }, text);
       }),
     );
 }

@@ -17,6 +17,8 @@ import { dailyFolds, runWalkForward } from "../walk-forward-job.ts";
 interface DemoOptions extends CommonOptions {
   readonly out?: string;
   readonly workers?: number;
+  /** False with --no-verify. */
+  readonly verify: boolean;
 }
 
 const seedsPerFold = 5;
@@ -29,6 +31,7 @@ export function demoCommand(): Command {
   )
     .option("--out <folder>", "folder of the report (default: runs/<id>)")
     .option("--workers <number>", "trainings at the same time (default: one for each core)", wholeNumber)
+    .option("--no-verify", "do not look for leaks in the last fold's model")
     .action(
       action<DemoOptions>(async ({ options, terminal }) => {
         const { symbol, bars, timeframe, calendar } = await sp500();
@@ -52,6 +55,7 @@ export function demoCommand(): Command {
             command: `ploutos demo --seed ${options.seed}`,
             source: "sp500-2000.csv of the npm package vega-datasets",
             quality: defectCounts(quality),
+            verified: options.verify,
             warnings: [
               "The series is an index level: no dividends, and nothing that could be bought at that very price.",
             ],

@@ -15,7 +15,7 @@ import { runId } from "../run-id.ts";
 import { stressCopies, stressSummary } from "../stress-summary.ts";
 import type { Rival, TestedRun, TestOptions } from "../tested-run.ts";
 import { aboutRun, openRival, openTestedRun, rewardOfRun, stressOption, withTestOptions } from "../tested-run.ts";
-import { overlapsTraining } from "../trained-run.ts";
+import { overlapsTraining, verificationOf } from "../trained-run.ts";
 
 interface EvaluateOptions extends TestOptions {
   readonly champion?: string;
@@ -71,7 +71,7 @@ export function evaluateCommand(): Command {
           onProgress: (done, total) => asking.update(done / total),
         }).finally(() => asking.stop());
         const { told, kept } = await stressCopies(tested, result, { preset: stress, ...options }, terminal);
-        const data = { ...judged, ...examination, stress: told };
+        const data = { ...judged, ...examination, ...verificationOf(run), stress: told };
         const folder = join(path, "evaluations", id);
         const page = await writeReport(folder, data);
         await writeFileWhole(join(folder, "stress.json"), JSON.stringify({ preset: stress, seed, ...kept }));

@@ -27,6 +27,8 @@ interface WalkForwardOptions extends CommonOptions, FoldOptions {
   readonly workers?: number;
   readonly out?: string;
   readonly examine: boolean;
+  /** False with --no-verify. */
+  readonly verify: boolean;
   readonly config?: string;
   readonly set: string[];
   readonly featureFile: string[];
@@ -48,6 +50,7 @@ export function walkForwardCommand(): Command {
     .option("--workers <number>", "trainings at the same time (default: one for each core)", wholeNumber)
     .option("--out <folder>", "folder of the report (default: runs/<id>)")
     .option("--examine", "also trade every seed again at other costs, late and with more capital", false)
+    .option("--no-verify", "do not look for leaks in the last fold's model")
     .option("--config <file>", "settings of the experiment as JSON")
     .option("--set <name=value>", "one setting, e.g. ppo.learningRate=0.001; may be repeated", collect, [])
     .option("--feature-file <file>", "a feature of your own beside the set; may be repeated", collect, [])
@@ -77,6 +80,7 @@ export function walkForwardCommand(): Command {
             quality: qualityOf(universe),
             warnings: [],
             examined: options.examine,
+            verified: options.verify,
           },
           terminal,
         );

@@ -58,7 +58,7 @@ export function modelSubject(model: VerifiedModel): Subject {
     // A stage that leaves instruments alone is looked at without them.
     ...(meanReward === undefined || settings.stages !== undefined
       ? {}
-      : { validation: { span: validation, meanReward } }),
+      : { validation: { span: validation, meanReward, ruin: settings.ruinFraction * settings.capital } }),
   };
   return {
     name,

@@ -10,22 +10,32 @@ import { sliceUniverse } from "#domain/universe.ts";
 /** How far noise leaves the price that it begins at, as a factor up and down. */
 const widest = 3;
 
-/** The market with every bar after `t` replaced by noise: other prices, other volumes; only the calendar stays. */
-export function otherFuture(whole: Universe, t: number, seed: number): Universe {
+/** Where the prices of another future lie: all above the last close, all below it, or on both sides. */
+export type Side = "higher" | "lower" | "around";
+
+const levels: Readonly<Record<Side, number>> = { higher: widest, lower: 1 / widest, around: 1 };
+
+/**
+ * The market with every bar after `t` replaced by noise: other prices, other volumes; only the calendar stays. Of two futures, one
+ * higher and one lower, whoever knows no more than a sign of what comes is wrong in one.
+ */
+export function otherFuture(whole: Universe, t: number, seed: number, side: Side = "around"): Universe {
   const rng = createRng(seed, "other future");
   return withBars(whole, (bars) => {
-    for (let at = t + 1; at < bars.openTime.length; at++) writeNoise(bars, at, bars.close[t], rng);
+    const price = bars.close[t] * levels[side];
+    for (let at = t + 1; at < bars.openTime.length; at++) writeNoise(bars, at, price, rng);
   });
 }
 
-/** The market with bar `t` as it was when it opened: what came later in it, and every bar after it, is noise. */
+/** The market with bar `t` as it was when it opened: it goes the other way from there, and every bar after it is noise. */
 export function otherEnd(whole: Universe, t: number, seed: number): Universe {
   const rng = createRng(seed, "other end");
   const changed = withBars(whole, ({ open, high, low, close }) => {
+    const rises = close[t] <= open[t];
     const ends = [0, 1, 2].map(() => open[t] * noise(rng));
-    close[t] = ends[0];
-    high[t] = Math.max(open[t], ...ends);
-    low[t] = Math.min(open[t], ...ends);
+    close[t] = open[t] * noise(rng, rises ? 0 : -1, rises ? 1 : 0);
+    high[t] = Math.max(open[t], close[t], ...ends);
+    low[t] = Math.min(open[t], close[t], ...ends);
   });
   return otherFuture(changed, t, seed);
 }
@@ -124,7 +134,8 @@ function copyRest(from: Bars, at: number, into: Bars, t: number): void {
 }
 
 /** Prices that were made up are not split and pay no dividends. */
-function priced({ actions: _, ...rest }: Universe): Universe {
+function priced(whole: Universe): Universe {
+  const { actions: _, ...rest } = whole;
   return rest;
 }
 
@@ -139,9 +150,9 @@ function ownedBars(universe: Universe): Universe {
   return withBars(universe, () => undefined);
 }
 
-/** A factor between 1/3 and 3. */
-function noise(rng: Rng): number {
-  return Math.exp(Math.log(widest) * (2 * rng.uniform() - 1));
+/** A factor between 1/3 and 3, or between powers of 3. */
+function noise(rng: Rng, least = -1, most = 1): number {
+  return widest ** (least + (most - least) * rng.uniform());
 }
 
 function writeNoise(bars: Bars, at: number, price: number, rng: Rng): void {

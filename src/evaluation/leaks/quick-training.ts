@@ -10,7 +10,7 @@ import type { Taught } from "./subject.ts";
 
 /** Env steps of a short training, and of one where there is time. */
 const usual = 65_536;
-const thorough = 200_000;
+const thorough = 262_144;
 
 export interface QuickTraining {
   readonly steps: number;
@@ -37,28 +37,46 @@ export function tooSlow({ settings }: Taught): string | undefined {
 /** Weights between its layers of a network that is quick to train. */
 const widestNetwork = 70_000;
 
-/** Trains from nothing and acts greedily on the validation span. `change` may add to what is seen. */
-export async function quickTraining(
-  { settings, own, train, validation }: Taught,
-  universe: Universe,
-  options: { readonly seed: number; readonly thorough: boolean },
-  change: (table: FeatureTable) => FeatureTable = (table) => table,
-): Promise<QuickTraining> {
-  const quick = quickSettings(settings, options);
+export interface QuickOptions {
+  readonly seed: number;
+  readonly thorough: boolean;
+  /** Adds to what is seen. */
+  readonly change?: (table: FeatureTable) => FeatureTable;
+  /** Asked now and then: true where no longer training is needed. Given, the training may take four times as long. */
+  readonly enough?: (logReturns: Float64Array) => boolean;
+}
+
+/** How much longer a training may take that ends as soon as it is good enough. */
+const patience = 4;
+
+/** Trains from nothing and acts greedily on the validation span. */
+export async function quickTraining(taught: Taught, universe: Universe, options: QuickOptions): Promise<QuickTraining> {
+  const { settings, own, train, validation } = taught;
+  const { change = (table: FeatureTable) => table, enough } = options;
+  const every = options.thorough ? thorough : usual;
+  const quick = quickSettings(settings, options.seed, enough === undefined ? every : patience * every);
   const dataset = createDataset(universe, quick, own);
   const made = createFold(dataset, train, validation, quick);
   const fold = { ...made, table: change(made.table) };
-  const training = await startTraining(dataset, fold, quick);
   const { market } = dataset;
   const acting = actingOf(quick.actions, quick, universe.instruments, market.rules);
+  const training = await startTraining(dataset, fold, quick);
   try {
-    while (!training.done) await training.next();
     const greedy = await createGreedy({ ...quick, market, table: fold.table, acting }, training.actor);
     try {
-      const logReturns = new Float64Array(validation.to - validation.from - 1);
-      const { turnover, costs } = await greedy.run(training.parameters(), validation, logReturns);
-      const received = Math.max(0, -costs) / logReturns.length;
-      return { steps: training.transitions, logReturns: logReturns.map((value) => value - received), turnover };
+      for (;;) {
+        const before = training.transitions;
+        await training.next();
+        const due = Math.floor(before / every) !== Math.floor(training.transitions / every);
+        if (!due && !training.done) continue;
+        const logReturns = new Float64Array(validation.to - validation.from - 1);
+        const { turnover, costs } = await greedy.run(training.parameters(), validation, logReturns);
+        const received = Math.max(0, -costs) / logReturns.length;
+        const earned = logReturns.map((value) => value - received);
+        if (training.done || enough?.(earned) === true) {
+          return { steps: training.transitions, logReturns: earned, turnover };
+        }
+      }
     } finally {
       await greedy.dispose();
     }
@@ -67,17 +85,14 @@ export async function quickTraining(
   }
 }
 
-/** The subject's own, without what only a long training needs: stages, stress, a teacher, an early end. */
-function quickSettings(
-  settings: Experiment,
-  options: { readonly seed: number; readonly thorough: boolean },
-): Experiment {
-  const transitions = Math.min(settings.transitions, options.thorough ? thorough : usual);
+/** The subject's own, without what only a long training needs: stages, stress, a teacher, an early end, a price on turnover. */
+function quickSettings(settings: Experiment, seed: number, transitions: number): Experiment {
   return {
     ...settings,
-    seed: options.seed,
+    seed,
     transitions,
     evaluateEvery: transitions,
+    turnoverPenalty: 0,
     stages: undefined,
     stress: undefined,
     warmStart: undefined,

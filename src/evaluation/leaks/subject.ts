@@ -1,8 +1,10 @@
 /** @file What the battery is run on: anything that makes decisions of bars, or only numbers. */
+import { Failure } from "#base/failure.ts";
 import type { BarRange } from "#data/split.ts";
 import type { Universe } from "#domain/universe.ts";
 import type { OwnFeature } from "#features/feature.ts";
 import type { Scaler } from "#features/scaler.ts";
+import type { UserFeature } from "#features/user-feature.ts";
 import type { SignalSettings } from "#market/action-spaces.ts";
 import type { Decision, Policy } from "#policy/policy.ts";
 import type { FeatureWindow } from "#trading/trader.ts";
@@ -42,8 +44,11 @@ export interface Served {
   readonly stream: (universe: Universe) => FeatureWindow;
   /** Scaled windows of a whole history, the first at bar `from`. */
   readonly table: (universe: Universe, from: number) => FeatureWindow;
-  /** What the model says of its own validation span; absent where it says nothing that a trader could repeat. */
-  readonly validation?: { readonly span: BarRange; readonly meanReward: number } | undefined;
+  /**
+   * What the model says of its own validation span, and the equity at which the training stops looking; absent where it says
+   * nothing that a trader could repeat.
+   */
+  readonly validation?: { readonly span: BarRange; readonly meanReward: number; readonly ruin: number } | undefined;
 }
 
 export interface OpenPolicy extends Policy {
@@ -124,6 +129,43 @@ export function strategySubject(
       const { universe, from } = changed;
       const policy = create({ universe, from });
       return backtest(watched(policy, universe.openTime, from, watch), noFeatures, changed);
+    },
+  };
+}
+
+/** Bars that are looked at, and the fewest that say something. */
+const [mostBars, fewestBars] = [1000, 60];
+
+/**
+ * The last bars of a market, with as many before them at least.
+ * @throws Failure data/not-enough-bars
+ */
+export function lastBars({ name, openTime }: Universe, historyBars: number): BarRange {
+  const to = openTime.length;
+  const from = Math.max(historyBars, Math.floor(to / 2), to - mostBars);
+  if (to - from >= fewestBars) return { from, to };
+  const found = `${name} has ${to} bars, and ${historyBars + fewestBars} are needed: ${historyBars} of history and ${fewestBars} to look at`;
+  throw new Failure("data/not-enough-bars", found);
+}
+
+/** A subject that also sees numbers which a user computes over whole histories: they are looked at, and not learned from. */
+export function withColumns(subject: Subject, columns: readonly UserFeature[]): Subject {
+  const { features } = subject;
+  if (features === undefined || columns.length === 0) return subject;
+  return {
+    ...subject,
+    features: (universe) => {
+      const seen = features(universe);
+      const more = universe.instruments.flatMap(({ symbol }, i) =>
+        columns.map((feature) => ({ name: `${symbol}.${feature.name}`, values: feature.columns(universe.bars[i]) })),
+      );
+      const [width, rows] = [seen.names.length, universe.openTime.length];
+      const values = new Float64Array(rows * (width + more.length));
+      for (let t = 0; t < rows; t++) {
+        values.set(seen.values.subarray(t * width, (t + 1) * width), t * (width + more.length));
+        more.forEach((column, k) => (values[t * (width + more.length) + width + k] = column.values[t]));
+      }
+      return { names: [...seen.names, ...more.map(({ name }) => name)], values };
     },
   };
 }

@@ -10,11 +10,15 @@ import type { Subject } from "../subject.ts";
 const usual = 3;
 const thorough = 12;
 
-/** What changes up to bar `t` when every bar after it is noise. */
+/** What changes up to bar `t` when every bar after it is noise, above its close or below it. */
 export async function seenFuture(subject: Subject, t: number, seed: number): Promise<Difference[]> {
   const { universe } = subject.setting;
   const one = await known(subject, universe, t);
-  return differences(one, await known(subject, otherFuture(universe, t, seed), t), t);
+  for (const side of ["higher", "lower"] as const) {
+    const found = differences(one, await known(subject, otherFuture(universe, t, seed, side), t), t);
+    if (found.length > 0) return found;
+  }
+  return [];
 }
 
 /** What a subject knows, in words. */
@@ -37,7 +41,7 @@ export const futurePermutation: LeakCheck = {
       if (found.length > 0) wrong.push(`${told(found, universe)} changed with the bars after bar ${t}`);
     }
     return judged(
-      `Replaced all bars after ${places.length} different bars by noise, and computed and traded anew.`,
+      `Replaced all bars after ${places.length} different bars by noise, once above and once below the last close, and computed and traded anew.`,
       wrong,
       `${capital(whatIsKnown(subject))} up to them are the same to the bit.`,
     );

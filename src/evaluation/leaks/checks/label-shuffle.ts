@@ -17,7 +17,7 @@ export const labelShuffle: LeakCheck = {
       options,
     );
     const interval = meanInterval(logReturns);
-    const did = `Trained its learner for ${steps.toLocaleString("en")} steps on the same bars in another order, less their drift, with features computed of those.`;
+    const did = `Trained its learner for ${steps.toLocaleString("en")} steps, turnover at its bare costs, on the same bars in another order, less their drift, with features computed of those.`;
     const wrong =
       interval.lower > 0
         ? [`on shuffled bars that it was not trained on it earned ${inBps(interval)} after costs`]

@@ -13,13 +13,13 @@ export const oracleLearnability: LeakCheck = {
     const slow = options.thorough ? undefined : tooSlow(taught);
     if (slow !== undefined) return notRun(slow);
     const { universe } = setting;
-    const { steps, logReturns } = await quickTraining(taught, universe, options, (table) =>
-      withNextReturn(table, universe),
-    );
+    const change = (table: FeatureTable): FeatureTable => withNextReturn(table, universe);
+    const enough = (earned: Float64Array): boolean => meanInterval(earned).lower > 0;
+    const { steps, logReturns } = await quickTraining(taught, universe, { ...options, change, enough });
     const interval = meanInterval(logReturns);
-    const did = `Trained its learner for ${steps.toLocaleString("en")} steps with the next return among its features.`;
+    const did = `Trained its learner for ${steps.toLocaleString("en")} steps, turnover at its bare costs, with the next return among its features.`;
     const result = `on bars that it was not trained on it earned ${inBps(interval)} after costs`;
-    return judged(did, interval.lower > 0 ? [] : [`it did not find it: ${result}`], `It found it: ${result}.`);
+    return judged(did, enough(logReturns) ? [] : [`it did not find it: ${result}`], `It found it: ${result}.`);
   },
 };
 

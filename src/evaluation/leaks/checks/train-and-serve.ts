@@ -49,7 +49,7 @@ export const trainAndServe: LeakCheck = {
     const off = trained.equity.findIndex((value, n) => Math.abs(value - live.equity[n]) > rounding * Math.abs(value));
     if (off >= 0) wrong.push(`the equity parts ${off} bars after the beginning`);
     const { validation } = served;
-    const again = validation && (await meanReward(served, setting, validation.span));
+    const again = validation && (await meanReward(served, setting, validation));
     if (validation !== undefined && again !== undefined && Math.abs(again - validation.meanReward) > programs) {
       wrong.push(`on its validation span the model earns ${again}, and says ${validation.meanReward}`);
     }
@@ -153,12 +153,14 @@ function order(
   );
 }
 
-/** Mean log return of a bar on a span of its own, from a flat account: what the training writes of it. */
+/** Mean log return of a bar on the validation span, from a flat account to its end or to ruin: what the training writes of it. */
 async function meanReward(
   served: Served,
   setting: BacktestSetting,
-  span: { readonly from: number; readonly to: number },
+  { span, ruin }: NonNullable<Served["validation"]>,
 ): Promise<number> {
   const { equity } = await traded(served, { ...setting, ...span });
-  return Math.log(equity[equity.length - 1] / equity[0]) / (equity.length - 1);
+  const ruined = equity.findIndex((value) => value <= ruin);
+  const last = ruined < 0 ? equity.length - 1 : ruined;
+  return Math.log(equity[last] / equity[0]) / last;
 }

@@ -19,6 +19,7 @@ import { benchSacSpeed } from "./sac-bench.ts";
 import { benchMetrics, benchOverfitting } from "./statistics-bench.ts";
 import { benchAdam, benchInferSmall, benchLearnerV3, benchLoopUpdate } from "./tensor-bench.ts";
 import { benchCartpole, benchPendulum } from "./toys-bench.ts";
+import { benchVerify } from "./verify-bench.ts";
 import { benchLuck, benchVerdict } from "./verdict-bench.ts";
 
 interface Bench {
@@ -60,6 +61,7 @@ const benches: Readonly<Record<string, Bench>> = {
   "data.large.resample": { run: () => benchLarge("resample"), runs: "large" },
   "evaluation.metrics": { run: benchMetrics, target: { atMost: 0.5 } },
   "evaluation.pbo": { run: benchOverfitting, target: { atMost: 3 } },
+  verify: { run: benchVerify, target: { atMost: 20 } },
   "evaluation.falseBeats": { run: benchLuck, target: { atMost: 0.025 }, runs: "large" },
   "cartpole.meanReturn": { run: () => benchCartpole("ppo"), target: { atLeast: 475 }, runs: "learning" },
   "a2c.cartpole.meanReturn": { run: () => benchCartpole("a2c"), target: { atLeast: 475 }, runs: "learning" },

@@ -1,4 +1,4 @@
-/** @file The door `ploutos/evaluation`: backtests, walk-forward, metrics, baselines, the verdict and the report. */
+/** @file The door `ploutos/evaluation`: backtests, walk-forward, metrics, baselines, the leak battery, the verdict and the report. */
 export { assess } from "#evaluation/assessment.ts";
 export type { AssessmentOptions } from "#evaluation/assessment.ts";
 export { backtest, noFeatures, tableWindow } from "#evaluation/backtest.ts";
@@ -11,6 +11,12 @@ export { benchmarkCandidate, ruleCandidate } from "#evaluation/candidate.ts";
 export type { Candidate } from "#evaluation/candidate.ts";
 export { examine } from "#evaluation/examination.ts";
 export type { Examination, ExaminationOptions } from "#evaluation/examination.ts";
+export { featuresSubject, modelSubject } from "#evaluation/leaks/model-subject.ts";
+export type { VerifiedFeatures, VerifiedModel } from "#evaluation/leaks/model-subject.ts";
+export { strategySubject } from "#evaluation/leaks/subject.ts";
+export type { CreateStrategy, StrategyInput, Subject } from "#evaluation/leaks/subject.ts";
+export { failedChecks, verify } from "#evaluation/leaks/verify.ts";
+export type { Verification, VerifiedCheck, VerifyOptions } from "#evaluation/leaks/verify.ts";
 export { metricDifferences, metricIntervals } from "#evaluation/metric-intervals.ts";
 export type { MetricIntervals } from "#evaluation/metric-intervals.ts";
 export { annualReturn, drawdown, metrics, sharpe, simpleReturns, sortino, volatility } from "#evaluation/metrics.ts";

@@ -58,20 +58,31 @@ test.each([
 ])("$agent trains in $actions, its model says so, and paper equals the backtest", ({ agent, actions, space }) => {
   const out = `runs/${agent}-${actions}`;
   const settings = [...quick(agent), ...set({ actions })];
-  json("train", "--market", "pair", "--until", "2001-03-31", "--out", out, ...settings);
+  json("train", "--no-verify", "--market", "pair", "--until", "2001-03-31", "--out", out, ...settings);
   expect(stored(`${out}/model/manifest.json`)).toMatchObject({ agent, actionSpace: space });
   const { contenders } = json<Judged>("backtest", out, "--from", "2001-04-01");
   const paper = json<{ finalEquity: number; fills: number }>("paper", out, "--replay", "--from", "2001-04-01");
   const { finalEquity } = contenders.find(({ role }) => role === "agent")!;
   expect(paper.finalEquity, "bit for bit").toBe(finalEquity);
   expect(paper.fills).toBeGreaterThan(0);
-  expect(json("train", "--resume", "--out", out, "--market", "pair")).toMatchObject({ alreadyFinished: true });
+  expect(json("train", "--no-verify", "--resume", "--out", out, "--market", "pair")).toMatchObject({
+    alreadyFinished: true,
+  });
 });
 
 test("walk-forward trades real weights, and names the agent", () => {
   const lengths = ["--train-bars", "300", "--validation-bars", "60", "--test-bars", "120", "--seeds", "1"];
   const settings = [...quick("sac"), ...set({ actions: "weights-long" })];
-  const judged = json<Judged>("walk-forward", "--market", "pair", ...lengths, "--out", "runs/walked", ...settings);
+  const judged = json<Judged>(
+    "walk-forward",
+    "--no-verify",
+    "--market",
+    "pair",
+    ...lengths,
+    "--out",
+    "runs/walked",
+    ...settings,
+  );
   const { finalEquity } = judged.contenders.find(({ role }) => role === "agent")!;
   expect(finalEquity).toBeGreaterThan(0);
   expect(finalEquity, "it trades").not.toBe(100_000);

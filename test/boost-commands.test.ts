@@ -181,6 +181,7 @@ test("as words, in agreement with the rule, it goes the same road", () => {
   );
   json(
     "boost",
+    "--no-verify",
     "--market",
     "planted",
     "--label",
@@ -206,6 +207,7 @@ test("expected returns are learned as well, within directions that are asked for
   );
   const { instruments } = json<Boosted>(
     "boost",
+    "--no-verify",
     "--market",
     "planted",
     "--label",
@@ -292,7 +294,7 @@ test.each<[string, readonly string[], RegExp]>([
     /boosting\.maxDepth: must be above 0/,
   ],
 ])("%s: refused by one message, and no run is left behind", (_, args, message) => {
-  const { status, stderr } = ploutos("boost", ...args, "--out", "runs/refused");
+  const { status, stderr } = ploutos("boost", "--no-verify", ...args, "--out", "runs/refused");
   expect(status).toBe(1);
   expect(stderr).toMatch(message);
   expect(existsSync(join(folder, "runs/refused"))).toBe(false);

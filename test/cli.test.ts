@@ -122,7 +122,7 @@ describe("the first ten minutes", () => {
   test("another scaler goes the whole road: it is stored in the model, and paper equals the backtest", () => {
     const out = "runs/rank-gauss";
     const until = ["--until", "2002-12-31", "--out", out];
-    json("train", "--market", "my-stocks", ...until, ...quick, "--set", "scaler=rank-gauss");
+    json("train", "--no-verify", "--market", "my-stocks", ...until, ...quick, "--set", "scaler=rank-gauss");
     const { scaler } = JSON.parse(readFileSync(join(folder, out, "model/manifest.json"), "utf8")) as {
       scaler: { warps: { kind: string }[]; centre: number[] };
     };
@@ -140,7 +140,7 @@ describe("the first ten minutes", () => {
     const out = `runs/signals-${positions}`;
     const plan = ["plan.stopAtr=2", "plan.petitPoucet={}", "plan.trailingStop={}", ...more];
     const said = ["actions=gemini-6", `account.positions=${positions}`, ...plan].flatMap((one) => ["--set", one]);
-    json("train", "--market", "my-stocks", "--until", "2002-12-31", "--out", out, ...quick, ...said);
+    json("train", "--no-verify", "--market", "my-stocks", "--until", "2002-12-31", "--out", out, ...quick, ...said);
     const { actionSpace } = JSON.parse(readFileSync(join(folder, out, "model/manifest.json"), "utf8")) as {
       actionSpace: unknown;
     };
@@ -176,7 +176,7 @@ describe("the first ten minutes", () => {
     ];
     const run = (workers: string): string => {
       const out = `runs/workers-${workers}`;
-      json("walk-forward", "--market", "my-stocks", ...lengths, "--workers", workers, "--out", out);
+      json("walk-forward", "--no-verify", "--market", "my-stocks", ...lengths, "--workers", workers, "--out", out);
       const report = JSON.parse(readFileSync(join(folder, out, "report.json"), "utf8")) as Record<string, unknown>;
       return JSON.stringify({ ...report, createdAt: 0, runId: "", sha256: "" });
     };
@@ -189,14 +189,14 @@ describe("the first ten minutes", () => {
     const said = ["actions=alpha", ...plan].flatMap((one) => ["--set", one]);
     const options = ["--market", "my-stocks", ...spans, ...quick, ...said];
     const hedging = ["--set", "account.positions=hedging", "--out", "runs/walked-signals"];
-    const judged = json("walk-forward", ...options, ...hedging);
+    const judged = json("walk-forward", "--no-verify", ...options, ...hedging);
     const { contenders } = JSON.parse(readFileSync(join(folder, "runs/walked-signals/report.json"), "utf8")) as {
       contenders: { role: string; name: string; trades: unknown[] }[];
     };
     expect(judged["verdict"]["word"]).toBeTypeOf("string");
     const traded = contenders.filter(({ role, name }) => role === "agent" || name.startsWith("random"));
     expect(traded).toHaveLength(2);
-    const { status, stderr } = ploutos("walk-forward", ...options, "--out", "runs/never");
+    const { status, stderr } = ploutos("walk-forward", "--no-verify", ...options, "--out", "runs/never");
     expect(status).toBe(1);
     expect(stderr).toMatch(/plan\.hedging: an opposite position needs account\.positions to be hedging/);
   });
@@ -204,7 +204,7 @@ describe("the first ten minutes", () => {
   test("Ctrl-C writes a checkpoint, says how to go on, and --resume ends with the model of an undisturbed run", async () => {
     // One look at the validation span: more of them on so few bars raise alarms.
     const long = [...quick, "--transitions", "120000", "--set", "evaluateEvery=120000"];
-    const args = ["train", "--market", "my-stocks", "--out", "runs/stopped", ...long];
+    const args = ["train", "--no-verify", "--market", "my-stocks", "--out", "runs/stopped", ...long];
     const child = spawn(process.execPath, [main, ...args], { cwd: folder });
     const metrics = join(folder, "runs/stopped/metrics.jsonl");
     while (!existsSync(metrics) || readFileSync(metrics).length === 0) await new Promise((r) => setTimeout(r, 20));
@@ -214,8 +214,8 @@ describe("the first ten minutes", () => {
     const status = await new Promise((resolve) => child.on("exit", resolve));
     expect(said).toContain("ploutos train --resume --out runs/stopped");
     expect(status).toBe(130);
-    json("train", "--resume", "--out", "runs/stopped");
-    json("train", "--market", "my-stocks", "--out", "runs/undisturbed", ...long);
+    json("train", "--no-verify", "--resume", "--out", "runs/stopped");
+    json("train", "--no-verify", "--market", "my-stocks", "--out", "runs/undisturbed", ...long);
     const model = (name: string): Buffer => readFileSync(join(folder, "runs", name, "model/policy.onnx"));
     expect(model("stopped").equals(model("undisturbed"))).toBe(true);
   });
@@ -242,6 +242,7 @@ test.each([
   "backtest",
   "evaluate",
   "stress",
+  "verify",
   "report",
   "walk-forward",
   "trials",
@@ -396,7 +397,7 @@ describe("bad input gets one clear error and loses nothing", () => {
   ];
 
   beforeAll(async () => {
-    const train = ["train", "--market", "my-stocks", "--until", "2002-12-31", ...quick, "--out"];
+    const train = ["train", "--no-verify", "--market", "my-stocks", "--until", "2002-12-31", ...quick, "--out"];
     json(...train, "runs/cut");
     const checkpoint = join(folder, "runs/cut/checkpoint.bin");
     truncateSync(checkpoint, Math.floor(readFileSync(checkpoint).length / 2));
@@ -420,7 +421,7 @@ describe("bad input gets one clear error and loses nothing", () => {
   });
 
   test("is told as JSON with --json", () => {
-    const { status, stdout } = ploutos("train", "--market", "absent", "--json");
+    const { status, stdout } = ploutos("train", "--no-verify", "--market", "absent", "--json");
     expect(status).not.toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ error: { code: "data/unknown-market" } });
   });

@@ -61,7 +61,7 @@ test("trains what is named, keeps it, and says by an interval whether one is bet
   expect(trials.filter(({ kind }) => kind === "training").length % 4, "each of them on every fold").toBe(0);
 
   const other = ["--market", "walk", "--out", "runs/other", "--workers", "2", ...quick];
-  json("walk-forward", ...other, "--seeds", "1", "--train-bars", "300", "--test-bars", "200");
+  json("walk-forward", "--no-verify", ...other, "--seeds", "1", "--train-bars", "300", "--test-bars", "200");
   const refused = ploutos("compare", "runs/both/a", "runs/other");
   expect(refused.status).toBe(1);
   expect(refused.stderr).toMatch(/same bars with the same seeds/);
@@ -71,7 +71,19 @@ test("trains what is named, keeps it, and says by an interval whether one is bet
 test("several runs trade as one: a lone voice that counts is the run itself, and paper gives what backtest gives", () => {
   const until = "2001-12-31";
   for (const seed of ["1", "2"]) {
-    json("train", "--market", "walk", "--seed", seed, "--until", until, "--out", `runs/seed-${seed}`, ...quick);
+    json(
+      "train",
+      "--no-verify",
+      "--market",
+      "walk",
+      "--seed",
+      seed,
+      "--until",
+      until,
+      "--out",
+      `runs/seed-${seed}`,
+      ...quick,
+    );
   }
   const runs = ["runs/seed-1", "runs/seed-2", "runs/seed-1"];
   json("ensemble", ...runs, "--out", "runs/three");
@@ -96,7 +108,19 @@ test("several runs trade as one: a lone voice that counts is the run itself, and
 
   const taken = ploutos("ensemble", ...runs, "--out", "runs/three");
   expect(taken.stderr).toMatch(/already holds/);
-  json("train", "--market", "walk", "--until", until, "--out", "runs/long-only", ...quick, "--set", "levels=[0,1]");
+  json(
+    "train",
+    "--no-verify",
+    "--market",
+    "walk",
+    "--until",
+    until,
+    "--out",
+    "runs/long-only",
+    ...quick,
+    "--set",
+    "levels=[0,1]",
+  );
   const unlike = ploutos("ensemble", runs[0], "runs/long-only", "--out", "runs/unlike");
   expect(unlike.status).toBe(1);
   expect(unlike.stderr).toMatch(/differ in an action space/);
@@ -106,7 +130,7 @@ test("an ensemble is not taken for as sure as one of its members", () => {
   const long = ["--until", "2001-12-31", "--validate-from", "2001-01-15"];
   // Without the penalty it holds positions, by which its confidence is measured.
   const says = ["--set", "actions=alpha", "--set", "costs.profile=ideal", "--set", "turnoverPenalty=0"];
-  json("train", "--market", "walk", "--out", "runs/says", ...long, ...quick, ...says);
+  json("train", "--no-verify", "--market", "walk", "--out", "runs/says", ...long, ...quick, ...says);
   json("ensemble", "runs/says", "runs/says", "--out", "runs/say");
   const asked = ["--replay", "--from", "2002-02-01", "--min-confidence", "0.1"];
   json("paper", "runs/says", ...asked);

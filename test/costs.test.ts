@@ -65,7 +65,7 @@ beforeAll(() => {
 
 test("a profile goes the whole road: trained with, traded with, and paper equals the backtest", () => {
   const set = [...quick, "--set", "costs.profile=alpaca", "--set", "account.leverage=1.5"];
-  json("train", "--market", "shares", "--until", "2022-06-30", "--out", "run", ...set);
+  json("train", "--no-verify", "--market", "shares", "--until", "2022-06-30", "--out", "run", ...set);
   const stored = JSON.parse(readFileSync(join(folder, "run/config.json"), "utf8")) as Record<string, never>;
   expect(stored["experiment"]["costs"]).toMatchObject({ profile: "alpaca", regulatory: "us-equities", borrowBps: 25 });
   expect(stored["experiment"]["account"]).toMatchObject({ leverage: 1.5, dayTrading: "pattern-day-trader" });
@@ -145,7 +145,7 @@ test("corporate actions are kept with a market of raw prices, and refused beside
     "all",
   );
   expect(adjusted).toMatch(/raw prices only; .*prices of ABC are adjusted: all/);
-  json("train", "--market", "raw", "--until", "2022-06-30", "--out", "run-raw", ...quick);
+  json("train", "--no-verify", "--market", "raw", "--until", "2022-06-30", "--out", "run-raw", ...quick);
   const judged = json("backtest", "run-raw");
   const paper = json("paper", "run-raw", "--replay", "--speed", "max");
   const agent = (judged["contenders"] as { role: string; finalEquity: number }[]).find(({ role }) => role === "agent")!;
@@ -156,6 +156,7 @@ test("instruments in several currencies need the account's, and then go the whol
   const set = ["costs.profile=mt5-fx", "costs.swapLongPips=0.5", "costs.swapShortPips=0.2", "capital=1000000"];
   const train = [
     "train",
+    "--no-verify",
     "--market",
     "pairs",
     "--until",
@@ -178,7 +179,7 @@ test("instruments in several currencies need the account's, and then go the whol
 test("signals with a stop go the same road in several currencies, and say which pair is missing where they cannot", () => {
   const set = ["actions=alpha", "plan.stopAtr=2", "plan.targetAtr=3", 'plan.sizing={"kind":"riskFraction"}'];
   const own = ["costs.profile=ideal", "capital=10000000", ...set].flatMap((each) => ["--set", each]);
-  const train = ["train", "--market", "pairs", "--until", "2022-06-30", ...quick, ...own];
+  const train = ["train", "--no-verify", "--market", "pairs", "--until", "2022-06-30", ...quick, ...own];
   expect(refused(...train, "--out", "never", "--set", "account.currency=CHF")).toMatch(
     /account.currency: CHF needs the rate of USD, and no instrument of the market is USDCHF or CHFUSD/,
   );

@@ -90,6 +90,7 @@ describe("training", () => {
 
   const train = (out: string, files: readonly string[], ...more: readonly string[]): string[] => [
     "train",
+    "--no-verify",
     ...market,
     "--until",
     "2002-12-31",
@@ -147,7 +148,7 @@ describe("training", () => {
     expect(await new Promise((resolve) => child.on("exit", resolve))).toBe(130);
     expect(existsSync(path("runs/stopped/model"))).toBe(false);
     write("gap.ts", "export const nothing = 1;");
-    json("train", "--resume", "--out", "runs/stopped");
+    json("train", "--no-verify", "--resume", "--out", "runs/stopped");
     write("gap.ts", gap);
     json(...train("runs/undisturbed", ["gap.ts"], "--transitions", "60000"));
     for (const file of ["model/policy.onnx", "model/manifest.json", "metrics.jsonl"]) {
@@ -196,6 +197,7 @@ describe("training", () => {
       const out = `runs/walked-${workers}`;
       json(
         "walk-forward",
+        "--no-verify",
         ...market,
         ...lengths,
         ...quick,
@@ -233,7 +235,7 @@ describe("training", () => {
       "a file that leans on another",
       "leaning.ts",
       `import "./gap.ts";\n${gap}`,
-      /leaning\.ts cannot be loaded \(it imports \.\/gap\.ts; a feature's file stands alone/,
+      /leaning\.ts cannot be loaded \(it imports \.\/gap\.ts; a file of one's own stands alone/,
     ],
   ])("%s is refused before anything is written", (_, name, code, message) => {
     write(name, code);
@@ -251,7 +253,15 @@ describe("training", () => {
   });
 
   test("--resume takes no other feature files than the run's", () => {
-    const { status, error } = ploutos("train", "--resume", "--out", "runs/own", "--feature-file", "gap.ts");
+    const { status, error } = ploutos(
+      "train",
+      "--no-verify",
+      "--resume",
+      "--out",
+      "runs/own",
+      "--feature-file",
+      "gap.ts",
+    );
     expect([status, error]).toEqual([1, expect.stringContaining("leave --feature-file out")]);
   });
 });

@@ -62,7 +62,7 @@ describe("parts by date", () => {
       json("data", "import", join(sharedData, "fx/EURUSD_1h.csv.gz"), "--market", "eurusd");
       const settings = [...quick, "--set", "featureSet=alpha-10"];
       const asked = ["--market", "eurusd", "--split", "reference", "--out", "runs/reference"];
-      const { parts } = json<{ parts: unknown }>("train", ...asked, ...settings);
+      const { parts } = json<{ parts: unknown }>("train", "--no-verify", ...asked, ...settings);
       // Counted in the file by hand: 6,088 bars open in 2023, 1,509 in the first quarter of 2024.
       expect(parts).toEqual({
         train: { from: "2023-01-02", until: "2023-12-29", bars: 6088 },
@@ -90,14 +90,25 @@ describe("parts by date", () => {
       "--embargo-bars",
       "5",
     ];
-    const { stdout, status } = ploutos("train", "--market", "walk", ...asked, "--out", "runs/own", ...quick);
+    const { stdout, status } = ploutos(
+      "train",
+      "--no-verify",
+      "--market",
+      "walk",
+      ...asked,
+      "--out",
+      "runs/own",
+      ...quick,
+    );
     expect(status).toBe(0);
     expect(stdout).toMatch(/learns on +2000-0\d-\d\d to 2001-06-2\d/);
     expect(stdout).toMatch(/chooses by +2001-07-09 to 2001-12-26, 123 bars/);
     expect(stdout).toContain("a purge of 3 and an embargo of 5 bars");
     expect(stored("runs/own/config.json")).toMatchObject({ validateFrom: "2001-07-01", purgeBars: 3, embargoBars: 5 });
-    expect(json("train", "--resume", "--out", "runs/own", "--market", "walk")).toMatchObject({ alreadyFinished: true });
-    const { stderr } = ploutos("train", "--resume", "--out", "runs/own", "--split", "reference");
+    expect(json("train", "--no-verify", "--resume", "--out", "runs/own", "--market", "walk")).toMatchObject({
+      alreadyFinished: true,
+    });
+    const { stderr } = ploutos("train", "--no-verify", "--resume", "--out", "runs/own", "--split", "reference");
     expect(stderr).toMatch(/--split is reference, and --resume goes on with what the run began with \(none\)/);
     const again = ploutos("train", "--resume", "--out", "runs/own", "--set", "ppo.gamma=0.5");
     expect(again.stderr).toMatch(/ppo\.gamma is 0\.5, and the run began with 0\.\d+/);
@@ -127,7 +138,7 @@ describe("parts by date", () => {
     ],
     ["a purge below 0", ["--purge-bars", "-1"], /--purge-bars.*whole number/],
   ])("refuses %s", (_, asked, message) => {
-    const { status, stderr } = ploutos("train", "--market", "walk", ...asked, ...quick);
+    const { status, stderr } = ploutos("train", "--no-verify", "--market", "walk", ...asked, ...quick);
     expect(status).toBe(1);
     expect(stderr).toMatch(message);
     expect(stderr.trim().split("\n")).toHaveLength(1);
@@ -137,7 +148,7 @@ describe("parts by date", () => {
 describe("what scales and how", () => {
   test("the adaptive scaler is trained with, stored in the model, and scales alike in backtest and paper", () => {
     const asked = ["--market", "walk", "--until", "2002-06-28", "--out", "runs/adaptive", ...quick];
-    json("train", ...asked, "--set", "scaler=adaptive", "--set", "featureSet=first-light");
+    json("train", "--no-verify", ...asked, "--set", "scaler=adaptive", "--set", "featureSet=first-light");
     const manifest = stored<{ scaler: { centre: number[] }; trained: { config: { scaler: string } } }>(
       "runs/adaptive/model/manifest.json",
     );
@@ -148,7 +159,7 @@ describe("what scales and how", () => {
   });
 
   test("refuses a scaler that it does not know, and names those that it does", () => {
-    const { status, stderr } = ploutos("train", "--market", "walk", "--set", "scaler=minmax");
+    const { status, stderr } = ploutos("train", "--no-verify", "--market", "walk", "--set", "scaler=minmax");
     expect(status).toBe(1);
     expect(stderr).toMatch(/scaler: .*"adaptive".*"robust".*"rank-gauss"/);
   });
@@ -166,7 +177,7 @@ describe("a market that grows wild", () => {
 
   test("training says which features the clip hides, and run, model and the backtest's report keep it", () => {
     const asked = ["--market", "wild", "--validate-from", "2001-10-01", "--until", "2002-03-29", "--out", "runs/wild"];
-    const { stdout } = ploutos("train", ...asked, ...settings);
+    const { stdout } = ploutos("train", "--no-verify", ...asked, ...settings);
     expect(stdout).toMatch(/\d+ features are cut off by the scaler's clip.*wild\.\w+ \(training .* validation/);
     const { saturation } = stored<Scaling>("runs/wild/model/manifest.json");
     expect(stored<Scaling>("runs/wild/run.json").saturation).toEqual(saturation);
@@ -192,10 +203,13 @@ describe("a market that grows wild", () => {
       "transitions=1024",
     ];
     const says = /reward: .*win-rate.* did not move on the training span, and counts for nothing/;
-    expect(ploutos("train", ...shaped, "--until", "2001-10-01", "--out", "runs/still").stdout).toMatch(says);
+    expect(ploutos("train", "--no-verify", ...shaped, "--until", "2001-10-01", "--out", "runs/still").stdout).toMatch(
+      says,
+    );
     const lengths = ["--train-bars", "150", "--validation-bars", "30", "--test-bars", "100", "--seeds", "1"];
     const { warnings } = json<{ warnings: string[] }>(
       "walk-forward",
+      "--no-verify",
       ...shaped,
       ...lengths,
       "--workers",
@@ -209,7 +223,7 @@ describe("a market that grows wild", () => {
   });
 
   test("backtest and paper say which features have moved since training", () => {
-    json("train", "--market", "wild", "--until", "2001-10-01", "--out", "runs/calm", ...settings);
+    json("train", "--no-verify", "--market", "wild", "--until", "2001-10-01", "--out", "runs/calm", ...settings);
     const { scaling } = json<{ scaling: Scaling }>("backtest", "runs/calm");
     expect(scaling.saturation.validation, "what was trained on was calm").toEqual([]);
     expect(scaling.drift.features.map(({ feature }) => feature)).toContain("wild.atr14");
@@ -221,7 +235,7 @@ describe("a market that grows wild", () => {
 
   test("a scaler that limits numbers is said not to be measured for drift", () => {
     const asked = ["--market", "wild", "--until", "2001-10-01", "--out", "runs/winsorised", ...settings];
-    json("train", ...asked, "--set", "scaler=winsorised");
+    json("train", "--no-verify", ...asked, "--set", "scaler=winsorised");
     const { scaling } = json<{ scaling: Scaling }>("backtest", "runs/winsorised");
     expect(scaling.drift).toEqual({ measured: false });
     expect(scaling.warnings).toContainEqual(expect.stringMatching(/moved since training is not measured/));
@@ -230,7 +244,12 @@ describe("a market that grows wild", () => {
   test("walk-forward tells what the clip hides in any fold", () => {
     const lengths = ["--train-bars", "350", "--validation-bars", "120", "--test-bars", "200", "--embargo-bars", "5"];
     const asked = ["--market", "wild", ...lengths, "--seeds", "1", "--workers", "1", "--out", "runs/forward"];
-    const { scaling, warnings } = json<{ scaling: Scaling; warnings: string[] }>("walk-forward", ...asked, ...settings);
+    const { scaling, warnings } = json<{ scaling: Scaling; warnings: string[] }>(
+      "walk-forward",
+      "--no-verify",
+      ...asked,
+      ...settings,
+    );
     expect(scaling.warnings).toEqual([expect.stringMatching(/cut off by the scaler's clip/)]);
     expect(warnings).toContain(scaling.warnings[0]);
     expect(scaling).not.toHaveProperty("drift");

@@ -47,7 +47,18 @@ test.each([
 ])("backtest and paper of an agent that imitated $name says so: $said", ({ warmStart, said }) => {
   const run = `runs/${warmStart.from}`;
   writeFileSync(join(folder, "settings.json"), JSON.stringify({ ...small, warmStart }));
-  ploutos("train", "--market", "walk", "--until", "2001-12-31", "--config", "settings.json", "--out", run);
+  ploutos(
+    "train",
+    "--no-verify",
+    "--market",
+    "walk",
+    "--until",
+    "2001-12-31",
+    "--config",
+    "settings.json",
+    "--out",
+    run,
+  );
   const { trained } = JSON.parse(text(`${run}/model/manifest.json`)) as { trained: { warmStart: object } };
   expect(trained.warmStart).toMatchObject({ from: warmStart.from, agreement: expect.any(Number) as number });
   expect("lookAhead" in trained.warmStart).toBe(said);
@@ -68,6 +79,7 @@ test("so does a walk-forward", () => {
   const lengths = ["--train-bars", "200", "--validation-bars", "40", "--test-bars", "150"];
   const told = ploutos(
     "walk-forward",
+    "--no-verify",
     "--market",
     "walk",
     "--config",

@@ -266,6 +266,11 @@ export const failureKinds = {
     rule: "What is compared must have traded the same bars with the same seeds",
     hint: "Run both walk-forwards on one market with the same folds and seeds, or let `ploutos compare` train them.",
   },
+  "evaluation/bad-strategy": {
+    retryable: false,
+    rule: "A strategy's file must export create({ universe, from }), which returns a policy of weights",
+    hint: "See docs/how-to/verify.md for an example.",
+  },
   "evaluation/bad-benchmark": {
     retryable: false,
     rule: "A benchmark must have the calendar, the currency, the timeframe and every tested bar of what is judged",

@@ -28,5 +28,5 @@ export function sureEnough(run: TrainedRun, least: number | undefined): TrainedR
     throw new Failure("cli/bad-option", "--min-confidence: the model does not know how far it can be believed");
   }
   const { policy, fresh } = run;
-  return { ...run, policy: confident(policy, least), fresh: async () => confident(await fresh(), least) };
+  return { ...run, policy: confident(policy, least), fresh: async (before) => confident(await fresh(before), least) };
 }

@@ -91,8 +91,8 @@ export async function openRun(path: string, period: Period): Promise<TrainedRun>
       for (const policy of policies) await policy.dispose();
     },
   });
-  // How far one member can be believed says nothing of what all decide.
-  const { confidence: _, ...manifest } = latest.manifest;
+  // How one member did, and how far it can be believed, says nothing of what all decide.
+  const { confidence: _, validation: __, verification: ___, ...manifest } = latest.manifest;
   return {
     ...latest,
     manifest,
@@ -104,7 +104,7 @@ export async function openRun(path: string, period: Period): Promise<TrainedRun>
     lookAhead: runs.find(({ lookAhead }) => lookAhead !== undefined)?.lookAhead,
     from: Math.max(...runs.map(({ from }) => from)),
     policy: together(runs.map(({ policy }) => policy)),
-    fresh: async () => together(await Promise.all(runs.map(({ fresh }) => fresh()))),
+    fresh: async (before) => together(await Promise.all(runs.map(({ fresh }) => fresh(before)))),
   };
 }
 

@@ -14,7 +14,7 @@ import { stressCopies, stressSummary } from "./stress-summary.ts";
 import type { Terminal } from "./terminal.ts";
 import type { Rival, TestedRun, TestOptions } from "./tested-run.ts";
 import { aboutRun, rewardOfRun, tradedOnce } from "./tested-run.ts";
-import { overlapsTraining } from "./trained-run.ts";
+import { overlapsTraining, verificationOf } from "./trained-run.ts";
 
 export interface EvaluationOptions extends TestOptions {
   readonly stress: StressPresetName;
@@ -61,7 +61,7 @@ export async function evaluateRun(
     onProgress: (done, total) => asking.update(done / total),
   }).finally(() => asking.stop());
   const { told, kept } = await stressCopies(tested, result, { preset: stress, ...options }, terminal);
-  const data = { ...judged, ...examination, stress: told };
+  const data = { ...judged, ...examination, ...verificationOf(run), stress: told };
   const folder = join(path, "evaluations", id);
   const page = await writeReport(folder, data);
   await writeFileWhole(join(folder, "stress.json"), JSON.stringify({ preset: stress, seed, ...kept }));

@@ -7,6 +7,7 @@ import { trialsSentence } from "#evaluation/trial-count.ts";
 import { vaultNotes } from "#evaluation/vault-note.ts";
 import { writeFileWhole } from "#storage/atomic-file.ts";
 import type { Scaling } from "./scaling.ts";
+import { notVerified, verificationLines } from "./verified-run.ts";
 import type { Terminal } from "./terminal.ts";
 import { day, fixed, percent, table } from "./terminal.ts";
 
@@ -56,12 +57,14 @@ export function showVerdict(
     ...vaultNotes(data.vault),
     ...(more === undefined ? [] : ["", more.text]),
     "",
+    ...(data.verification === undefined ? [notVerified] : verificationLines(data.verification)),
+    "",
     ...scaling.warnings.flatMap((warning) => [warning, ""]),
     `Report: ${path}`,
   ].join("\n");
   const summary = contenders.map(({ name, role, metrics }) => ({ name, role, ...metrics }));
-  const { runId, lookAhead, warnings, trials, vault } = data;
-  const told = { runId, contenders: summary, lookAhead, warnings, trials, vault, scaling };
+  const { runId, lookAhead, warnings, trials, vault, verification } = data;
+  const told = { runId, contenders: summary, lookAhead, warnings, trials, vault, verification, scaling };
   const values = { verdict, report: path, ...told, ...more?.values };
   terminal.result(values, text);
 }

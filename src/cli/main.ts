@@ -19,6 +19,7 @@ import { stressCommand } from "./commands/stress.ts";
 import { trainCommand } from "./commands/train.ts";
 import { trialsCommand } from "./commands/trials.ts";
 import { vaultCommand } from "./commands/vault.ts";
+import { verifyCommand } from "./commands/verify.ts";
 import { walkForwardCommand } from "./commands/walk-forward.ts";
 import { codeVersion } from "#training/code-version.ts";
 
@@ -32,6 +33,7 @@ const commands = [
   backtestCommand,
   evaluateCommand,
   stressCommand,
+  verifyCommand,
   reportCommand,
   gateCommand,
   walkForwardCommand,

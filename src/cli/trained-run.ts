@@ -4,7 +4,9 @@ import { sliceUniverse, firstBarFrom } from "#domain/universe.ts";
 import type { Universe } from "#domain/universe.ts";
 import type { Timeframe } from "#domain/bar.ts";
 import { dayMs, dayStart } from "#domain/day.ts";
+import type { BarRange } from "#data/split.ts";
 import { sealed } from "#domain/vault.ts";
+import type { ReportData } from "#evaluation/report-data.ts";
 import type { OwnFeature, SeenInstrument } from "#features/feature.ts";
 import type { FeatureSetName } from "#features/feature-set.ts";
 import { featureSets } from "#features/feature-set.ts";
@@ -26,7 +28,7 @@ import { keptFeatureFiles, ownFeatures } from "#training/feature-files.ts";
 import { readRun } from "#training/run-folder.ts";
 import type { RunConfig } from "#training/run.ts";
 import { runConfigSchema } from "#training/run.ts";
-import { testedDays } from "#training/run-split.ts";
+import { knownBars, partsOf, testedDays } from "#training/run-split.ts";
 import { treesLookAhead, treesPolicy } from "#training/trees-policy.ts";
 import { join } from "node:path";
 import type { TriedAgent } from "./counted-trials.ts";
@@ -47,8 +49,11 @@ export interface TrainedRun {
   readonly tried: TriedAgent;
   readonly universe: Universe;
   readonly policy: NetworkPolicy;
-  /** The same policy anew, which remembers nothing of what another has traded; to be disposed of. */
-  readonly fresh: () => Promise<NetworkPolicy>;
+  /**
+   * The same policy anew, which remembers nothing of what another has traded; to be disposed of. `before` are the bars before its
+   * first decision; absent: those of the run's market.
+   */
+  readonly fresh: (before?: Universe) => Promise<NetworkPolicy>;
   /** How its signals become orders; undefined where it wants weights. */
   readonly signals: SignalSettings | undefined;
   readonly spec: FeatureSpec;
@@ -68,8 +73,8 @@ export interface Period extends ProjectOptions {
   readonly until: string | undefined;
   /** Leave to trade bars of the vault. */
   readonly key?: VaultKey | undefined;
-  /** Exactly these bars of the market, in place of days: those that another run is tested on. */
-  readonly bars?: { readonly from: number; readonly to: number };
+  /** Exactly these bars of the market, in place of days: those that another run is tested on, or the run's own validation span. */
+  readonly bars?: BarRange | "validation";
 }
 
 /**
@@ -94,10 +99,11 @@ export async function openTrainedRun(path: string, period: Period): Promise<Trai
       : firstBarFrom(openTime, dayStart(period.from));
   const last = until === undefined ? openTime.length : firstBarFrom(openTime, dayStart(until) + dayMs);
   const known = firstWindowRow(spec);
-  const { from, to } = period.bars ?? { from: Math.max(start - 1, known), to: last };
+  const bars = period.bars === "validation" ? validationOf(whole, config, known) : period.bars;
+  const { from, to } = bars ?? { from: Math.max(start - 1, known), to: last };
   if (to - from < 2 || from < known) {
     const wanted =
-      period.bars === undefined
+      bars === undefined
         ? `${period.from ?? "the end of training and its embargo"} to ${until ?? "the end of the data"}`
         : `${new Date(openTime[from]).toISOString().slice(0, 10)} on`;
     const end = new Date(openTime[openTime.length - 1]).toISOString().slice(0, 10);
@@ -105,7 +111,8 @@ export async function openTrainedRun(path: string, period: Period): Promise<Trai
     const warm = `which ends ${end} and whose features are known from bar ${known} on`;
     throw new Failure("data/not-enough-bars", `${wanted} holds no bars to trade of ${whole.name}, ${warm}`);
   }
-  const fresh = (): Promise<NetworkPolicy> => policyOf(onnx, manifest, space, config, sliceUniverse(whole, 0, from));
+  const fresh = (before = sliceUniverse(whole, 0, from)): Promise<NetworkPolicy> =>
+    policyOf(onnx, manifest, space, config, before);
   return {
     name: nameOf(manifest).toUpperCase(),
     lookAhead: lookAheadOf(manifest),
@@ -141,6 +148,11 @@ export async function storedRun(path: string): Promise<{
   const config = parsed.data;
   const { onnx, manifest } = await loadModel(join(path, "model"));
   return { config, onnx, manifest, tried: agentOfRun(config, manifest.features.own ?? []) };
+}
+
+/** The bars that the run was chosen by; later ones are not looked at. */
+function validationOf(whole: Universe, config: RunConfig, firstBar: number): BarRange {
+  return partsOf(knownBars(whole, config).openTime, firstBar, config).validation;
 }
 
 /** What acts: a network, or trees with what they must agree with, which has seen the bars before the first decision. */
@@ -215,6 +227,11 @@ function described(timeframe: Timeframe, instruments: readonly SeenInstrument[])
 /** Does the period begin before the last bar that the model was trained or chosen on? */
 export function overlapsTraining({ manifest, universe, from }: TrainedRun): boolean {
   return universe.openTime[from + 1] <= manifest.trained.until;
+}
+
+/** What a report says of the leak battery that the model carries. */
+export function verificationOf({ manifest: { verification } }: TrainedRun): Pick<ReportData, "verification"> {
+  return verification === undefined ? {} : { verification };
 }
 
 /** What is wrong with how the run's features are scaled; `raw` are its universe's unscaled features `[T, F]`. */

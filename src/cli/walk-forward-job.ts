@@ -42,6 +42,7 @@ import { countTrials, projectOf } from "./project.ts";
 import type { Scaling } from "./scaling.ts";
 import { mergedSaturation, scalingOf } from "./scaling.ts";
 import type { Terminal } from "./terminal.ts";
+import { verifiedFold } from "./verified-fold.ts";
 
 /** How bars are parted into folds. */
 export interface Folding {
@@ -67,6 +68,8 @@ export interface WalkForwardJob {
   readonly source: string;
   readonly quality: Readonly<Record<string, number>>;
   readonly warnings: readonly string[];
+  /** Is the last fold's first model searched for leaks? Absent: no. */
+  readonly verified?: boolean;
   /** Are all seeds traded again at other costs, late and with more capital, too? Absent: no. */
   readonly examined?: boolean;
   /** Baselines that are trained on the same folds; absent: none. */
@@ -161,9 +164,12 @@ export async function runWalkForward(
       ],
     },
   }).finally(() => judging.stop());
-  const data = job.examined
-    ? { ...judged, ...(await examined(job, result, rivals, setting, judged, terminal)) }
-    : judged;
+  const more = job.examined ? await examined(job, result, rivals, setting, judged, terminal) : {};
+  const trained = { universe, settings: { ...settings, seed: seeds[0] }, boosting, own, fold: folds[folds.length - 1] };
+  const verification = job.verified
+    ? await verifiedFold({ ...trained, model: result.models[folds.length - 1][0] }, terminal)
+    : undefined;
+  const data = { ...judged, ...more, verification };
   await writeFilesWhole(featureFileCopies(out, featureFiles));
   await keepEquity(out, {
     formatVersion: 1,

@@ -44,7 +44,17 @@ export interface BaselineOptions {
  * timeframe, whatever it is. Of one instrument, equal weight is buy and hold and is left out.
  */
 export function ruleBaselines(instruments: number): Candidate[] {
-  const rule = (name: string, create: (setting: BacktestSetting) => Policy): Candidate => ruleCandidate(name, create);
+  return rules(instruments).map(({ name, create }) => ruleCandidate(name, create));
+}
+
+/** The bars that a rule trades, and the first that it decides at. */
+type RuleSetting = Pick<BacktestSetting, "universe" | "from">;
+
+/** The same rules, to be made for any bars. */
+export function rules(
+  instruments: number,
+): { readonly name: string; readonly create: (setting: RuleSetting) => Policy }[] {
+  const rule = (name: string, create: (setting: RuleSetting) => Policy) => ({ name, create });
   return [
     rule("buy and hold", () => buyAndHold(instruments)),
     ...(instruments === 1 ? [] : [rule("equal weight, rebalanced", () => equalWeight(instruments))]),
@@ -60,7 +70,7 @@ export function ruleBaselines(instruments: number): Candidate[] {
 }
 
 /** Closes before the first bar that is decided at, as many as the slowest rule looks back. */
-function history({ universe, from }: BacktestSetting): number[][] {
+function history({ universe, from }: RuleSetting): number[][] {
   return universe.bars.map(({ close }) => Array.from(close.subarray(Math.max(0, from - longestLookback), from)));
 }
 

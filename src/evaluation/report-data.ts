@@ -5,6 +5,7 @@ import type { PositionName } from "#domain/leg.ts";
 import type { Side } from "#domain/order.ts";
 import type { EquityBand } from "./equity-band.ts";
 import type { Examination } from "./examination.ts";
+import type { Verification } from "./leaks/verify.ts";
 import type { MetricIntervals } from "./metric-intervals.ts";
 import { metricIntervals } from "./metric-intervals.ts";
 import type { EquityCurve, Metrics } from "./metrics.ts";
@@ -62,6 +63,8 @@ export interface ReportData extends Partial<Examination> {
   readonly vault?: ReportVault | undefined;
   /** The agent in a stressed copy of the market; absent where nobody asked. */
   readonly stress?: ReportStress | undefined;
+  /** What the leak battery found of the agent; absent where it was not run. */
+  readonly verification?: Verification | undefined;
   /** A sentence that says so, where look-ahead labels taught the agent; absent where none did. */
   readonly lookAhead?: string | undefined;
   readonly seeds: readonly number[];

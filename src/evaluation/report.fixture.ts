@@ -213,6 +213,18 @@ export function wholeReportFixture(settings: FixtureSettings = {}): ReportData {
         flagged: true,
       },
     ],
+    verification: {
+      subject: "ppo",
+      seed: 1,
+      thorough: false,
+      from: start,
+      to: start + 100 * dayMs,
+      checks: [
+        { name: "truncation", outcome: "passed", did: "Ended the bars early.", found: "Nothing changed." },
+        { name: "one-bar-lag", outcome: "failed", did: "Looked at 3 fills.", found: "2 of 3 are too early." },
+        { name: "label-shuffle", outcome: "not run", found: "It learns too slowly." },
+      ],
+    },
     trials: {
       count: 12,
       variance: 0.0004,

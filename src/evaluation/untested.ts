@@ -3,7 +3,7 @@ import type { ReportData } from "./report-data.ts";
 import { rivalNames } from "./rival-names.ts";
 
 export function untested(data: ReportData): string[] {
-  const { contenders, verdict, costSweep, latencySweep, capacity, stress, reward, folds, trials } = data;
+  const { contenders, verdict, costSweep, latencySweep, capacity, stress, reward, folds, trials, verification } = data;
   const evaluated = folds.length > 0 ? "`ploutos walk-forward --examine` does" : "`ploutos evaluate` does";
   const rival = rivalNames["rule-and-boosting"];
   const isHeldAgainstTrees = verdict.agent === "RULE-AND-BOOSTING" || contenders.some(({ name }) => name === rival);
@@ -23,6 +23,7 @@ export function untested(data: ReportData): string[] {
         ]
       : []),
     ...(reward === undefined ? ["Its reward was not held against its profit."] : []),
+    ...(verification === undefined ? ["It was not searched for leaks: `ploutos verify` does, of a trained run."] : []),
     ...(folds.length === 0 ? ["One span of time was tested; `ploutos walk-forward` tests several."] : []),
     ...(trials === undefined
       ? ["Nobody counted how many agents and settings were tried; each further try makes a lucky one likelier."]

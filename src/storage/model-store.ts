@@ -19,6 +19,25 @@ const saturatedSchema = z.array(z.object({ feature: z.string(), share: finite })
 /** What a scaler cuts off, among the rows that it was fitted on and those that the agent was chosen by. */
 export const saturationSchema = z.object({ train: saturatedSchema, validation: saturatedSchema });
 
+/** What the leak battery did with it and found, as `evaluation/leaks/verify.ts` says it. */
+const verificationSchema = z.object({
+  subject: z.string(),
+  seed: z.int(),
+  thorough: z.boolean(),
+  from: finite,
+  to: finite,
+  checks: z
+    .array(
+      z.object({
+        name: z.string(),
+        outcome: z.enum(["passed", "failed", "not applicable", "not run"]),
+        did: z.string().optional(),
+        found: z.string(),
+      }),
+    )
+    .readonly(),
+});
+
 const contentSchema = z.object({
   kind: z.enum(["policy-network", "boosted-trees"]),
   /** Name of the algorithm that trained it. */
@@ -111,6 +130,8 @@ const contentSchema = z.object({
       }),
     })
     .optional(),
+  /** Absent where the battery was not run. */
+  verification: verificationSchema.optional(),
   codeVersion: z.string(),
 });
 
@@ -163,6 +184,18 @@ export async function saveModel(
     { path: join(folder, manifestFile), write: `${JSON.stringify(signed, undefined, 2)}\n` },
   ]);
   return signed;
+}
+
+/**
+ * Writes into a model's manifest what the leak battery found; all else of the model stays as it is.
+ * @throws Failure storage/not-found, storage/damaged-file, storage/write-failed
+ */
+export async function saveVerification(
+  folder: string,
+  verification: NonNullable<ModelContent["verification"]>,
+): Promise<ModelManifest> {
+  const { onnx, manifest } = await loadModel(folder);
+  return saveModel(folder, { onnx, manifest: { ...manifest, verification } });
 }
 
 /**

@@ -1,7 +1,6 @@
 /** @file A user's own features: files that are read once, run from the very text that was hashed, and kept with the run. */
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { registerHooks } from "node:module";
 import { basename, join } from "node:path";
 import { Failure } from "#base/failure.ts";
 import { fileHash } from "#base/hash.ts";
@@ -11,15 +10,11 @@ import type { OwnFeature } from "#features/feature.ts";
 import type { UserFeature } from "#features/user-feature.ts";
 import { checkUserFeature, ownFeature, userFeature } from "#features/user-feature.ts";
 import type { FileToWrite } from "#storage/atomic-file.ts";
+import type { ModuleFile } from "./own-module.ts";
+import { loadModule } from "./own-module.ts";
 
 /** A feature's file as it was read. Plain data: it may be sent to another thread. */
-export interface FeatureFile {
-  /** Its name without its folder. */
-  readonly file: string;
-  readonly text: string;
-  /** Of the text, as `sha256sum` prints it. */
-  readonly sha256: string;
-}
+export type FeatureFile = ModuleFile;
 
 /** What is kept of a file elsewhere than in its copy. */
 export type FeatureFileRecord = Pick<FeatureFile, "file" | "sha256">;
@@ -70,41 +65,17 @@ export async function keptFeatureFiles(run: string, records: readonly FeatureFil
 }
 
 /**
- * Runs a feature file, TypeScript or JavaScript as a module, and reads the feature that it exports. It is the user's own
- * program and may do whatever a program may, but it stands alone: it imports the doors of this program and nothing else,
- * so that its text says what it is wherever its copy lies.
+ * Runs a feature file and reads the feature that it exports.
  * @throws Failure features/bad-file
  */
-export async function loadFeature({ file, text, sha256 }: FeatureFile): Promise<UserFeature> {
-  // No file is loaded but the text that was hashed, under an address that says so.
-  const address = `data:text/javascript,${encodeURIComponent(file)}-${sha256}`;
-  const format = /\.m?js$/.test(file) ? "module" : "module-typescript";
-  const hooks = registerHooks({
-    resolve(wanted, context, next) {
-      if (wanted === address) return { url: address, format, shortCircuit: true };
-      return context.parentURL === address ? next(doorNamed(wanted), context) : next(wanted, context);
-    },
-    load: (url, context, next) => (url === address ? { format, source: text, shortCircuit: true } : next(url, context)),
-  });
+export async function loadFeature(feature: FeatureFile): Promise<UserFeature> {
+  const { file } = feature;
   try {
-    return userFeature((await import(address)) as Record<string, unknown>, file);
+    return userFeature(await loadModule(feature), file);
   } catch (cause) {
     if (cause instanceof Failure) throw cause;
     throw new Failure("features/bad-file", `${file} cannot be loaded (${said(cause)})`, { file, cause });
-  } finally {
-    hooks.deregister();
   }
-}
-
-/** The address of a public door, e.g. `ploutos/features`, of the very program that runs. */
-function doorNamed(wanted: string): string {
-  const [, name] = /^ploutos(?:\/([\w-]+))?$/.exec(wanted) ?? [];
-  const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-  const door = new URL(`../${name ?? "index"}.${extension}`, import.meta.url);
-  if (wanted !== "ploutos" && (name === undefined || !existsSync(door))) {
-    throw new Error(`it imports ${wanted}; a feature's file stands alone and may import ploutos/… only`);
-  }
-  return door.href;
 }
 
 function said(cause: unknown): string {

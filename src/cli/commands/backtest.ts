@@ -12,7 +12,7 @@ import { stressSummary } from "../stress-summary.ts";
 import { runId } from "../run-id.ts";
 import type { TestOptions } from "../tested-run.ts";
 import { aboutRun, openTestedRun, stressedRun, stressOption, tradedOnce, withTestOptions } from "../tested-run.ts";
-import { overlapsTraining } from "../trained-run.ts";
+import { overlapsTraining, verificationOf } from "../trained-run.ts";
 
 interface BacktestOptions extends TestOptions {
   readonly stress?: StressPresetName;
@@ -36,7 +36,7 @@ export function backtestCommand(): Command {
         const stressed = stress && (await stressedRun(tested, result, stress, seed));
         await run.policy.dispose();
         const id = runId(systemClock, "backtest");
-        const judged = await assess({
+        const assessed = await assess({
           setting,
           agent: { name: run.name, runs: [result], seeds: [run.config.experiment.seed] },
           folds: [],
@@ -47,6 +47,7 @@ export function backtestCommand(): Command {
           ...projectOf(options, setting),
           about: aboutRun(tested, id, typed()),
         });
+        const judged = { ...assessed, ...verificationOf(run) };
         const folder = join(path, "backtests", id);
         if (stress === undefined || stressed === undefined) {
           return showVerdict(terminal, judged, await writeReport(folder, judged), scaling);

@@ -25,6 +25,7 @@ import { saturationWarning } from "../scaling.ts";
 import type { SplitOptions } from "../split-options.ts";
 import { describedParts, parsedConfig, splitAsked, withSplitOptions } from "../split-options.ts";
 import { fixed, table } from "../terminal.ts";
+import { notVerified, verifiedAtEnd } from "../verified-run.ts";
 
 interface BoostOptions extends CommonOptions, CountingOptions, SplitOptions {
   readonly market?: string;
@@ -32,6 +33,8 @@ interface BoostOptions extends CommonOptions, CountingOptions, SplitOptions {
   readonly threads?: number;
   readonly out?: string;
   readonly resume: boolean;
+  /** False with --no-verify. */
+  readonly verify: boolean;
   readonly config?: string;
   readonly set: string[];
   readonly featureFile: string[];
@@ -61,6 +64,7 @@ export function boostCommand(): Command {
     )
     .option("--out <folder>", "folder of the run (default: runs/<id>)")
     .option("--resume", "go on with the run in --out", false)
+    .option("--no-verify", "do not look for leaks when the trees are grown")
     .option("--config <file>", "settings as JSON")
     .option("--set <name=value>", "one setting, e.g. boosting.label.horizonBars=12; may be repeated", collect, [])
     .option("--feature-file <file>", "a feature of your own beside the set; may be repeated", collect, [])
@@ -104,6 +108,7 @@ export function boostCommand(): Command {
           );
           return;
         }
+        const verified = options.verify ? await verifiedAtEnd(path, options, terminal) : undefined;
         const text = [
           ...(run.alreadyFinished ? ["This run was finished already; nothing was learned."] : []),
           described(run.instruments),
@@ -111,10 +116,11 @@ export function boostCommand(): Command {
             .filter(isWithoutSkill)
             .map(({ symbol }) => `Warning: the trees of ${symbol} know no more than how often each label is.`),
           ...[saturationWarning(run.saturation)].filter((warning) => warning !== undefined),
+          ...(verified?.lines ?? [notVerified]),
           `Model: ${join(path, "model")}`,
           `Now judge it on bars it has not seen: ploutos backtest ${path}${(config.split ?? config.until) === undefined ? " --from DAY" : ""}`,
         ].join("\n");
-        terminal.result(run, text);
+        terminal.result({ ...run, verification: verified?.verification }, text);
       }),
     );
 }

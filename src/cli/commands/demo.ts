@@ -20,6 +20,8 @@ import { runWalkForward } from "../walk-forward-job.ts";
 interface DemoOptions extends CommonOptions, CountingOptions {
   readonly out?: string;
   readonly workers?: number;
+  /** False with --no-verify. */
+  readonly verify: boolean;
 }
 
 const seedsPerFold = 5;
@@ -34,6 +36,7 @@ export function demoCommand(): Command {
   )
     .option("--out <folder>", "folder of the report (default: runs/<id>)")
     .option("--workers <number>", "trainings at the same time (default: one for each core)", wholeNumber)
+    .option("--no-verify", "do not look for leaks in the last fold's model")
     .action(
       action<DemoOptions>(async ({ options, terminal }) => {
         const { symbol, bars, timeframe, calendar } = await sp500();
@@ -60,6 +63,7 @@ export function demoCommand(): Command {
             source: "sp500-2000.csv of the npm package vega-datasets",
             quality: defectCounts(quality),
             project: options,
+            verified: options.verify,
             warnings: [
               "The series is an index level: no dividends, and nothing that could be bought at that very price.",
             ],

@@ -29,6 +29,7 @@ import type { SplitOptions } from "../split-options.ts";
 import { describedParts, parsedConfig, splitAsked, withSplitOptions } from "../split-options.ts";
 import type { Terminal } from "../terminal.ts";
 import { fixed, percent, shownWhile, table } from "../terminal.ts";
+import { notVerified, verifiedAtEnd } from "../verified-run.ts";
 
 interface TrainOptions extends CommonOptions, CountingOptions, SplitOptions {
   readonly market?: string;
@@ -39,6 +40,8 @@ interface TrainOptions extends CommonOptions, CountingOptions, SplitOptions {
   readonly out?: string;
   readonly resume: boolean;
   readonly dryRun: boolean;
+  /** False with --no-verify. */
+  readonly verify: boolean;
   readonly config?: string;
   readonly set: string[];
   readonly featureFile: string[];
@@ -66,6 +69,7 @@ export function trainCommand(): Command {
       "learn for a few seconds or one iteration, and say what the training would take; nothing is written",
       false,
     )
+    .option("--no-verify", "do not look for leaks when the training is over")
     .option("--config <file>", "settings of the experiment as JSON")
     .option("--set <name=value>", "one setting, e.g. ppo.learningRate=0.001; may be repeated", collect, [])
     .option("--feature-file <file>", "a feature of your own beside the set; may be repeated", collect, [])
@@ -125,6 +129,7 @@ export function trainCommand(): Command {
           );
           return;
         }
+        const verified = options.verify ? await verifiedAtEnd(path, options, terminal) : undefined;
         const text = [
           ...(run.alreadyFinished ? ["This run was finished already; nothing was learned."] : []),
           ...(run.stoppedEarly
@@ -139,10 +144,11 @@ export function trainCommand(): Command {
             (warning) => warning !== undefined,
           ),
           ...confidenceLines(run.model?.confidence),
+          ...(verified?.lines ?? [notVerified]),
           `Model: ${join(path, "model")}`,
           `Now judge it on bars it has not seen: ploutos backtest ${path}${(config.split ?? config.until) === undefined ? " --from DAY" : ""}`,
         ].join("\n");
-        terminal.result(run, text);
+        terminal.result({ ...run, verification: verified?.verification }, text);
       }),
     );
 }

@@ -33,6 +33,8 @@ interface WalkForwardOptions extends CommonOptions, CountingOptions, FoldOptions
   readonly warmFolds: boolean;
   readonly resume: boolean;
   readonly against?: readonly TreeName[];
+  /** False with --no-verify. */
+  readonly verify: boolean;
   readonly config?: string;
   readonly set: string[];
   readonly featureFile: string[];
@@ -59,6 +61,7 @@ export function walkForwardCommand(): Command {
     .option("--examine", "also trade every seed again at other costs, late and with more capital", false)
     .option("--warm-folds", "begin each fold with what the one before learned, not from scratch", false)
     .option("--resume", "go on with the walk-forward in --out that was interrupted", false)
+    .option("--no-verify", "do not look for leaks in the last fold's model")
     .option("--config <file>", "settings of the experiment as JSON")
     .option("--set <name=value>", "one setting, e.g. ppo.learningRate=0.001; may be repeated", collect, [])
     .option("--feature-file <file>", "a feature of your own beside the set; may be repeated", collect, [])
@@ -93,6 +96,7 @@ export function walkForwardCommand(): Command {
             examined: options.examine,
             against,
             project: options,
+            verified: options.verify,
           },
           terminal,
         );

@@ -4,18 +4,21 @@ import { strongestReasons } from "../reasons.ts";
 import { vaultMarks } from "../vault-note.ts";
 import { day } from "./format.ts";
 import { keyNumbers, meanings } from "./key-numbers.ts";
+import { leakWarning } from "./leaks-section.ts";
 import type { Cell, Fact, Heading, Section, SectionPart, Table } from "./section.ts";
 import { sections } from "./sections.ts";
 
 export function reportMarkdown(data: ReportData): string {
   const { verdict, market, time, lookAhead, vault } = data;
   const bests = data.contenders.find(({ name }) => name === verdict.bestBaseline);
+  const warning = leakWarning(data);
   const top = [
     `# ${escaped(`${verdict.word}: ${verdict.agent} on ${market.name}`)}`,
     `${escaped(market.timeframe)} bars, tested ${day(time[1])} to ${day(time[time.length - 1])}. Does the agent beat the best simple alternative, after costs?`,
     `**${escaped(verdict.reasons[0])}**`,
     list(strongestReasons(data)),
     escaped(meanings[verdict.word]),
+    ...(warning === undefined ? [] : [`**${escaped(warning)}**`]),
     ...(lookAhead === undefined ? [] : [escaped(lookAhead)]),
     ...vaultMarks(vault).map(escaped),
     markdownTable({

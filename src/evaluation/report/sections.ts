@@ -6,6 +6,7 @@ import { drawdownSection } from "./drawdown-section.ts";
 import { equitySection } from "./equity-section.ts";
 import { foldsSection } from "./folds-section.ts";
 import { latencySection } from "./latency-section.ts";
+import { leaksSection } from "./leaks-section.ts";
 import { metricsSection } from "./metrics-section.ts";
 import { monthsSection } from "./months-section.ts";
 import { notShownSection } from "./not-shown-section.ts";
@@ -35,6 +36,7 @@ export const sections: readonly SectionOf[] = [
   regimesSection,
   stressSection,
   rewardSection,
+  leaksSection,
   trialsSection,
   notShownSection,
   settingsSection,

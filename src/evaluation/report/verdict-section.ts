@@ -7,6 +7,7 @@ import { day, decimal } from "./format.ts";
 import type { Html } from "./html.ts";
 import { html } from "./html.ts";
 import { keyNumbers, meanings } from "./key-numbers.ts";
+import { leakWarning } from "./leaks-section.ts";
 import { niceTicks, tickDigits } from "./ticks.ts";
 
 const classes: Readonly<Record<VerdictWord, string>> = {
@@ -23,6 +24,7 @@ export function verdictSection(data: ReportData): Html {
     <p class="question">Does the agent beat the best simple alternative, after costs?</p>
     <h1 class="word ${classes[verdict.word]}">${verdict.word}</h1>
     <p class="lead">${verdict.reasons[0]}</p>
+    ${leakWarning(data) === undefined ? "" : html`<p class="note"><strong>${leakWarning(data)}</strong></p>`}
     ${data.lookAhead === undefined ? "" : html`<p class="note">${data.lookAhead}</p>`}
     ${vaultMarks(data.vault).map((mark) => html`<p class="note">${mark}</p>`)}
     <div class="why">

@@ -242,6 +242,7 @@ test.each([
   "backtest",
   "evaluate",
   "stress",
+  "timing",
   "report",
   "walk-forward",
   "paper",

@@ -15,6 +15,7 @@ import { marketCommand } from "./commands/market.ts";
 import { paperCommand } from "./commands/paper.ts";
 import { reportCommand } from "./commands/report.ts";
 import { stressCommand } from "./commands/stress.ts";
+import { timingCommand } from "./commands/timing.ts";
 import { trainCommand } from "./commands/train.ts";
 import { walkForwardCommand } from "./commands/walk-forward.ts";
 import { codeVersion } from "#training/code-version.ts";
@@ -29,6 +30,7 @@ const commands = [
   backtestCommand,
   evaluateCommand,
   stressCommand,
+  timingCommand,
   reportCommand,
   walkForwardCommand,
   compareCommand,

@@ -21,6 +21,7 @@ import { reportContender } from "./report-data.ts";
 import type { Verdict } from "./significance.ts";
 import { judge } from "./significance.ts";
 import { evidence } from "./statistics/evidence.ts";
+import { decidedFill } from "./timing-entries.ts";
 import { worstDrawdowns } from "./worst-drawdowns.ts";
 
 export interface AssessmentOptions {
@@ -138,7 +139,8 @@ export async function assess({
       label: labels[run],
       fills: fills.map((fill) => {
         const { side, units, price, filledAt } = fill;
-        return { ...positionName(fill), side, units, price, filledAt };
+        const { decidedAt } = decidedFill(fill);
+        return { ...positionName(fill), side, units, price, filledAt, decidedAt };
       }),
     })),
     folds: reportFolds,

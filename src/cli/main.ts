@@ -11,6 +11,7 @@ import { doctorCommand } from "./commands/doctor.ts";
 import { ensembleCommand } from "./commands/ensemble.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
 import { featuresCommand } from "./commands/features.ts";
+import { importanceCommand } from "./commands/importance.ts";
 import { marketCommand } from "./commands/market.ts";
 import { paperCommand } from "./commands/paper.ts";
 import { reportCommand } from "./commands/report.ts";
@@ -31,6 +32,7 @@ const commands = [
   evaluateCommand,
   stressCommand,
   timingCommand,
+  importanceCommand,
   reportCommand,
   walkForwardCommand,
   compareCommand,

@@ -9,11 +9,13 @@ import { backtest, tableWindow } from "#evaluation/backtest.ts";
 import type { Candidate } from "#evaluation/candidate.ts";
 import type { StressTest } from "#evaluation/stress-test.ts";
 import { stressTest } from "#evaluation/stress-test.ts";
-import { featureColumns, scaledTable } from "#features/pipeline.ts";
+import type { FeatureTable } from "#features/pipeline.ts";
+import { featureColumns, featureTable, scaledTable } from "#features/pipeline.ts";
 import type { WeightedTerm } from "#market/reward.ts";
 import { rewardOf, rewardParts } from "#market/rewards/rewards.ts";
 import type { StressPresetName } from "#market/stress/presets.ts";
 import { stressPresets } from "#market/stress/presets.ts";
+import type { Policy } from "#policy/policy.ts";
 import { codeVersion } from "#training/code-version.ts";
 import { isoDay } from "./command.ts";
 import { confidenceOption, sureEnough } from "./confidence-option.ts";
@@ -46,6 +48,8 @@ export interface TestedRun {
   readonly setting: BacktestSetting;
   readonly candidate: Candidate;
   readonly scaling: Scaling;
+  /** What it sees of the market. */
+  readonly table: FeatureTable;
 }
 
 /**
@@ -59,7 +63,8 @@ export async function openTestedRun(path: string, options: TestOptions): Promise
   const bars = { universe: run.universe, from: run.from, to: run.to };
   const setting = { ...bars, costs, rules, sizing: { rebalanceBand }, capital, ...(await venueSetting(options)) };
   const raw = featureColumns(run.spec, run.universe);
-  return { run, setting, candidate: candidateOf(run.name, run, raw), scaling: scalingOfRun(run, raw) };
+  const table = scaledTable(run.spec, run.scaler, raw);
+  return { run, setting, candidate: candidateOf(run.name, run, table), scaling: scalingOfRun(run, raw), table };
 }
 
 /** Another run over the same bars, and what its reader must know of it. */
@@ -82,7 +87,7 @@ export async function openRival(path: string, title: string, against: TestedRun,
   if (its !== ours) throw new Failure("model/not-alike", `${path} was trained for an account with other rules`);
   const knowsThem = `${title} was trained or chosen on some of the tested bars: it is harder to beat than it should be.`;
   return {
-    candidate: candidateOf(title, rival, featureColumns(rival.spec, rival.universe)),
+    candidate: candidateOf(title, rival, featureTable(rival.spec, rival.scaler, rival.universe)),
     warnings: overlapsTraining(rival) ? [knowsThem] : [],
   };
 }
@@ -94,19 +99,23 @@ export function rewardOfRun({ config, manifest }: TrainedRun): readonly Weighted
   return manifest.kind === "policy-network" && isKnown ? rewardOf(reward, manifest.rewardDeviations) : undefined;
 }
 
-function candidateOf(name: string, { fresh, signals, spec, scaler }: TrainedRun, raw: Float64Array): Candidate {
-  const table = scaledTable(spec, scaler, raw);
-  return {
-    name,
-    async trade(setting): Promise<Backtest> {
-      const policy = await fresh();
-      try {
-        return await backtest(policy, tableWindow(table, spec.lookbackBars, setting.from), setting, signals);
-      } finally {
-        await policy.dispose();
-      }
-    },
-  };
+function candidateOf(name: string, run: TrainedRun, table: FeatureTable): Candidate {
+  return { name, trade: (setting) => tradeSeeing(run, table, setting) };
+}
+
+/** A fresh policy of the run, traded on what such a table shows it; `watched` may look at what it is asked and says. */
+export async function tradeSeeing(
+  { fresh, signals, spec }: TrainedRun,
+  table: FeatureTable,
+  setting: BacktestSetting,
+  watched: (policy: Policy) => Policy = (policy) => policy,
+): Promise<Backtest> {
+  const policy = await fresh();
+  try {
+    return await backtest(watched(policy), tableWindow(table, spec.lookbackBars, setting.from), setting, signals);
+  } finally {
+    await policy.dispose();
+  }
 }
 
 /** The run in a stressed copy of its market. */

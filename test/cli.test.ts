@@ -243,6 +243,7 @@ test.each([
   "evaluate",
   "stress",
   "verify",
+  "timing",
   "report",
   "walk-forward",
   "trials",

@@ -79,11 +79,41 @@ test("evaluate asks everything, and the champion and a benchmark are among what 
     looks: 1,
   });
   expect(page).toContain("1 trial: 1 training and 1 look at test bars, of which 1 was at bars among these.");
-  for (const title of ["At other costs", "With late orders", "Capacity", "Kinds of market", "Under stress", "Months"]) {
+  for (const title of [
+    "At other costs",
+    "With late orders",
+    "Capacity",
+    "Kinds of market",
+    "Under stress",
+    "Months",
+    "Timing of buys and sells",
+  ]) {
     expect(page).toContain(`<h2>${title}</h2>`);
   }
   const markdown = read(String(found["report"]).replace(/html$/, "md"));
   expect(markdown.startsWith(`# ${String(found["verdict"]["word"])}: `)).toBe(true);
+});
+
+test("timing counts what was decided, the same of the run traded again and of its stored report", () => {
+  const judged = json("backtest", "runs/1");
+  const traded = json("timing", "runs/1", "--horizon", "5");
+  const kept = String(judged["report"]).replace(/.report\.html$/, "");
+  expect(json("timing", kept, "--horizon", "5")).toEqual(traded);
+  const { buy, sell } = traded as unknown as Record<"buy" | "sell", Record<string, number>>;
+  expect(buy["entries"] + sell["entries"]).toBeGreaterThan(0);
+  for (const side of [buy, sell]) {
+    expect(side["good"] + side["bad"] + side["neutral"] + side["unjudged"]).toBe(side["entries"]);
+  }
+  const { stdout } = ploutos("timing", "runs/1", "--horizon", "5");
+  for (const told of ["BUY", "SELL", "A lift of 1 is chance."]) expect(stdout).toContain(told);
+
+  const refused = (...args: readonly string[]): string => ploutos("timing", ...args).stderr;
+  expect(refused(kept, "--market", "index")).toMatch(/is of bars with the hash .*, index has/);
+  expect(refused(kept, "--latency", "2")).toMatch(/--latency is for trading again/);
+  expect(refused(kept, "--until", "2000-06-01")).toMatch(/was tested from .* on/);
+  expect(refused("runs/1", "--horizon", "0")).toMatch(/--horizon is 0/);
+  stored("made-up");
+  expect(refused("made-up", "--market", "walk")).toMatch(/is of bars with the hash/);
 });
 
 test("stress trades so many copies, says whether any collapsed, and writes every event down", () => {

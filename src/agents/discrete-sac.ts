@@ -5,6 +5,7 @@
 import { invariant } from "#base/invariant.ts";
 import type { VectorEnv } from "#env/env.ts";
 import { logitWidth } from "#env/space.ts";
+import type { Actor } from "#policy/actor.ts";
 import { chosenLogProbability, entropy, logProbabilities, normalisedEntropy, sample } from "#policy/categorical.ts";
 import type { HeadedNetwork, TwinCritics } from "#policy/soft-networks.ts";
 import { policyNetwork, twinCritics } from "#policy/soft-networks.ts";
@@ -74,11 +75,7 @@ function discreteForm(
     critics,
     keptWidth: logits,
     noiseWidth: 0,
-    actor: {
-      answers: "logits",
-      parameters: policy.parameters,
-      forward: (parameters, seen) => ({ answer: policy.forward(parameters, seen) }),
-    },
+    actor: discreteSacActor(policy),
     say: (parameters, seen) => ({ logits: policy.forward(parameters, seen) }),
     losses: (batch, parameters) => discreteSacLosses(policy, critics, sizes, batch, parameters, config),
     choose(said, lane, legal, rng, actions, kept, keptAt) {
@@ -91,6 +88,15 @@ function discreteForm(
         kept[offset + actions[actionAt + head]] = 1;
       }
     },
+  };
+}
+
+/** What acts: the policy alone. */
+export function discreteSacActor(policy: HeadedNetwork): Actor {
+  return {
+    answers: "logits",
+    parameters: policy.parameters,
+    forward: (parameters, seen) => ({ answer: policy.forward(parameters, seen) }),
   };
 }
 

@@ -4,6 +4,7 @@
  */
 import { invariant } from "#base/invariant.ts";
 import type { VectorEnv } from "#env/env.ts";
+import type { Actor } from "#policy/actor.ts";
 import { boxed, checkBox, reparameterised, sampleNormal, squash, squashCorrection, toBox } from "#policy/gaussian.ts";
 import type { Box } from "#policy/gaussian.ts";
 import type { HeadedNetwork, TwinCritics } from "#policy/soft-networks.ts";
@@ -69,11 +70,7 @@ function sacForm(policy: HeadedNetwork, critics: TwinCritics, box: Box, config: 
     critics,
     keptWidth: dimensions,
     noiseWidth: 2 * dimensions,
-    actor: {
-      answers: "action",
-      parameters: policy.parameters,
-      forward: (parameters, seen) => ({ answer: boxed(tanh(normalOf(policy, parameters, seen).means), box) }),
-    },
+    actor: sacActor(policy, box),
     say: (parameters, seen) => normalOf(policy, parameters, seen),
     losses: (batch, parameters) => sacLosses(policy, critics, batch, parameters, dimensions * config.targetEntropy),
     choose(said, lane, _, rng, actions, kept, keptAt) {
@@ -86,6 +83,15 @@ function sacForm(policy: HeadedNetwork, critics: TwinCritics, box: Box, config: 
       }
       toBox(kept, keptAt, box, actions as Float32Array, at);
     },
+  };
+}
+
+/** What acts: the mean of the policy, which gives two numbers for each dimension, squashed into the box. */
+export function sacActor(policy: HeadedNetwork, box: Box): Actor {
+  return {
+    answers: "action",
+    parameters: policy.parameters,
+    forward: (parameters, seen) => ({ answer: boxed(tanh(normalOf(policy, parameters, seen).means), box) }),
   };
 }
 

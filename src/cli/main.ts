@@ -12,10 +12,12 @@ import { ensembleCommand } from "./commands/ensemble.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
 import { featuresCommand } from "./commands/features.ts";
 import { gateCommand } from "./commands/gate.ts";
+import { importanceCommand } from "./commands/importance.ts";
 import { marketCommand } from "./commands/market.ts";
 import { paperCommand } from "./commands/paper.ts";
 import { reportCommand } from "./commands/report.ts";
 import { stressCommand } from "./commands/stress.ts";
+import { timingCommand } from "./commands/timing.ts";
 import { trainCommand } from "./commands/train.ts";
 import { trialsCommand } from "./commands/trials.ts";
 import { vaultCommand } from "./commands/vault.ts";
@@ -34,6 +36,8 @@ const commands = [
   evaluateCommand,
   stressCommand,
   verifyCommand,
+  timingCommand,
+  importanceCommand,
   reportCommand,
   gateCommand,
   walkForwardCommand,

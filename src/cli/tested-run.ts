@@ -11,11 +11,13 @@ import { boostedRival } from "#evaluation/boosted-rival.ts";
 import type { Candidate } from "#evaluation/candidate.ts";
 import type { StressTest } from "#evaluation/stress-test.ts";
 import { stressTest } from "#evaluation/stress-test.ts";
-import { featureColumns, firstWindowRow, scaledTable } from "#features/pipeline.ts";
+import type { FeatureTable } from "#features/pipeline.ts";
+import { featureColumns, featureTable, firstWindowRow, scaledTable } from "#features/pipeline.ts";
 import type { WeightedTerm } from "#market/reward.ts";
 import { rewardOf, rewardParts } from "#market/rewards/rewards.ts";
 import type { StressPresetName } from "#market/stress/presets.ts";
 import { stressPresets } from "#market/stress/presets.ts";
+import type { Policy } from "#policy/policy.ts";
 import type { TreeName } from "#training/boosting-settings.ts";
 import { codeVersion } from "#training/code-version.ts";
 import { partsOf } from "#training/run-split.ts";
@@ -53,6 +55,8 @@ export interface TestedRun {
   readonly setting: BacktestSetting;
   readonly candidate: Candidate;
   readonly scaling: Scaling;
+  /** What it sees of the market. */
+  readonly table: FeatureTable;
 }
 
 /**
@@ -68,14 +72,20 @@ export async function openTestedRun(path: string, options: TestOptions, key?: Va
   const bars = { universe: run.universe, from: run.from, to: run.to };
   const setting = { ...bars, costs, rules, sizing: { rebalanceBand }, capital, ...(await venueSetting(options)) };
   const raw = featureColumns(run.spec, run.universe);
-  return { run, setting, candidate: candidateOf(run.name, run, raw), scaling: scalingOfRun(run, raw) };
+  const table = scaledTable(run.spec, run.scaler, raw);
+  return { run, setting, candidate: candidateOf(run.name, run, table), scaling: scalingOfRun(run, raw), table };
 }
 
 /** Trades a run, and counts the look before anybody sees what came of it. */
-export async function tradedOnce({ run, setting, candidate }: TestedRun, options: TestOptions): Promise<Backtest> {
-  const result = await candidate.trade(setting);
-  countTrials(options, [lookOf(run.tried, setting, result.curve.equity, overlapsTraining(run))]);
+export async function tradedOnce(tested: TestedRun, options: TestOptions): Promise<Backtest> {
+  const result = await tested.candidate.trade(tested.setting);
+  countLook(tested, options, result);
   return result;
+}
+
+/** Counts a look at what a run did over its tested bars. */
+export function countLook({ run, setting }: TestedRun, options: TestOptions, { curve }: Backtest): void {
+  countTrials(options, [lookOf(run.tried, setting, curve.equity, overlapsTraining(run))]);
 }
 
 /** Another run over the same bars, and what its reader must know of it. */
@@ -97,7 +107,7 @@ export async function openRival(path: string, title: string, against: TestedRun,
   await rival.policy.dispose();
   const [its, ours] = [rival, run].map(({ config }) => JSON.stringify(config.experiment.account));
   if (its !== ours) throw new Failure("model/not-alike", `${path} was trained for an account with other rules`);
-  const candidate = candidateOf(title, rival, featureColumns(rival.spec, rival.universe));
+  const candidate = candidateOf(title, rival, featureTable(rival.spec, rival.scaler, rival.universe));
   await tradedOnce({ ...against, run: rival, candidate }, options);
   const knowsThem = `${title} was trained or chosen on some of the tested bars: it is harder to beat than it should be.`;
   return {
@@ -136,19 +146,23 @@ export function rewardOfRun({ config, manifest }: TrainedRun): readonly Weighted
   return manifest.kind === "policy-network" && isKnown ? rewardOf(reward, manifest.rewardDeviations) : undefined;
 }
 
-function candidateOf(name: string, { fresh, signals, spec, scaler }: TrainedRun, raw: Float64Array): Candidate {
-  const table = scaledTable(spec, scaler, raw);
-  return {
-    name,
-    async trade(setting): Promise<Backtest> {
-      const policy = await fresh();
-      try {
-        return await backtest(policy, tableWindow(table, spec.lookbackBars, setting.from), setting, signals);
-      } finally {
-        await policy.dispose();
-      }
-    },
-  };
+function candidateOf(name: string, run: TrainedRun, table: FeatureTable): Candidate {
+  return { name, trade: (setting) => tradeSeeing(run, table, setting) };
+}
+
+/** A fresh policy of the run, traded on what such a table shows it; `watched` may look at what it is asked and says. */
+export async function tradeSeeing(
+  { fresh, signals, spec }: TrainedRun,
+  table: FeatureTable,
+  setting: BacktestSetting,
+  watched: (policy: Policy) => Policy = (policy) => policy,
+): Promise<Backtest> {
+  const policy = await fresh();
+  try {
+    return await backtest(watched(policy), tableWindow(table, spec.lookbackBars, setting.from), setting, signals);
+  } finally {
+    await policy.dispose();
+  }
 }
 
 /** The run in a stressed copy of its market. */

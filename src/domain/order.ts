@@ -52,6 +52,12 @@ export function orderId(title: string, decidedAt: number): OrderId {
   return `${title}-${decidedAt}` as OrderId;
 }
 
+/** When an order at the market was decided, read from its id; undefined of one that protects a position or that a broker made. */
+export function decisionTime(title: string, id: OrderId): number | undefined {
+  const [, time] = id.startsWith(title) ? (/^-(-?\d+)$/.exec(id.slice(title.length)) ?? []) : [];
+  return time === undefined ? undefined : Number(time);
+}
+
 /** Id of an order that protects a position. */
 export function protectionId(title: string, name: keyof Bracket, decidedAt: number): OrderId {
   return orderId(`${title}-${name}`, decidedAt);

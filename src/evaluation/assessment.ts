@@ -25,6 +25,7 @@ import type { Verdict } from "./significance.ts";
 import { judge } from "./significance.ts";
 import { evidence, medianRun } from "./statistics/evidence.ts";
 import { tradeDifferences, tradeIntervals } from "./statistics/trade-intervals.ts";
+import { decidedFill } from "./timing-entries.ts";
 import type { ReportTrials } from "./trial-count.ts";
 import type { ReportVault } from "./vault-note.ts";
 import { worstDrawdowns } from "./worst-drawdowns.ts";
@@ -153,7 +154,8 @@ export async function assess({
       label: labels[run],
       fills: fills.map((fill) => {
         const { side, units, price, filledAt } = fill;
-        return { ...positionName(fill), side, units, price, filledAt };
+        const { decidedAt } = decidedFill(fill);
+        return { ...positionName(fill), side, units, price, filledAt, decidedAt };
       }),
     })),
     folds: reportFolds,

@@ -1,4 +1,5 @@
-/** @file What an agent is asked beside its verdict: other costs, late orders, more capital, and whether its reward pays for profit. */
+/** @file What an agent is asked beside its verdict: other costs, late orders, more capital, its timing, and whether its reward pays for profit. */
+import { createRng } from "#base/rng.ts";
 import type { WeightedTerm } from "#market/reward.ts";
 import { annualisation } from "./annualisation.ts";
 import type { Backtest, BacktestSetting } from "./backtest.ts";
@@ -14,6 +15,9 @@ import type { ReportData } from "./report-data.ts";
 import type { RewardAgreement } from "./reward-agreement.ts";
 import { rewardAgreement } from "./reward-agreement.ts";
 import type { Sweep } from "./sweep.ts";
+import type { RunsTiming } from "./timing-entries.ts";
+import { decidedFill, runsTiming } from "./timing-entries.ts";
+import { usualTiming } from "./timing.ts";
 
 /** Plain data, part of a report. */
 export interface Examination {
@@ -23,6 +27,8 @@ export interface Examination {
   readonly capacity?: Capacity | undefined;
   /** Of each run of the agent; absent where the reward is not known or its fills cannot be played again at the open. */
   readonly reward?: readonly RewardAgreement[] | undefined;
+  /** Of all runs together. */
+  readonly timing: RunsTiming;
 }
 
 export interface ExaminationOptions {
@@ -55,11 +61,13 @@ export async function examine(options: ExaminationOptions): Promise<Examination>
   const carried = await capacity(sides, setting);
   const agreements = reward && runs.map((run) => agreement(run, setting, reward));
   const known = agreements?.filter((each) => each !== undefined);
+  const decided = runs.map(({ fills }) => fills.map(decidedFill));
   return {
     costSweep: costs,
     latencySweep: latency,
     ...(carried === undefined ? {} : { capacity: carried }),
     ...(known === undefined || known.length < runs.length ? {} : { reward: known }),
+    timing: runsTiming(decided, setting, usualTiming, createRng(report.seeds[0], "timing")),
   };
 }
 

@@ -148,6 +148,8 @@ interface ReportFill extends PositionName {
   readonly units: number;
   readonly price: number;
   readonly filledAt: number;
+  /** Close of the bar that it was decided at; absent of stops, targets and liquidations, and in reports that did not keep it. */
+  readonly decidedAt?: number | undefined;
 }
 
 /** Times of the first and last bar. */

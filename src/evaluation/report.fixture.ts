@@ -11,6 +11,7 @@ import { metricDifferences } from "./metric-intervals.ts";
 import { roundTrips } from "./round-trips.ts";
 import { judge } from "./significance.ts";
 import type { SweepFigures } from "./sweep.ts";
+import { known, notEnough } from "./statistics/answer.ts";
 import { evidence } from "./statistics/evidence.ts";
 import { tradeDifferences, tradeIntervals } from "./statistics/trade-intervals.ts";
 
@@ -165,6 +166,25 @@ export function wholeReportFixture(settings: FixtureSettings = {}): ReportData {
   return {
     ...reportFixture(settings),
 
+    timing: {
+      settings: { horizonBars: 20, atrMultiple: 2 },
+      undecided: 4,
+      buy: {
+        entries: 60,
+        good: 24,
+        bad: 16,
+        neutral: 18,
+        unjudged: 2,
+        skill: known({
+          share: 0.6,
+          randomShare: 0.5,
+          lift: { estimate: 1.2, lower: 0.95, upper: 1.6 },
+          pValue: 0.07,
+          randomSets: 279,
+        }),
+      },
+      sell: { entries: 5, good: 2, bad: 3, neutral: 0, unjudged: 0, skill: notEnough(30, 5, "decided entries") },
+    },
     equityBand: { at: [0, 150, 300], lower: [1e5, 9e4, 8e4], upper: [1e5, 2e5, 3e5], confidence: 0.95, resamples: 500 },
     drawdowns: [{ peak: 3, trough: 9, recovered: undefined, depth: 0.25, bars: 40, label: "seed 1" }],
     months: [{ year: 2006, months: Array.from({ length: 12 }, (_, n) => (n < 6 ? undefined : -0.01)), total: -0.06 }],

@@ -3,7 +3,19 @@ import type { ReportData } from "./report-data.ts";
 import { rivalNames } from "./rival-names.ts";
 
 export function untested(data: ReportData): string[] {
-  const { contenders, verdict, costSweep, latencySweep, capacity, stress, reward, folds, trials, verification } = data;
+  const {
+    contenders,
+    verdict,
+    costSweep,
+    latencySweep,
+    capacity,
+    stress,
+    reward,
+    folds,
+    timing,
+    trials,
+    verification,
+  } = data;
   const evaluated = folds.length > 0 ? "`ploutos walk-forward --examine` does" : "`ploutos evaluate` does";
   const rival = rivalNames["rule-and-boosting"];
   const isHeldAgainstTrees = verdict.agent === "RULE-AND-BOOSTING" || contenders.some(({ name }) => name === rival);
@@ -24,6 +36,7 @@ export function untested(data: ReportData): string[] {
       : []),
     ...(reward === undefined ? ["Its reward was not held against its profit."] : []),
     ...(verification === undefined ? ["It was not searched for leaks: `ploutos verify` does, of a trained run."] : []),
+    ...(timing === undefined ? ["Its buys and sells were not held against random ones: `ploutos timing` does."] : []),
     ...(folds.length === 0 ? ["One span of time was tested; `ploutos walk-forward` tests several."] : []),
     ...(trials === undefined
       ? ["Nobody counted how many agents and settings were tried; each further try makes a lucky one likelier."]

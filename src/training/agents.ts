@@ -1,7 +1,8 @@
 /** @file The list of algorithms that an experiment can name, each with settings of its own. */
 import type { Learner } from "#agents/agent.ts";
 import type { VectorEnv } from "#env/env.ts";
-import type { Acts, AgentKind, CommonSettings } from "./agent-kind.ts";
+import type { Actor } from "#policy/actor.ts";
+import type { ActorShape, Acts, AgentKind, CommonSettings } from "./agent-kind.ts";
 import { a2c } from "./agents/a2c.ts";
 import { discreteSac } from "./agents/discrete-sac.ts";
 import { dqn } from "./agents/dqn.ts";
@@ -54,4 +55,10 @@ export function agentIssue(settings: AgentSettings): string | undefined {
 /** A learner that lives in `env`. */
 export function createLearner(env: VectorEnv, settings: AgentSettings): Promise<Learner> {
   return agents[settings.agent].create(env, settings[settings.agent], settings);
+}
+
+/** The part of such a learner that acts, as a graph: with the parameters of a model it says what the model says. */
+export function actorOf(shape: Omit<ActorShape, "network">, settings: AgentSettings): Actor {
+  const { agent, network } = settings;
+  return agents[agent].actor({ ...shape, network }, settings[agent]);
 }

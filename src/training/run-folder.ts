@@ -177,6 +177,11 @@ export function metricsPath(path: string): string {
   return join(path, files.metrics);
 }
 
+/** `checkpoint.bin` of a run, for `loadCheckpoint`. */
+export function checkpointPath(path: string): string {
+  return join(path, files.checkpoint);
+}
+
 interface Opening {
   readonly config: unknown;
   readonly run: RunRecord;

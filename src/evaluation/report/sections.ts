@@ -18,6 +18,7 @@ import type { SectionOf } from "./section.ts";
 import { settingsSection } from "./settings-section.ts";
 import { statisticsSection } from "./statistics-section.ts";
 import { stressSection } from "./stress-section.ts";
+import { timingSection } from "./timing-section.ts";
 import { trialsSection } from "./trials-section.ts";
 
 export const sections: readonly SectionOf[] = [
@@ -25,6 +26,7 @@ export const sections: readonly SectionOf[] = [
   metricsSection,
   statisticsSection,
   randomSection,
+  timingSection,
   foldsSection,
   drawdownSection,
   monthsSection,

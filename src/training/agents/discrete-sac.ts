@@ -1,6 +1,9 @@
 /** @file Discrete SAC as an experiment sets it up. */
 import { z } from "zod";
-import { createDiscreteSac } from "#agents/discrete-sac.ts";
+import { createDiscreteSac, discreteSacActor } from "#agents/discrete-sac.ts";
+import { invariant } from "#base/invariant.ts";
+import { logitWidth } from "#env/space.ts";
+import { policyNetwork } from "#policy/soft-networks.ts";
 import { agentKind } from "../agent-kind.ts";
 import { softCommon, softIssue, softShape } from "./soft-settings.ts";
 import { count, positive } from "./numbers.ts";
@@ -24,6 +27,10 @@ const schema = z.strictObject({
 export const discreteSac = agentKind(schema, {
   acts: ["choices"],
   issue: softIssue,
+  actor: ({ seen, space, network }) => {
+    invariant(space.kind === "discrete", "discrete SAC learns choices", { found: space.kind });
+    return discreteSacActor(policyNetwork(seen, logitWidth(space), network));
+  },
   create: (env, { valueClip, ...own }, common) =>
     createDiscreteSac(
       env,

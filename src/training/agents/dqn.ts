@@ -1,6 +1,8 @@
 /** @file DQN as an experiment sets it up. */
 import { z } from "zod";
 import { createDqn, dqnDefaults } from "#agents/dqn.ts";
+import { invariant } from "#base/invariant.ts";
+import { qNetwork } from "#policy/network.ts";
 import { agentKind } from "../agent-kind.ts";
 import { count, fraction, positive } from "./numbers.ts";
 
@@ -39,6 +41,10 @@ export const dqn = agentKind(schema, {
     learningStarts <= capacity
       ? undefined
       : `learningStarts: ${learningStarts} is more than dqn.capacity = ${capacity}`,
+  actor: ({ seen, space, network }, own) => {
+    invariant(space.kind === "discrete", "DQN learns discrete actions", { found: space.kind });
+    return qNetwork(seen, space.sizes, network, own).actor;
+  },
   create: (env, own, { transitions, network, threads, device, seed }) =>
     createDqn(env, { ...own, totalTransitions: transitions, network, threads, device }, seed),
 });

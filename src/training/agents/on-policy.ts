@@ -4,6 +4,11 @@ import { scheduleShapes } from "#agents/schedule.ts";
 import { Failure } from "#base/failure.ts";
 import type { VectorEnv } from "#env/env.ts";
 import { actionWidth } from "#env/space.ts";
+import type { Actor } from "#policy/actor.ts";
+import { actionHead } from "#policy/action-head.ts";
+import type { GaussianConfig } from "#policy/action-heads/gaussian.ts";
+import { actorCritic } from "#policy/network.ts";
+import type { ActorShape } from "../agent-kind.ts";
 import { fraction, notNegative, positive } from "./numbers.ts";
 
 /** One number for all parts of an action, or one for each. */
@@ -50,3 +55,11 @@ export const onPolicyShape = {
   rewardScale: rewardScale.default(100),
   gaussian: gaussianSchema,
 };
+
+/** The actor of an actor-critic. */
+export function onPolicyActor(
+  { seen, space, network }: ActorShape,
+  { gaussian }: { readonly gaussian?: GaussianConfig | undefined },
+): Actor {
+  return actorCritic(seen, actionHead(space, gaussian), network).actor;
+}

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { createPpo, ppoDefaults } from "#agents/ppo.ts";
 import { agentKind } from "../agent-kind.ts";
 import { count, positive } from "./numbers.ts";
-import { checkCoefficients, coefficient, onPolicyShape } from "./on-policy.ts";
+import { checkCoefficients, coefficient, onPolicyActor, onPolicyShape } from "./on-policy.ts";
 
 /**
  * Settings of PPO for trading. One pass over each rollout,
@@ -31,6 +31,7 @@ export const ppo = agentKind(schema, {
     if (transitions % minibatchSize === 0) return undefined;
     return `minibatchSize: ${minibatchSize} does not divide lanes × ppo.rolloutSteps = ${transitions}`;
   },
+  actor: onPolicyActor,
   create: (env, own, { transitions, network, threads, device, seed }) => {
     const { entropyCoefficient, finalEntropyCoefficient } = own;
     checkCoefficients("ppo", env, { entropyCoefficient, finalEntropyCoefficient });

@@ -72,7 +72,9 @@ describe("the first ten minutes", () => {
     expect(json("data", "check", "--market", "my-stocks")["reports"]).toHaveLength(2);
     const judged = json("backtest", "runs/first", "--from", "2003-01-01");
     expect(["BEATS", "NO BEATS", "INCONCLUSIVE"]).toContain(judged["verdict"]["word"]);
-    expect(readFileSync(join(folder, judged["report"]), "utf8")).toContain(judged["verdict"]["word"]);
+    const page = readFileSync(join(folder, judged["report"]), "utf8");
+    expect(page).toContain(judged["verdict"]["word"]);
+    expect(page).toContain("After isotonic calibration");
     const paper = json("paper", "runs/first", "--replay", "--from", "2003-01-01", "--speed", "max");
     const agent = (judged["contenders"] as { role: string; finalEquity: number; costs: number }[]).find(
       ({ role }) => role === "agent",

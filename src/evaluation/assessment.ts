@@ -16,7 +16,7 @@ import type { Metrics } from "./metrics.ts";
 import { mean, metrics, sharpe, simpleReturns } from "./metrics.ts";
 import { monthlyReturns } from "./monthly-returns.ts";
 import { regimes } from "./regimes.ts";
-import type { Json, ReportData, ReportFold, ReportTrials } from "./report-data.ts";
+import type { Json, ReportConfidence, ReportData, ReportFold, ReportTrials } from "./report-data.ts";
 import { reportContender } from "./report-data.ts";
 import type { Verdict } from "./significance.ts";
 import { judge } from "./significance.ts";
@@ -51,6 +51,8 @@ export interface AssessmentOptions {
     readonly settings: Json;
     /** See `ReportData.lookAhead`. */
     readonly lookAhead?: string | undefined;
+    /** See `ReportData.confidence`. */
+    readonly confidence?: ReportConfidence | undefined;
     readonly warnings: readonly string[];
   };
 }
@@ -105,7 +107,7 @@ export async function assess({
     trials,
     rng: createRng(seed, "statistics"),
   });
-  const { runId, createdAt, command, codeVersion, source, quality, settings, lookAhead, warnings } = about;
+  const { runId, createdAt, command, codeVersion, source, quality, settings, lookAhead, confidence, warnings } = about;
   return {
     runId,
     createdAt,
@@ -164,6 +166,7 @@ export async function assess({
     ),
     ...(trials === undefined ? {} : { trials }),
     ...(lookAhead === undefined ? {} : { lookAhead }),
+    ...(confidence === undefined ? {} : { confidence }),
     seeds: [...agent.seeds],
     settings,
     warnings: [...(warning === undefined ? [] : [warning]), ...warnings, ...limits(setting, agent.seeds.length)],

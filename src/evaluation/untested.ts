@@ -2,7 +2,7 @@
 import type { ReportData } from "./report-data.ts";
 
 export function untested(data: ReportData): string[] {
-  const { costSweep, latencySweep, capacity, stress, reward, folds, trials } = data;
+  const { costSweep, latencySweep, capacity, stress, reward, confidence, folds, trials } = data;
   const evaluated = folds.length > 0 ? "`ploutos walk-forward --examine` does" : "`ploutos evaluate` does";
   return [
     ...(costSweep === undefined ? [`It was not traded at other costs: ${evaluated}.`] : []),
@@ -16,6 +16,7 @@ export function untested(data: ReportData): string[] {
         ]
       : []),
     ...(reward === undefined ? ["Its reward was not held against its profit."] : []),
+    ...(confidence === undefined ? ["How far its confidence can be believed was not measured."] : []),
     ...(folds.length === 0 ? ["One span of time was tested; `ploutos walk-forward` tests several."] : []),
     ...(trials === undefined
       ? [

@@ -162,13 +162,13 @@ function duration(seconds: number): string {
 /** The reliability curve in a line: how sure it was beside how often that was right. */
 function confidenceLines(found: NonNullable<TrainedRun["model"]>["confidence"]): string[] {
   if (found === undefined) return [];
-  const { decisions, error, reliability } = found;
+  const { decisions, error, reliability, mended, method } = found;
   const ends = [reliability[0], reliability[reliability.length - 1]];
   const [least, most] = ends.map(
     ({ confidence, right }) => `${percent(confidence, 0)} sure, right ${percent(right, 0)}`,
   );
   return [
-    `Confidence on the validation span: ${decisions.toLocaleString("en")} held choices, off by ${percent(error, 0)} on average (least ${least}; most ${most}); calibrated in the model`,
+    `Confidence on the validation span: ${decisions.toLocaleString("en")} held choices, off by ${percent(error, 0)} on average (least ${least}; most ${most})${mended === undefined ? "" : `; after ${method} calibration off by ${percent(mended.error, 0)} on bars that it was not fitted on`}`,
   ];
 }
 

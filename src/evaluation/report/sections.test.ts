@@ -32,6 +32,7 @@ test("says what each part found", () => {
     "Warning: The reward paid while profit fell",
     "12 trials (9 that are not copies of each other), in this project's ledger.",
     "not enough data (fewer than 30 bars)",
+    "800 decisions of the validation span",
     "| 25.0 % | 2006-",
     "not yet",
   ]) {

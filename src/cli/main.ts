@@ -16,6 +16,8 @@ import { importanceCommand } from "./commands/importance.ts";
 import { marketCommand } from "./commands/market.ts";
 import { paperCommand } from "./commands/paper.ts";
 import { reportCommand } from "./commands/report.ts";
+import { statusCommand } from "./commands/status.ts";
+import { stopCommand } from "./commands/stop.ts";
 import { stressCommand } from "./commands/stress.ts";
 import { timingCommand } from "./commands/timing.ts";
 import { trainCommand } from "./commands/train.ts";
@@ -32,6 +34,8 @@ const commands = [
   marketCommand,
   trainCommand,
   boostCommand,
+  statusCommand,
+  stopCommand,
   backtestCommand,
   evaluateCommand,
   stressCommand,

@@ -197,6 +197,15 @@ export function aboutRun({ run, scaling }: TestedRun, id: string, typedCommand: 
     quality: qualityOf(run.universe),
     settings: run.config,
     lookAhead: run.lookAhead,
+    confidence: confidenceOfRun(run),
     warnings: scaling.warnings,
   };
+}
+
+/** What the model keeps of its confidence; undefined where it has none, or does not say how calibration changed it. */
+function confidenceOfRun({ manifest }: TrainedRun): AssessmentOptions["about"]["confidence"] {
+  if (manifest.confidence === undefined) return undefined;
+  const { calibration: _, brier, method, mended, ...rest } = manifest.confidence;
+  if (brier === undefined || method === undefined || mended === undefined) return undefined;
+  return { ...rest, brier, method, mended };
 }

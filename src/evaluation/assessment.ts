@@ -17,7 +17,7 @@ import type { Metrics } from "./metrics.ts";
 import { mean, metrics, sharpe, simpleReturns } from "./metrics.ts";
 import { monthlyReturns } from "./monthly-returns.ts";
 import { regimes } from "./regimes.ts";
-import type { Json, ReportData, ReportDifference, ReportFold } from "./report-data.ts";
+import type { Json, ReportConfidence, ReportData, ReportDifference, ReportFold } from "./report-data.ts";
 import { reportContender } from "./report-data.ts";
 import type { RoundTrip } from "./round-trips.ts";
 import { roundTrips } from "./round-trips.ts";
@@ -60,6 +60,8 @@ export interface AssessmentOptions {
     readonly settings: Json;
     /** See `ReportData.lookAhead`. */
     readonly lookAhead?: string | undefined;
+    /** See `ReportData.confidence`. */
+    readonly confidence?: ReportConfidence | undefined;
     readonly warnings: readonly string[];
   };
 }
@@ -118,7 +120,7 @@ export async function assess({
     trials,
     rng: createRng(seed, "statistics"),
   });
-  const { runId, createdAt, command, codeVersion, source, quality, settings, lookAhead, warnings } = about;
+  const { runId, createdAt, command, codeVersion, source, quality, settings, lookAhead, confidence, warnings } = about;
   return {
     runId,
     createdAt,
@@ -182,6 +184,7 @@ export async function assess({
     ...(trials === undefined ? {} : { trials }),
     ...(vault === undefined ? {} : { vault }),
     ...(lookAhead === undefined ? {} : { lookAhead }),
+    ...(confidence === undefined ? {} : { confidence }),
     seeds: [...agent.seeds],
     settings,
     warnings: [...(warning === undefined ? [] : [warning]), ...warnings, ...limits(setting, agent.seeds.length)],

@@ -3,6 +3,7 @@ import { invariant } from "#base/invariant.ts";
 import type { Rng } from "#base/rng.ts";
 import type { PositionName } from "#domain/leg.ts";
 import type { Side } from "#domain/order.ts";
+import type { Confidence } from "#training/confidence.ts";
 import type { EquityBand } from "./equity-band.ts";
 import type { Examination } from "./examination.ts";
 import type { Verification } from "./leaks/verify.ts";
@@ -57,6 +58,8 @@ export interface ReportData extends Partial<Examination> {
   /** What the agent earned month by month, mean over its runs. */
   readonly months?: readonly YearOfMonths[] | undefined;
   readonly regimes?: readonly Regime[] | undefined;
+  /** How far the agent's confidence can be believed; absent where it has none, or several agents decide. */
+  readonly confidence?: ReportConfidence | undefined;
   /** How many agents and settings were tried, this one too, as the project's ledger counts them; absent: nobody counted. */
   readonly trials?: ReportTrials | undefined;
   /** Of the project; absent where nothing was ever sealed. */
@@ -97,6 +100,9 @@ interface ReportStress extends Omit<StressTest, "events"> {
   /** The same agent in more stressed copies, each from a seed of its own; absent where there was one. */
   readonly copies?: readonly (StressFigures & { readonly seed: number })[] | undefined;
 }
+
+/** On the validation span, as the model keeps it. */
+export type ReportConfidence = Omit<Confidence, "calibration">;
 
 export interface ReportContender {
   readonly name: string;

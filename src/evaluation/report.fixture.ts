@@ -3,9 +3,10 @@ import { createRng } from "#base/rng.ts";
 import type { Rng } from "#base/rng.ts";
 import type { Fill } from "#domain/fill.ts";
 import { orderId } from "#domain/order.ts";
+import { confidenceOf } from "#training/confidence.ts";
 import type { EquityCurve, Metrics } from "./metrics.ts";
 import { metrics, sharpe, simpleReturns } from "./metrics.ts";
-import type { ReportContender, ReportData, ReportFold } from "./report-data.ts";
+import type { ReportConfidence, ReportContender, ReportData, ReportFold } from "./report-data.ts";
 import { reportContender } from "./report-data.ts";
 import { metricDifferences } from "./metric-intervals.ts";
 import { roundTrips } from "./round-trips.ts";
@@ -158,6 +159,16 @@ export function reportFixture(settings: FixtureSettings = {}): ReportData {
   };
 }
 
+/** A policy that is twice as sure as it should be, calibrated. */
+function invented(rng: Rng): ReportConfidence {
+  const outcomes = Array.from({ length: 800 }, () => {
+    const confidence = 0.35 + 0.6 * rng.uniform();
+    return { confidence, right: rng.uniform() < 0.5 + 0.4 * (confidence - 0.6) };
+  });
+  const { calibration: _, ...found } = confidenceOf(outcomes, "isotonic")!;
+  return found;
+}
+
 /** The same with every part that a report can have, worked out or made up. */
 export function wholeReportFixture(settings: FixtureSettings = {}): ReportData {
   const side = (sharpe: number): SweepFigures => ({ sharpe, annualReturn: sharpe / 10, maxDrawdown: 0.2, fills: 12 });
@@ -222,6 +233,7 @@ export function wholeReportFixture(settings: FixtureSettings = {}): ReportData {
       kinds: { gap: { events: 9, cost: 10 } },
       costElsewhere: 1,
     },
+    confidence: invented(createRng(5)),
     reward: [
       {
         windowBars: 21,

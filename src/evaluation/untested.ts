@@ -13,6 +13,7 @@ export function untested(data: ReportData): string[] {
     reward,
     folds,
     timing,
+    confidence,
     trials,
     verification,
   } = data;
@@ -37,6 +38,7 @@ export function untested(data: ReportData): string[] {
     ...(reward === undefined ? ["Its reward was not held against its profit."] : []),
     ...(verification === undefined ? ["It was not searched for leaks: `ploutos verify` does, of a trained run."] : []),
     ...(timing === undefined ? ["Its buys and sells were not held against random ones: `ploutos timing` does."] : []),
+    ...(confidence === undefined ? ["How far its confidence can be believed was not measured."] : []),
     ...(folds.length === 0 ? ["One span of time was tested; `ploutos walk-forward` tests several."] : []),
     ...(trials === undefined
       ? ["Nobody counted how many agents and settings were tried; each further try makes a lucky one likelier."]

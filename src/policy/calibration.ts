@@ -33,6 +33,35 @@ export function isotonic(outcomes: readonly Outcome[]): Calibration {
   return { confidence: blocks.map(({ sum, count }) => sum / count), right: blocks.map(share) };
 }
 
+/** Logits at which a tempered map is written down: between two of them it is straight to 1e-3, and beyond them next to sure. */
+const temperedGrid = Array.from({ length: 141 }, (_, at) => (at - 70) / 5);
+
+/**
+ * Temperature scaling of the probability p of what was chosen, written down as a map: σ(logit p / T), with the T that makes what was
+ * right most likely (Guo et al., 2017). One number is fitted, so few decisions will do; 50 % stays 50 %, whatever was right.
+ */
+export function tempered(outcomes: readonly Outcome[]): Calibration {
+  invariant(outcomes.length > 0, "a calibration is fitted on decisions");
+  const fitted = temperature(
+    outcomes.map(({ confidence }) => [logit(confidence), 0]),
+    outcomes.map(({ right }) => (right ? 0 : 1)),
+  );
+  return {
+    confidence: temperedGrid.map(sigmoid),
+    right: temperedGrid.map((value) => sigmoid(value / fitted)),
+  };
+}
+
+/** Sure is taken for next to sure: a logit is a finite number. */
+function logit(probability: number): number {
+  const inside = Math.min(1 - 1e-6, Math.max(1e-6, probability));
+  return Math.log(inside / (1 - inside));
+}
+
+function sigmoid(value: number): number {
+  return 1 / (1 + Math.exp(-value));
+}
+
 /** Decisions that are taken together: the sum of their confidences, and how many were right. */
 interface Block {
   readonly sum: number;
@@ -103,22 +132,25 @@ export interface ReliabilityBin {
   readonly count: number;
 }
 
-/** The reliability curve: decisions in bins of equal numbers, least confident first; fewer bins where there are few. */
+/**
+ * The reliability curve: decisions in bins of like numbers, least confident first. Decisions of equal confidence share a bin, so there
+ * are fewer bins where there are few confidences.
+ */
 export function reliability(outcomes: readonly Outcome[], bins = 10): ReliabilityBin[] {
-  const sorted = outcomes.toSorted((a, b) => a.confidence - b.confidence);
-  const used = Math.min(bins, sorted.length);
-  return Array.from({ length: used }, (_, bin) => {
-    const inside = sorted.slice(
-      Math.floor((bin * sorted.length) / used),
-      Math.floor(((bin + 1) * sorted.length) / used),
-    );
-    const count = inside.length;
-    return {
-      confidence: inside.reduce((sum, { confidence }) => sum + confidence, 0) / count,
-      right: inside.filter(({ right }) => right).length / count,
-      count,
-    };
-  });
+  const curve: ReliabilityBin[] = [];
+  let open: Block = { sum: 0, right: 0, count: 0 };
+  let before = 0;
+  for (const { sum, right, count } of points(outcomes)) {
+    open = { sum: open.sum + sum, right: open.right + right, count: open.count + count };
+    // A bin is full where the decisions so far reach the next tenth of all of them.
+    const full =
+      Math.floor(((before + open.count) * bins) / outcomes.length) > Math.floor((before * bins) / outcomes.length);
+    if (!full) continue;
+    curve.push({ confidence: open.sum / open.count, right: share(open), count: open.count });
+    before += open.count;
+    open = { sum: 0, right: 0, count: 0 };
+  }
+  return curve;
 }
 
 /** Expected calibration error: how far confidence is from the share that is right, on average over decisions (Naeini et al., 2015). */
@@ -126,5 +158,12 @@ export function calibrationError(outcomes: readonly Outcome[], bins = 10): numbe
   const curve = reliability(outcomes, bins);
   return (
     curve.reduce((sum, { confidence, right, count }) => sum + count * Math.abs(confidence - right), 0) / outcomes.length
+  );
+}
+
+/** Brier score: mean squared distance of confidence from what came, 1 for right and 0 for wrong (Brier, 1950); 0 is foresight. */
+export function brierScore(outcomes: readonly Outcome[]): number {
+  return (
+    outcomes.reduce((sum, { confidence, right }) => sum + (confidence - (right ? 1 : 0)) ** 2, 0) / outcomes.length
   );
 }

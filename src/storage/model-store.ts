@@ -37,6 +37,11 @@ const verificationSchema = z.object({
     )
     .readonly(),
 });
+/** A reliability curve and how far it is off. */
+const believedShape = {
+  reliability: z.array(z.object({ confidence: finite, right: finite, count: whole })).readonly(),
+  error: finite,
+};
 
 const contentSchema = z.object({
   kind: z.enum(["policy-network", "boosted-trees"]),
@@ -122,8 +127,11 @@ const contentSchema = z.object({
   confidence: z
     .object({
       decisions: whole,
-      reliability: z.array(z.object({ confidence: finite, right: finite, count: whole })).readonly(),
-      error: finite,
+      ...believedShape,
+      brier: finite.optional(),
+      method: z.enum(["isotonic", "temperature"]).optional(),
+      /** After calibration; absent, like method and Brier score, in models that were written before it was measured. */
+      mended: z.object({ ...believedShape, brier: finite }).optional(),
       calibration: z.object({
         confidence: z.array(finite).min(1).readonly(),
         right: z.array(finite).min(1).readonly(),

@@ -17,6 +17,7 @@ import { rewardParts } from "#market/rewards/rewards.ts";
 import { checkStress } from "#market/stress.ts";
 import { defaultSizing } from "#market/sizing.ts";
 import { agentIssue, agentNames, agentSchemas, learnsTo, withOwnSettings } from "./agents.ts";
+import { calibrationMethods } from "./confidence.ts";
 import { networkSchema } from "./network-settings.ts";
 import { bracketSchema, planSchema } from "./plan-settings.ts";
 import { rewardSchema } from "./reward-settings.ts";
@@ -120,6 +121,8 @@ const settingsSchema = z.strictObject({
   turnoverPenalty: z.number().min(0).optional(),
   /** Stressed variants of the market to train in beside the real one; absent: none. Validation is never under stress. */
   stress: stressSchema,
+  /** How a model's confidence is mended on the validation span (`confidence.ts`). */
+  calibration: z.enum(calibrationMethods).default("isotonic"),
   /** Whom the agent imitates before it learns by trial; absent: nobody. */
   warmStart: warmStartSchema,
   network: networkSchema,

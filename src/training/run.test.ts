@@ -318,6 +318,8 @@ test("the model says how far its confidence can be believed, and acts with it", 
   expect(confidence?.decisions).toBeGreaterThan(30);
   const counted = confidence!.reliability.reduce((sum, { count }) => sum + count, 0);
   expect(counted).toBe(confidence!.decisions);
+  expect(confidence!.method).toBe("isotonic");
+  expect(confidence!.mended!.reliability.reduce((sum, { count }) => sum + count, 0)).toBe(confidence!.decisions);
   const words = ["HOLD", "BUY", "SELL", "CLOSE"];
   const policy = await networkPolicy("net", onnx, { words }, 1, confidence!.calibration);
   const decision = await policy.act({

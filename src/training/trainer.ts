@@ -152,7 +152,8 @@ export async function startTraining(
     first: watch.looks[0].validation,
     warmStart: warm && { loss: warm.loss, agreement: warm.agreement },
     actor: learner.actor,
-    confidence: async () => confidenceOf(await greedy.outcomes(chosen().parameters, fold.validation)),
+    confidence: async () =>
+      confidenceOf(await greedy.outcomes(chosen().parameters, fold.validation), settings.calibration),
     parameters: () => learner.parameters(),
     arrayBytes,
     env,

@@ -28,7 +28,7 @@ import { saturationWarning } from "../scaling.ts";
 import type { SplitOptions } from "../split-options.ts";
 import { describedParts, parsedConfig, splitAsked, withSplitOptions } from "../split-options.ts";
 import type { Terminal } from "../terminal.ts";
-import { fixed, percent, shownWhile, table } from "../terminal.ts";
+import { duration, fixed, percent, shownWhile, table } from "../terminal.ts";
 import { notVerified, verifiedAtEnd } from "../verified-run.ts";
 
 interface TrainOptions extends CommonOptions, CountingOptions, SplitOptions {
@@ -122,7 +122,7 @@ export function trainCommand(): Command {
           }),
         ).finally(() => bar?.stop());
         if (run.interrupted) {
-          process.exitCode = 130;
+          if (!run.stopAsked) process.exitCode = 130;
           terminal.result(
             run,
             `Interrupted after ${run.transitions} steps. Go on with: ploutos train --resume --out ${path}`,
@@ -182,21 +182,16 @@ function showDryRun(terminal: Terminal, { experiment: { agent, transitions } }: 
   terminal.result({ agent, transitions, ...found }, table([agent.toUpperCase(), ""], rows));
 }
 
-function duration(seconds: number): string {
-  if (seconds < 90) return `${Math.ceil(seconds)} s`;
-  return seconds < 5400 ? `${Math.ceil(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
-}
-
 /** The reliability curve in a line: how sure it was beside how often that was right. */
 function confidenceLines(found: NonNullable<TrainedRun["model"]>["confidence"]): string[] {
   if (found === undefined) return [];
-  const { decisions, error, reliability } = found;
+  const { decisions, error, reliability, mended, method } = found;
   const ends = [reliability[0], reliability[reliability.length - 1]];
   const [least, most] = ends.map(
     ({ confidence, right }) => `${percent(confidence, 0)} sure, right ${percent(right, 0)}`,
   );
   return [
-    `Confidence on the validation span: ${decisions.toLocaleString("en")} held choices, off by ${percent(error, 0)} on average (least ${least}; most ${most}); calibrated in the model`,
+    `Confidence on the validation span: ${decisions.toLocaleString("en")} held choices, off by ${percent(error, 0)} on average (least ${least}; most ${most})${mended === undefined ? "" : `; after ${method} calibration off by ${percent(mended.error, 0)} on bars that it was not fitted on`}`,
   ];
 }
 

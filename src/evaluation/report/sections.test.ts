@@ -36,6 +36,7 @@ test("says what each part found", () => {
     "12 trials (9 that are not copies of each other): 15 trainings and 10 looks at test bars, of which 4 were at bars among these. This project's ledger counts them since 2026-01-03.",
     "The vault was opened 2 times, first on 2026-01-01",
     "not enough data (fewer than 30 bars)",
+    "800 decisions of the validation span",
     "| 25.0 % | 2006-",
     "not yet",
   ]) {

@@ -1,5 +1,6 @@
 /** @file The sections of the report in the order in which they are read. To add one: a file beside this one, and a line here. */
 import { capacitySection } from "./capacity-section.ts";
+import { confidenceSection } from "./confidence-section.ts";
 import { costSweepSection } from "./cost-sweep-section.ts";
 import { costsSection } from "./costs-section.ts";
 import { drawdownSection } from "./drawdown-section.ts";
@@ -38,6 +39,7 @@ export const sections: readonly SectionOf[] = [
   regimesSection,
   stressSection,
   rewardSection,
+  confidenceSection,
   leaksSection,
   trialsSection,
   notShownSection,

@@ -44,6 +44,9 @@ svg .mark.agent { fill: var(--agent); } svg .mark.other { fill: var(--paper); st
 svg .column { fill: var(--soft); opacity: 0.55; }
 svg .marked { stroke: var(--agent); stroke-width: 3; }
 .small-chart { max-width: 620px; margin: 12px 0; }
+svg .whisker { stroke: var(--agent); stroke-width: 1.5; opacity: 0.7; }
+.pair { display: grid; grid-template-columns: repeat(2, minmax(0, 400px)); gap: 8px 32px; margin: 12px 0; }
+.pair figcaption { text-align: center; }
 .swatch { display: inline-block; width: 26px; margin-right: 6px; vertical-align: middle; border-top: 2.5px solid var(--agent); }
 .swatch.other { border-top: 2px dashed var(--soft); }
 .reasons { padding-left: 1.3em; margin: 0 0 16px; } .reasons li { margin-bottom: 6px; }
@@ -96,6 +99,7 @@ footer { margin-top: 48px; color: var(--soft); font-size: 13px; }
   .why { grid-template-columns: minmax(0, 1fr); gap: 20px; }
   .key { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   .key div:first-child { grid-column: 1 / -1; }
+  .pair { grid-template-columns: minmax(0, 1fr); }
   .small-chart svg text { font-size: 17px; }
   .facts th { width: 7em; } th, td { padding: 6px 8px; }
   .scroll th[scope="row"] { white-space: normal; min-width: 8em; }
@@ -105,6 +109,6 @@ footer { margin-top: 48px; color: var(--soft); font-size: 13px; }
   figure, .chart, tr, h2, .note { break-inside: avoid; }
   h2, .note, .bar-of-tools { break-after: avoid; }
   .bar-of-tools, .u-legend .u-value, .u-legend .u-series:first-child, .u-legend .u-off { display: none; }
-  .scroll { overflow: visible; } .scroll table { font-size: 9px; }
+  .scroll { overflow: visible; } .scroll table, .scroll thead th { font-size: 9px; } .scroll td small { font-size: 8px; }
 }
 `;

@@ -22,6 +22,7 @@ import { benchAdam, benchInferSmall, benchLearnerV3, benchLoopUpdate } from "./t
 import { benchCartpole, benchPendulum } from "./toys-bench.ts";
 import { benchVerify } from "./verify-bench.ts";
 import { benchLuck, benchVerdict } from "./verdict-bench.ts";
+import { benchWalkForward } from "./walk-forward-bench.ts";
 
 interface Bench {
   readonly run: () => Figure | Promise<Figure>;
@@ -54,6 +55,7 @@ const benches: Readonly<Record<string, Bench>> = {
   "features.v6.batch": { run: benchFeaturesV6Batch, target: { atMost: 0.7 } },
   "features.v6.stream": { run: benchFeaturesV6Stream, target: { atMost: 50 } },
   "features.gemini78.stream": { run: benchFeaturesGemini78Stream, target: { atMost: 100 } },
+  "evaluation.walkForward": { run: benchWalkForward, target: { atLeast: 1.8 } },
   "evaluation.report": { run: benchReport, target: { atMost: 2 } },
   "data.csv.rowsPerSecond": { run: benchCsvRows, target: { atLeast: 1_000_000 } },
   "data.store.scan": { run: benchStoreScan, target: { atMost: 2 } },

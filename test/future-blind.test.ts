@@ -185,7 +185,11 @@ describe("walk-forward", () => {
   });
 
   test.each([false, true])("nor do boosted trees, in agreement with the rule: %s", async (agreeWithRule) => {
-    const boosting = boostingSettings({ rounds: 20, agreeWithRule, label: { horizonBars: 5 } });
+    const boosting = boostingSettings({
+      rounds: 20,
+      agreeWithRule,
+      label: { kind: "fixed-horizon", horizonBars: 5 },
+    });
     expect(await seesTheFuture(walked(boosting), market(1), 290)).toEqual([]);
   });
 });

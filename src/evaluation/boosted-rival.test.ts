@@ -33,7 +33,9 @@ test("trades what a walk-forward of the same trees trades, beside the rules", as
 
 test("acts in positions that the account allows, where the agent's actions are no votes, and says so", async () => {
   const long = experiment({
-    ...{ agent: "sac", actions: "weights-long", lookbackBars: 3 },
+    agent: "sac",
+    actions: "weights-long",
+    lookbackBars: 3,
     account: { shorts: false },
   });
   const rival = await boostedRival("boosting", { ...asked, settings: long });

@@ -93,7 +93,8 @@ export async function boostRun(options: BoostRunOptions): Promise<BoostedRun> {
         ),
       };
   try {
-    expectSameConfig(runConfigSchema.parse(folder.config), config);
+    const began = runConfigSchema.parse(folder.config);
+    expectSameConfig({ ...began, experiment: usedOf(began.experiment) }, asked);
     if (folder.run.dataHash !== hash) {
       throw new Failure("training/data-changed", `the run has ${folder.run.dataHash}, the market now gives ${hash}`);
     }

@@ -10,7 +10,7 @@ import { boostRun } from "#training/boosting-run.ts";
 import { checkUsed, labelKinds } from "#training/boosting-settings.ts";
 import { experiment } from "#training/experiment.ts";
 import { readFeatureFiles } from "#training/feature-files.ts";
-import { knownBars } from "#training/run-split.ts";
+import { knownBars, knownDays } from "#training/run-split.ts";
 import type { CommonOptions } from "../command.ts";
 import { action, collect, command, settingsFrom, wholeNumber } from "../command.ts";
 import { agentOfRun, barsOf, trainingOf } from "../counted-trials.ts";
@@ -63,7 +63,7 @@ export function boostCommand(): Command {
       action<BoostOptions>(async ({ options, terminal }) => {
         const path = options.out ?? join("runs", runId(systemClock, "boost"));
         const config = configOf(options);
-        const market = await projectMarket(config.market, options, config);
+        const market = await projectMarket(config.market, options, knownDays(config));
         const universe = knownBars(market.universe, config);
         expectCountable(options);
         const files = await readFeatureFiles(config.experiment.featureFiles);

@@ -88,13 +88,13 @@ export async function runWalkForward(
   terminal.say(
     `Training ${settings.agent.toUpperCase()} anew for each of ${folds.length} folds with ${seeds.length} seeds: ${trainings} trainings of ${settings.transitions.toLocaleString("en")} steps, ${workers} at a time`,
   );
-  const bar = terminal.progress("training", trainings * settings.transitions);
   const agents = seeds.map((seed) => agentOfJob(job, featureFiles, seed));
   const learned = folds.map(({ train, validation }) => barsOf(universe, train.from, validation.to));
   countTrials(
     job.project,
     learned.flatMap((bars) => agents.map((agent) => trainingOf(agent, bars))),
   );
+  const bar = terminal.progress("training", trainings * settings.transitions);
   const result = await walkForward({
     universe,
     settings,

@@ -40,18 +40,32 @@ beforeAll(() => {
 });
 
 test("trains what is named, keeps it, and says by an interval whether one is better", () => {
+  const ledger = ["--ledger", "compare.sqlite"];
   writeFileSync(join(folder, "short.json"), JSON.stringify({ levels: [0, 1] }));
-  const told = json("compare", "ppo", "short.json", "--market", "walk", "--out", "runs/both", ...folds, ...quick);
+  const told = json(
+    "compare",
+    "ppo",
+    "short.json",
+    "--market",
+    "walk",
+    "--out",
+    "runs/both",
+    ...ledger,
+    ...folds,
+    ...quick,
+  );
   const { lower, upper, estimate } = told["difference"] as { lower: number; upper: number; estimate: number };
   expect(lower).toBeLessThanOrEqual(estimate);
   expect(estimate).toBeLessThanOrEqual(upper);
   expect(Object.keys(told["sharpe"])).toEqual(["A (ppo)", "B (short.json)"]);
   expect(told["runs"]).toEqual({ "A (ppo)": 2, "B (short.json)": 2 });
 
-  const again = json("compare", "runs/both/b", "runs/both/a", "--out", "runs/again");
+  const again = json("compare", "runs/both/b", "runs/both/a", "--out", "runs/again", ...ledger);
   expect((again["difference"] as { estimate: number }).estimate).toBeCloseTo(-estimate, 12);
 
-  const { trials } = json("trials") as unknown as { trials: { kind: string; agent: string; sightings: unknown[] }[] };
+  const { trials } = json("trials", ...ledger) as unknown as {
+    trials: { kind: string; agent: string; sightings: unknown[] }[];
+  };
   const looks = trials.filter(({ kind }) => kind === "look");
   expect(looks, "one for each agent and seed").toHaveLength(4);
   expect(

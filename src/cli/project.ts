@@ -7,7 +7,7 @@ import { dayOf } from "#domain/day.ts";
 import type { Sighting, Trial } from "#domain/trial.ts";
 import type { Universe } from "#domain/universe.ts";
 import type { Opening, Seal } from "#domain/vault.ts";
-import { outsideVault, sealOf } from "#domain/vault.ts";
+import { outsideVault, sealed, sealOf } from "#domain/vault.ts";
 import type { BacktestSetting } from "#evaluation/backtest.ts";
 import type { ReportTrials } from "#evaluation/trial-count.ts";
 import { trialCount } from "#evaluation/trial-count.ts";
@@ -107,6 +107,21 @@ export function withoutVault(
   if (seal === undefined || left === 0) return { universe, leftOut: undefined };
   const bars = `${left.toLocaleString("en")} bars of ${whole.name}, from ${dayOf(seal.from)} on`;
   return { universe, leftOut: { seal, note: `Left out, for they are in the vault: ${bars}.` } };
+}
+
+/**
+ * Results that were kept before are looks at their bars, too.
+ * @param last open of the last bar, Unix ms UTC
+ * @throws Failure vault/sealed
+ */
+export function expectOutsideVault(
+  { ledger }: ProjectOptions,
+  market: string,
+  symbols: readonly string[],
+  last: number,
+): void {
+  const seal = sealOf(readVault(ledger), { name: market, instruments: symbols.map((symbol) => ({ symbol })) });
+  if (seal !== undefined && last >= seal.from) throw sealed(seal, `results up to ${dayOf(last)} were asked for`);
 }
 
 /**

@@ -98,13 +98,14 @@ export async function runWalkForward(
   terminal.say(
     `Training ${name} anew for each of ${folds.length} folds with ${seeds.length} seeds: ${trainings} trainings of ${length}, ${workers} at a time`,
   );
-  const bar = terminal.progress("training", trainings * steps);
   const agents = seeds.map((seed) => agentOfJob(job, featureFiles, seed));
   const learned = folds.map(({ train, validation }) => barsOf(universe, train.from, validation.to));
   countTrials(
     job.project,
     learned.flatMap((bars) => agents.map((agent) => trainingOf(agent, bars))),
+    resumed,
   );
+  const bar = terminal.progress("training", trainings * steps);
   const result = await walkForward({
     universe,
     settings,

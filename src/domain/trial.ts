@@ -7,7 +7,7 @@ import type { Timeframe } from "./bar.ts";
  * `training`: an agent learned. `look`: it traded bars that it had neither learned from nor been chosen by. `in-sample look`:
  * some of the bars were known to it.
  */
-export type TrialKind = "training" | "look" | "in-sample look";
+type TrialKind = "training" | "look" | "in-sample look";
 
 /** One try that could have been chosen as the result. Two are the same when all but `agent` and `settings` are. */
 export interface Trial {

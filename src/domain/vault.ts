@@ -36,7 +36,7 @@ export interface Vault {
 /** The seal that a market's bars lie under: the earliest of those that name it or one of its instruments. */
 export function sealOf(
   { seals }: Vault,
-  { name, instruments }: Pick<Universe, "name" | "instruments">,
+  { name, instruments }: { readonly name: string; readonly instruments: readonly { readonly symbol: string }[] },
 ): Seal | undefined {
   return seals
     .filter(({ market, symbols }) => market === name || instruments.some(({ symbol }) => symbols.includes(symbol)))

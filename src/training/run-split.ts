@@ -42,9 +42,15 @@ function daysOf({ split, from, until, validateFrom }: RunSplit): Omit<DateSplit,
   return { train: { from, until: dayBefore }, validation: { from: validateFrom, until } };
 }
 
+/** The days that a run asks for to learn from and to be chosen by; open where it does not say. */
+export function knownDays({ split, from, until, validateFrom }: RunSplit): DateRange {
+  if (split === undefined) return { from: validateFrom ?? from, until };
+  return { from: splitPresets[split].train.from, until: splitPresets[split].validation.until };
+}
+
 /** The bars up to the last day that a run may know, copied, so that nobody holds what is later. */
 export function knownBars(whole: Universe, split: RunSplit): Universe {
-  const until = split.split === undefined ? split.until : splitPresets[split.split].validation.until;
+  const { until } = knownDays(split);
   const to = until === undefined ? whole.openTime.length : firstBarFrom(whole.openTime, dayStart(until) + dayMs);
   const bars = sliceUniverse(whole, 0, to).bars.map(copyBars);
   return { ...whole, bars, openTime: bars[0].openTime };

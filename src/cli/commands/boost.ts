@@ -11,7 +11,7 @@ import type { BoostRunOptions } from "#training/boosting-run.ts";
 import { boostRun } from "#training/boosting-run.ts";
 import { boostingSettings, checkUsed, labelKinds } from "#training/boosting-settings.ts";
 import { experiment } from "#training/experiment.ts";
-import { knownBars } from "#training/run-split.ts";
+import { knownBars, knownDays } from "#training/run-split.ts";
 import type { RunConfig } from "#training/run.ts";
 import type { CommonOptions } from "../command.ts";
 import { action, collect, command, isRecord, merged, settingsFrom, wholeNumber } from "../command.ts";
@@ -73,7 +73,7 @@ export function boostCommand(): Command {
         const path = options.out ?? join("runs", runId(systemClock, "boost"));
         if (options.threads === 0) throw new Failure("cli/bad-option", "--threads must be at least 1");
         const config = options.resume ? await storedConfig(options, given("seed")) : newConfig(options);
-        const market = await projectMarket(config.market, options, config);
+        const market = await projectMarket(config.market, options, knownDays(config));
         const universe = knownBars(market.universe, config);
         expectCountable(options);
         const training = trainingOf(agentOfRun(config, await featureFilesOf(options, config)), barsOf(universe));

@@ -17,7 +17,7 @@ import { foldingOf, seedsOf, withFoldOptions } from "../fold-options.ts";
 import type { KeptEquity } from "../kept-equity.ts";
 import { keptEquity, looksAgain } from "../kept-equity.ts";
 import type { CountingOptions } from "../project.ts";
-import { countTrials, projectMarket, vaultMarksOf, withCounting } from "../project.ts";
+import { countTrials, expectOutsideVault, projectMarket, vaultMarksOf, withCounting } from "../project.ts";
 import { qualityOf } from "../quality-of.ts";
 import { runId } from "../run-id.ts";
 import type { Learner } from "../learner-settings.ts";
@@ -125,6 +125,7 @@ async function contender(
   if (learner === undefined) {
     const kept = await keptEquity(given);
     const looks = looksAgain(kept);
+    expectOutsideVault(options, kept.market, looks[0]?.symbols ?? [], kept.time.at(-1)!);
     countTrials(options, looks);
     if (looks.length === 0) terminal.say(`${given} is of a version that did not count looks: this one is not counted.`);
     return kept;

@@ -14,7 +14,7 @@ import { gib } from "#training/memory.ts";
 import { stillTerms } from "#training/reward-deviations.ts";
 import type { RunConfig, TrainedRun } from "#training/run.ts";
 import { trainRun } from "#training/run.ts";
-import { knownBars } from "#training/run-split.ts";
+import { knownBars, knownDays } from "#training/run-split.ts";
 import { agentOption, deviceOption, presetOption } from "../agent-option.ts";
 import type { CommonOptions } from "../command.ts";
 import { action, collect, command, settingsFrom, wholeNumber } from "../command.ts";
@@ -87,7 +87,7 @@ export function trainCommand(): Command {
           );
         }
         // Cut here already: what is later than the run may know is not kept while it trains.
-        const market = await projectMarket(config.market, options, config);
+        const market = await projectMarket(config.market, options, knownDays(config));
         const universe = knownBars(market.universe, config);
         const { transitions, agent } = config.experiment;
         if (options.dryRun)

@@ -20,8 +20,7 @@ export function effectiveTrials(trials: readonly ArrayLike<number>[]): Answer<nu
     trials.every(({ length }) => length === bars),
     "trials are compared over the same bars",
   );
-  const scores = trials.map(standardised);
-  const links = scores.map((one) => Float64Array.from(scores, (other) => product(one, other)));
+  const links = correlations(trials.map(standardised));
   const sizes: number[] = trials.map(() => 1);
   let clusters = trials.length;
   for (; clusters > 1; clusters--) {
@@ -63,6 +62,19 @@ function standardised(returns: ArrayLike<number>): Float64Array {
   const { mean, deviation } = moments(returns);
   const scale = deviation === 0 ? 0 : 1 / (deviation * Math.sqrt(returns.length - 1));
   return Float64Array.from(returns, (value) => (value - mean) * scale);
+}
+
+/** `[N][N]`, each pair worked out once. */
+function correlations(scores: readonly Float64Array[]): Float64Array[] {
+  const table = scores.map(() => new Float64Array(scores.length));
+  for (let one = 0; one < scores.length; one++) {
+    for (let other = 0; other <= one; other++) {
+      const correlation = product(scores[one], scores[other]);
+      table[one][other] = correlation;
+      table[other][one] = correlation;
+    }
+  }
+  return table;
 }
 
 function product(one: Float64Array, other: Float64Array): number {

@@ -243,6 +243,7 @@ test.each([
   "evaluate",
   "stress",
   "timing",
+  "importance",
   "report",
   "walk-forward",
   "paper",

@@ -267,6 +267,7 @@ test.each([
   "stress",
   "verify",
   "timing",
+  "importance",
   "report",
   "walk-forward",
   "trials",

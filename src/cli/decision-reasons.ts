@@ -81,7 +81,7 @@ export async function explainedDecision(
   const { value, baseline, gap, points } = found;
   const decidedAt = closeTime(universe.openTime[bar], universe.timeframe);
   const sentences = [
-    `At the close of ${moment(decidedAt)} it decided for ${name}: ${said}.`,
+    `After the bar of ${moment(universe.openTime[bar])} it decided for ${name}: ${said}.`,
     `The ${meanings[known.answers]} is ${fixed(value, 4)}; of features at their usual values and an account that is flat it would be ${fixed(baseline, 4)}.`,
     `The parts below add up to the difference, ${fixed(value - baseline, 4)}, but for ${fixed(Math.abs(gap), 5)} (${points} steps; integrated gradients, Sundararajan et al., 2017).`,
     "They say what the network made of what it saw, not what moves the market.",
@@ -102,7 +102,7 @@ export async function explainedDecision(
   const [page, file] = ["html", "json"].map((kind) => join(path, "importance", `${id}.${kind}`));
   const head = {
     title: `Why ${said}`,
-    kicker: `${run.name}, ${name} of ${universe.name}, ${moment(decidedAt)}`,
+    kicker: `${run.name}, ${name} of ${universe.name}, after the bar of ${moment(universe.openTime[bar])}`,
     createdAt: systemClock.now(),
   };
   await mkdir(join(path, "importance"), { recursive: true });

@@ -10,7 +10,7 @@ import type { Section } from "#evaluation/report/section.ts";
 import { pageStyle } from "#evaluation/report/style.ts";
 
 /** What stands above the sections. */
-export interface PageHead {
+interface PageHead {
   readonly title: string;
   readonly kicker: string;
   readonly createdAt: number;
@@ -56,7 +56,13 @@ export interface ImportancePage extends PageHead {
 export function importancePage(told: ImportancePage): string {
   const of = (kind: string): NamedBar[] =>
     told.units.filter(({ unit }) => unit.kind === kind).map((each) => importanceBar(each));
-  const head = ["Sharpe ratio lost without it", "95 % interval", "Return a year lost", "Decisions changed", "Moves by"];
+  const head = [
+    "Sharpe ratio lost without it",
+    "and 95 % interval",
+    "Return a year lost",
+    "Decisions changed",
+    "Moves by",
+  ];
   const note =
     `Each was seen at other times: within each of ${told.folds} stretches of the tested bars its rows went round by a random number ` +
     `of bars, ${told.repeats} times, and the agent was traded again. A faint bar's interval covers 0. Of 20 worthless features one ` +
@@ -86,7 +92,7 @@ function importanceBar({ unit, sharpe, meanReturn, changed, sensitivity }: UnitI
     value: sharpe.estimate,
     interval: sharpe,
     told: [
-      bounds(sharpe),
+      `${decimal(sharpe.estimate)} (${bounds(sharpe)})`,
       percent(meanReturn.estimate),
       percent(changed.estimate, 0),
       sensitivity === undefined ? "–" : decimal(sensitivity, 3),

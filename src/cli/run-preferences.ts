@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { Failure } from "#base/failure.ts";
 import { featureNames } from "#features/pipeline.ts";
 import { actingOf } from "#market/action-spaces.ts";
-import { freeAccount } from "#market/account-rules.ts";
 import { positionNames } from "#market/positions.ts";
 import { positionTitle } from "#domain/leg.ts";
 import { actingNames } from "#policy/actor.ts";
@@ -41,7 +40,7 @@ export async function runPreferences(path: string, run: TrainedRun): Promise<Run
   }
   const { spec, config, universe, manifest } = run;
   const { experiment } = config;
-  const { account: rules = freeAccount } = experiment;
+  const { account: rules } = experiment;
   const acting = actingOf(experiment.actions, experiment, universe.instruments, rules);
   const { space } = acting;
   const shape = {

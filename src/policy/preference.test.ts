@@ -28,9 +28,9 @@ interface Case {
 }
 
 /** Random parameters, large enough to matter. */
-function loud({ initialise }: { initialise(rng: ReturnType<typeof createRng>): Float32Array }): Float32Array {
+function loud(network: { initialise(rng: ReturnType<typeof createRng>): Float32Array }): Float32Array {
   const rng = createRng(3);
-  return initialise(rng).map((value) => value + 0.4 * rng.normal());
+  return network.initialise(rng).map((value) => value + 0.4 * rng.normal());
 }
 
 const cases: Readonly<Record<string, Case>> = {

@@ -51,6 +51,9 @@ export function importanceCommand(): Command {
     .option("--symbol <name>", "with --at: the instrument (default: the first of the market)")
     .action(
       action<ImportanceOptions>(async ({ options, terminal, args: [path] }) => {
+        if (options.repeats === 0 || options.folds === 0) {
+          throw new Failure("cli/bad-option", "--repeats and --folds are at least 1");
+        }
         const tested = await openTestedRun(path, options);
         await tested.run.policy.dispose();
         const known = await runPreferences(path, tested.run);
@@ -80,7 +83,6 @@ async function importances(
   const { run, setting, table: seen } = tested;
   const { repeats, folds: count, seed } = options;
   const { from, to, universe } = setting;
-  if (repeats === 0 || count === 0) throw new Failure("cli/bad-option", "--repeats and --folds are at least 1");
   if ((to - from) / count < leastFoldBars) {
     const found = `${to - from} tested bars in ${count} stretches; each needs ${leastFoldBars}, fewer --folds may do`;
     throw new Failure("data/not-enough-bars", found);

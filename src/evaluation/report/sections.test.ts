@@ -32,7 +32,7 @@ test("says what each part found", () => {
     "Warning: The reward paid while profit fell",
     "Warning: it failed its leak battery (one-bar-lag).",
     "ppo: 1 passed, 1 failed, 1 not run.",
-    "| one-bar-lag | failed | Looked at 3 fills. 2 of 3 are too early. |",
+    "| one-bar-lag: failed | Looked at 3 fills. 2 of 3 are too early. |",
     "12 trials (9 that are not copies of each other), in this project's ledger.",
     "not enough data (fewer than 30 bars)",
     "| 25.0 % | 2006-",

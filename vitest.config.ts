@@ -1,4 +1,6 @@
 /** @file How the tests run: shuffled, in worker processes, with a summary line a machine can read. */
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
 /** A file for the results as JSON, beside what is printed: continuous integration counts from it. */
@@ -12,5 +14,7 @@ export default defineConfig({
     reporters: resultsFile ? ["default", ["json", { outputFile: resultsFile }]] : ["default"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // Hundreds of tests start the program: what was compiled for one is there for the next.
+    env: { NODE_COMPILE_CACHE: join(tmpdir(), "ploutos-compile-cache") },
   },
 });

@@ -5,6 +5,8 @@ export { backtest, noFeatures, tableWindow } from "#evaluation/backtest.ts";
 export type { Backtest, BacktestSetting } from "#evaluation/backtest.ts";
 export { runBaselines } from "#evaluation/baselines.ts";
 export type { Baseline, BaselineOptions } from "#evaluation/baselines.ts";
+export { boostedRival } from "#evaluation/boosted-rival.ts";
+export type { RivalOptions } from "#evaluation/boosted-rival.ts";
 export { benchmarkCandidate, ruleCandidate } from "#evaluation/candidate.ts";
 export type { Candidate } from "#evaluation/candidate.ts";
 export { examine } from "#evaluation/examination.ts";

@@ -75,6 +75,21 @@ test("makes an approved order in one place only", () => {
   expect(casts).toEqual(["src/guardian/gate.ts"]);
 });
 
+test("loads bars in one place that knows the vault, but for commands that bring them in or look after the vault itself", () => {
+  const loading = sources.filter(
+    (file) => file.startsWith("src/cli/") && /\bopenBarStore\(/.test(readFileSync(file, "utf8")),
+  );
+  const others = loading.filter((file) => !/^src\/cli\/commands\/data(-[a-z-]+)?\.ts$/.test(file));
+  expect(others.toSorted()).toEqual([
+    "src/cli/commands/doctor.ts",
+    "src/cli/commands/vault-open.ts",
+    "src/cli/commands/vault-seal.ts",
+    "src/cli/project.ts",
+  ]);
+  const opening = sources.filter((file) => /\bopenVault\(/.test(readFileSync(file, "utf8")));
+  expect(opening.toSorted()).toEqual(["src/cli/commands/vault-open.ts", "src/cli/project.ts"]);
+});
+
 test("gives every folder a README of at most 30 lines", () => {
   for (const folder of Object.keys(mayImport).filter((name) => files.some((file) => file.startsWith(`src/${name}/`)))) {
     const lines = readFileSync(`src/${folder}/README.md`, "utf8").trimEnd().split("\n").length;

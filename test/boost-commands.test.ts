@@ -1,5 +1,6 @@
 /** @file Boosted trees as a user meets them: from a market with a signal to a model that backtest and paper trade alike. */
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -105,6 +106,9 @@ test("what can be learned is learned, traded and kept: paper equals the backtest
   const paper = json<{ finalEquity: number; fills: number }>("paper", "runs/trees", "--replay");
   expect(paper.finalEquity, "bit for bit").toBe(agentOf(judged).finalEquity);
   expect(paper.fills).toBeGreaterThan(0);
+  const { counted, trials } = json<{ counted: object; trials: { agent: string }[] }>("trials");
+  expect(trials.every(({ agent }) => agent === "BOOSTING")).toBe(true);
+  expect(counted, "trained and looked at, twice: one trial").toMatchObject({ count: 1, trainings: 1, looks: 1 });
 });
 
 test("the same trees come of one thread", () => {
@@ -113,6 +117,38 @@ test("the same trees come of one thread", () => {
   for (const name of readdirSync(join(folder, "runs/trees/model"))) {
     expect(read("runs/one-thread", name).equals(read("runs/trees", name)), name).toBe(true);
   }
+});
+
+test("killed once it has a checkpoint and started again, it ends in the same bytes", async () => {
+  const going = spawn(process.execPath, [main, "boost", ...nextBar, "--out", "runs/killed"], { cwd: folder });
+  const ended = once(going, "exit");
+  const isUnderWay = (): boolean => !existsSync(join(folder, "runs/killed/checkpoint.bin")) && going.exitCode === null;
+  while (isUnderWay()) await new Promise((resolve) => setTimeout(resolve, 5));
+  going.kill("SIGKILL");
+  await ended;
+  json("boost", "--resume", "--out", "runs/killed");
+  for (const name of [
+    "metrics.jsonl",
+    ...readdirSync(join(folder, "runs/trees/model")).map((each) => `model/${each}`),
+  ]) {
+    const [found, expected] = ["killed", "trees"].map((run) => readFileSync(join(folder, "runs", run, name)));
+    expect(found.equals(expected), name).toBe(true);
+  }
+  expect(json("boost", "--resume", "--out", "runs/killed", "--set", "boosting.rounds=80")).toMatchObject({
+    alreadyFinished: true,
+  });
+});
+
+test.each<[string, readonly string[], RegExp]>([
+  ["another setting", ["boost", "--set", "boosting.rounds=81"], /boosting\.rounds is 81, and the run began with 80/],
+  ["another label", ["boost", "--label", "triple-barrier"], /boosting\.label/],
+  ["another seed", ["boost", "--seed", "2"], /seed is 2, and the run began with 1/],
+  ["another day", ["boost", "--until", "2005-12-31"], /--until is 2005-12-31.*began with \(2006-12-31\)/],
+  ["a learner by trial", ["train"], /is a run of boosted trees; ploutos boost --resume goes on with it/],
+])("a run goes on as it began: %s is refused", (_, [command, ...asked], message) => {
+  const { status, stderr } = ploutos(command, "--resume", "--out", "runs/trees", ...asked);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(message);
 });
 
 test("the model is ONNX with its manifest, and the same trees as XGBoost's JSON", async () => {
@@ -183,6 +219,66 @@ test("expected returns are learned as well, within directions that are asked for
     ...returns,
   );
   expect(instruments[0].validationLoss).toBeLessThan(instruments[0].priorLoss);
+});
+
+test("evaluated against boosted trees, a run of the same trees meets itself, to the bit", () => {
+  json("boost", "--no-verify", "--market", "planted", ...until, "--out", "runs/usual");
+  const judged = json<Judged & { report: string }>("evaluate", "runs/usual", "--against", "boosting", "--copies", "1");
+  const rival = judged.contenders.find(({ name }) => name === "boosted trees");
+  expect(rival).toMatchObject({ role: "baseline", finalEquity: agentOf(judged).finalEquity });
+});
+
+test("a walk-forward of trees is judged like any other, held against others, and compared with what learns by trial", () => {
+  const folds = ["--market", "planted", "--train-bars", "1200", "--test-bars", "700", "--seeds", "1,2"];
+  const label = settings(
+    "boosting.label.kind=fixed-horizon",
+    "boosting.label.horizonBars=1",
+    "boosting.threshold=0.001",
+  );
+  const alone = ["--agent", "boosting", "--feature-file", "traded.js", ...small, ...label];
+  const judged = json<Judged & { warnings: string[] }>(
+    "walk-forward",
+    "--no-verify",
+    ...folds,
+    ...alone,
+    "--against",
+    "rule-and-boosting",
+    "--examine",
+    "--out",
+    "runs/walked",
+  );
+  expect(judged.lookAhead).toMatch(/labels of what came after/);
+  expect(agentOf(judged)).toMatchObject({ name: "BOOSTING" });
+  expect(agentOf(judged).sharpe, "it finds the planted signal").toBeGreaterThan(2);
+  expect(judged.contenders.map(({ name }) => name)).toContain("rule and boosted trees");
+  const page = readFileSync(join(folder, "runs/walked/report.md"), "utf8");
+  expect(page).toContain("| boosting.threshold | 0.001 |");
+  expect(page).not.toMatch(/not held against rule and boosted trees/);
+
+  const ppo = settings(
+    "transitions=1024",
+    "evaluateEvery=1024",
+    "lanes=16",
+    "ppo.rolloutSteps=64",
+    "network.hidden=[8]",
+  );
+  const asked = ["boosting", "ppo", ...folds, ...small, ...ppo, "--out", "runs/both"];
+  const told = json<{ compared: string[]; runs: Record<string, number> }>("compare", ...asked);
+  expect(told.runs, "each took its own of the common settings").toEqual({ BOOSTING: 2, PPO: 2 });
+  expect(json<{ better: string }>("compare", "runs/walked", "runs/both/b")).toMatchObject({ better: "BOOSTING" });
+}, 120_000);
+
+test.each<[string, readonly string[], RegExp]>([
+  [
+    "steps of a comparison that no side takes",
+    ["compare", "boosting", "rule-and-boosting", "--transitions", "5"],
+    /transitions: is no setting/,
+  ],
+  ["a baseline that nobody knows", ["walk-forward", "--against", "trees"], /Allowed are boosting, rule-and-boosting/],
+])("%s: refused", (_, args, message) => {
+  const { status, stderr } = ploutos(...args, "--market", "planted");
+  expect(status).not.toBe(0);
+  expect(stderr).toMatch(message);
 });
 
 test.each<[string, readonly string[], RegExp]>([

@@ -245,6 +245,10 @@ test.each([
   "verify",
   "report",
   "walk-forward",
+  "trials",
+  "vault seal",
+  "vault open",
+  "vault status",
   "paper",
   "doctor",
 ])("%s --help explains itself with an example", (name) => {

@@ -51,6 +51,15 @@ test("trains what is named, keeps it, and says by an interval whether one is bet
   const again = json("compare", "runs/both/b", "runs/both/a", "--out", "runs/again");
   expect((again["difference"] as { estimate: number }).estimate).toBeCloseTo(-estimate, 12);
 
+  const { trials } = json("trials") as unknown as { trials: { kind: string; agent: string; sightings: unknown[] }[] };
+  const looks = trials.filter(({ kind }) => kind === "look");
+  expect(looks, "one for each agent and seed").toHaveLength(4);
+  expect(
+    looks.map(({ sightings }) => sightings.length),
+    "once as they were trained, once as they were compared again",
+  ).toEqual([2, 2, 2, 2]);
+  expect(trials.filter(({ kind }) => kind === "training").length % 4, "each of them on every fold").toBe(0);
+
   const other = ["--market", "walk", "--out", "runs/other", "--workers", "2", ...quick];
   json("walk-forward", "--no-verify", ...other, "--seeds", "1", "--train-bars", "300", "--test-bars", "200");
   const refused = ploutos("compare", "runs/both/a", "runs/other");
@@ -85,6 +94,13 @@ test("several runs trade as one: a lone voice that counts is the run itself, and
   const voted = agentOf(json("backtest", "runs/three", "--from", "2002-02-01"));
   expect(json("paper", "runs/three", "--replay", "--from", "2002-02-01")["finalEquity"]).toBe(voted.finalEquity);
   expect(voted.name).toBe("3 agents by vote");
+  const { trials } = json("trials") as unknown as { trials: Record<string, unknown>[] };
+  const together = trials.filter(({ agent }) => agent === "3 agents by vote");
+  expect(together, "made, and looked at by backtest and by paper").toMatchObject([
+    { kind: "training" },
+    { kind: "look", sightings: [{}, {}] },
+  ]);
+  expect(together[0]["configHash"]).toBe(together[1]["configHash"]);
 
   json("ensemble", runs[0], runs[0], "--rule", "mean", "--out", "runs/same");
   const alone = agentOf(json("backtest", runs[0], "--from", "2002-02-01"));

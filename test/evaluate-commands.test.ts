@@ -72,6 +72,13 @@ test("evaluate asks everything, and the champion and a benchmark are among what 
   expect(latencySweep.points[0].agent.sharpe, "not late: as it was tested, to the bit").toBe(agent.sharpe);
   expect(reward[0], "its reward is the log return").toMatchObject({ flagged: false });
   const page = read(found["report"]);
+  const { trials } = found as unknown as { trials: Record<string, number> };
+  expect(trials, "the champion is the run itself, looked at once more").toMatchObject({
+    count: 1,
+    trainings: 1,
+    looks: 1,
+  });
+  expect(page).toContain("1 trial: 1 training and 1 look at test bars, of which 1 was at bars among these.");
   for (const title of ["At other costs", "With late orders", "Capacity", "Kinds of market", "Under stress", "Months"]) {
     expect(page).toContain(`<h2>${title}</h2>`);
   }
@@ -119,4 +126,30 @@ test("what cannot be held against the run, and what is no report, is refused in 
   stored("changed");
   writeFileSync(join(folder, "changed/report.json"), read("changed/report.json").replace('"bars":', '"bars": 1'));
   expect(refused("report", "changed")).toMatch(/was changed after it was written/);
+});
+
+test("a gate ends with 2 for NO GO, says which criteria failed, and an approval is of one report", () => {
+  mkdirSync(join(folder, "judged"));
+  writeFileSync(join(folder, "judged/report.json"), reportJson(report));
+  const shut = ploutos("gate", "judged", "--criteria", "promotion");
+  expect(shut.status, shut.stderr).toBe(2);
+  expect(shut.stdout).toContain("NO GO");
+  expect(shut.stdout).toMatch(/Not passed: .*Sharpe ratio/);
+
+  writeFileSync(
+    join(folder, "own.json"),
+    JSON.stringify({ title: "Mine", criteria: [{ of: "approval" }, { of: "sharpe", above: -99 }] }),
+  );
+  expect(ploutos("gate", "judged", "--criteria", "own.json").status).toBe(2);
+  const open = json("gate", "judged", "--criteria", "own.json", "--approve", "Ada");
+  expect(open).toMatchObject({ word: "GO", title: "Mine" });
+  writeFileSync(join(folder, "judged/report.json"), reportJson({ ...report, runId: "another" }));
+  const other = ploutos("gate", "judged", "--criteria", "own.json");
+  expect(other.status).toBe(2);
+  expect(other.stdout).toContain("what was approved is another report");
+
+  expect(ploutos("gate", "judged", "--criteria", "none").stderr).toMatch(/--criteria none is neither a set/);
+  writeFileSync(join(folder, "own.json"), JSON.stringify({ title: "Mine", criteria: [{ of: "luck" }] }));
+  const bad = ploutos("gate", "judged", "--criteria", "own.json");
+  expect([bad.status, bad.stderr]).toEqual([1, expect.stringContaining("own.json at criteria.0.of")]);
 });

@@ -14,6 +14,8 @@ import { fitScaler } from "#features/scaler.ts";
 import { createAccounts, createMarket, startLane, stepLane } from "#market/world.ts";
 import { networkPolicy } from "#policy/network-policy.ts";
 import { createDataset, createFold } from "#training/dataset.ts";
+import type { BoostingSettings } from "#training/boosting-settings.ts";
+import { boostingSettings } from "#training/boosting-settings.ts";
 import { experiment } from "#training/experiment.ts";
 import { modelBytes } from "#training/model.ts";
 import { startTraining } from "#training/trainer.ts";
@@ -166,17 +168,24 @@ describe("walk-forward", () => {
     { index: 1, train: { from: 0, to: 215 }, validation: { from: 220, to: 245 }, test: { from: 250, to: bars } },
   ];
 
-  const walked: Pipeline = async (universe) => {
-    const { runs, from: first } = await walkForward({ universe, settings, folds, seeds: [1], workers: 1 });
-    const [{ fills, wanted, curve }] = runs;
-    return {
-      decisions: wanted.map((weights, n) => ({ t: first + n, values: weights! })),
-      fills: fills.map((fill) => ({ t: universe.openTime.indexOf(fill.filledAt), values: Object.values(fill) })),
-      equity: [...curve.equity].map((equity, n) => ({ t: first + n, values: [equity] })),
+  const walked =
+    (boosting?: BoostingSettings): Pipeline =>
+    async (universe) => {
+      const { runs, from: first } = await walkForward({ universe, settings, boosting, folds, seeds: [1], workers: 1 });
+      const [{ fills, wanted, curve }] = runs;
+      return {
+        decisions: wanted.map((weights, n) => ({ t: first + n, values: weights ?? [] })),
+        fills: fills.map((fill) => ({ t: universe.openTime.indexOf(fill.filledAt), values: Object.values(fill) })),
+        equity: [...curve.equity].map((equity, n) => ({ t: first + n, values: [equity] })),
+      };
     };
-  };
 
   test.each([230, 290])("nothing up to bar %i knows what comes after it, whichever model it came from", async (t) => {
-    expect(await seesTheFuture(walked, market(1), t)).toEqual([]);
+    expect(await seesTheFuture(walked(), market(1), t)).toEqual([]);
+  });
+
+  test.each([false, true])("nor do boosted trees, in agreement with the rule: %s", async (agreeWithRule) => {
+    const boosting = boostingSettings({ rounds: 20, agreeWithRule, label: { horizonBars: 5 } });
+    expect(await seesTheFuture(walked(boosting), market(1), 290)).toEqual([]);
   });
 });

@@ -110,6 +110,8 @@ describe("parts by date", () => {
     });
     const { stderr } = ploutos("train", "--no-verify", "--resume", "--out", "runs/own", "--split", "reference");
     expect(stderr).toMatch(/--split is reference, and --resume goes on with what the run began with \(none\)/);
+    const again = ploutos("train", "--resume", "--out", "runs/own", "--set", "ppo.gamma=0.5");
+    expect(again.stderr).toMatch(/ppo\.gamma is 0\.5, and the run began with 0\.\d+/);
     const { report } = json<{ report: string }>("backtest", "runs/own");
     const { time } = stored<Report>(report.replace(".html", ".json"));
     expect(new Date(time[1]).toISOString(), "after purge and embargo").toMatch(/^2002-01-08/);

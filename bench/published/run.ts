@@ -44,7 +44,7 @@ export async function runProtocol(
       folds,
       seeds,
       workers,
-      onProgress: ({ transitionsDone }) => bar.update(transitionsDone),
+      onProgress: ({ stepsDone }) => bar.update(stepsDone),
     }).finally(() => bar.stop());
     const { costs, account: rules, rebalanceBand, capital } = settings;
     const judging = screen.progress(`${protocol.name}, ${name}: baselines`, 1);

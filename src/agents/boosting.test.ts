@@ -34,6 +34,21 @@ function table(rows: number, seed: number): { readonly values: Float32Array; rea
   return { values, labels };
 }
 
+/** Rounds until `stopAt`, then a fresh boosting that goes on from the snapshot. */
+async function interrupted(data: BoostingData, config: BoostingConfig, stopAt: number): Promise<Forest> {
+  const first = await createBoosting(data, config, 1);
+  while (first.rounds < stopAt) first.next();
+  const snapshot = first.snapshot();
+  first.next();
+  await first.dispose();
+  const second = await createBoosting(data, config, 1);
+  second.restore(snapshot);
+  expect(second.rounds).toBe(stopAt);
+  while (!second.done) second.next();
+  await second.dispose();
+  return second.forest();
+}
+
 const distance = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
   Math.max(...Array.from(a, (value, i) => Math.abs(value - b[i])));
 
@@ -323,5 +338,35 @@ describe("is refused by one message that names what is wrong", () => {
     ["no rows", { values: new Float32Array(0), labels: new Float32Array(0) }, {}, /there are no rows/],
   ])("%s", async (_, train, settings, message) => {
     await expect(createBoosting({ ...data, train }, { ...boostingDefaults, ...settings }, 1)).rejects.toThrow(message);
+  });
+});
+
+describe("a snapshot", () => {
+  const { values, labels } = table(600, 4);
+  const rows = (from: number, to: number, label: (value: number) => number) => ({
+    values: values.slice(5 * from, 5 * to),
+    labels: labels.slice(from, to).map(label),
+  });
+  test.each<[string, Partial<BoostingConfig>, (value: number) => number]>([
+    ["returns, on parts of rows and columns", { rowShare: 0.7, columnShare: 0.6 }, (value) => value],
+    ["a probability", { objective: "logistic", growth: "leaf-wise", maxLeaves: 5 }, (value) => (value > 0 ? 1 : 0)],
+    [
+      "classes",
+      { objective: "softmax", classes: 3, rowShare: 0.5 },
+      (value) => (value > 0.5 ? 2 : value > -0.5 ? 1 : 0),
+    ],
+  ])("goes on to the same trees, at whatever round it was taken: %s", async (_, settings, label) => {
+    const data = { featureNames: names(5), train: rows(0, 400, label), validation: rows(400, 600, label) };
+    const config = { ...boostingDefaults, rounds: 12, maxDepth: 3, patience: 4, ...settings };
+    const whole = await trained(data, config);
+    expect(whole.trees.length).toBeGreaterThan(3);
+    for (const stopAt of [0, 1, 5]) expect(await interrupted(data, config, stopAt), `${stopAt}`).toEqual(whole);
+  });
+
+  test("of other rows is refused", async () => {
+    const config = { ...boostingDefaults, rounds: 3 };
+    const one = await createBoosting({ featureNames: names(5), train: rows(0, 400, Number) }, config, 1);
+    const other = await createBoosting({ featureNames: names(5), train: rows(0, 399, Number) }, config, 1);
+    expect(() => other.restore(one.snapshot())).toThrow(/a snapshot is of the same rows/);
   });
 });

@@ -1,11 +1,15 @@
 /** @file Histogram gradient boosting of trees (Friedman, 2001; Chen and Guestrin, XGBoost, 2016): round by round, second order. */
 import { Failure } from "#base/failure.ts";
+import { invariant } from "#base/invariant.ts";
 import { createRng } from "#base/rng.ts";
 import type { Rng } from "#base/rng.ts";
+import type { Snapshot } from "#env/env.ts";
+import { named, part } from "#env/snapshot.ts";
 import type { Forest, Tree } from "#policy/trees/forest.ts";
 import { baseMargin } from "#policy/trees/forest.ts";
 import type { BoostingConfig } from "./boosting/config.ts";
 import { checkBoosting } from "./boosting/config.ts";
+import { grownForest, restoredTrees, treesSnapshot } from "./boosting/forest-snapshot.ts";
 import { growTrees } from "./boosting/grow.ts";
 import { grownTree } from "./boosting/grown-tree.ts";
 import { chooseQuanta } from "./boosting/histogram.ts";
@@ -39,10 +43,16 @@ export interface Boosting {
   readonly done: boolean;
   /** Rounds until the lowest validation loss; without validation rows all of them. */
   readonly bestRounds: number;
+  /** How the last of the best rounds ended; NaN before the first, and of validation rows that there are none of. */
+  readonly bestLosses: { readonly train: number; readonly validation: number };
   /** One round: a tree of each output. */
   next(): RoundMetrics;
   /** The trees of the best rounds, or of so many. */
   forest(rounds?: number): Forest;
+  /** All that the next round depends on beside data, configuration and seed. */
+  snapshot(): Snapshot;
+  /** Goes on from a snapshot of the same data, configuration and seed, to the same trees as if never stopped. */
+  restore(snapshot: Snapshot): void;
   dispose(): Promise<void>;
 }
 
@@ -78,9 +88,9 @@ function boosting(data: BoostingData, memory: BoostingMemory, crew: Crew, base: 
   const judgedSlices = Math.ceil((rows - trainRows) / sliceRows);
   const trees: Tree[] = [];
   let rounds = 0;
-  let best = { rounds: 0, loss: Infinity };
-  crew.perform("derive", learnedSlices + judgedSlices);
-  const bestRounds = (): number => (rows > trainRows ? best.rounds : rounds);
+  let best = { rounds: 0, train: NaN, validation: NaN };
+  const derive = (): void => crew.perform("derive", learnedSlices + judgedSlices);
+  derive();
   return {
     get rounds() {
       return rounds;
@@ -89,7 +99,11 @@ function boosting(data: BoostingData, memory: BoostingMemory, crew: Crew, base: 
       return rounds === config.rounds || (config.patience > 0 && rounds - best.rounds >= config.patience);
     },
     get bestRounds() {
-      return bestRounds();
+      return best.rounds;
+    },
+    get bestLosses() {
+      const { train, validation } = best;
+      return { train, validation };
     },
     next() {
       chooseQuanta(memory);
@@ -100,26 +114,34 @@ function boosting(data: BoostingData, memory: BoostingMemory, crew: Crew, base: 
       const nodes = growTrees(memory, crew);
       nodes.forEach((count, output) => trees.push(grownTree(memory, output, count)));
       crew.perform("judge", Math.ceil((rows - memory.settings[0]) / sliceRows));
-      crew.perform("derive", learnedSlices + judgedSlices);
+      derive();
       rounds++;
       const trainLoss = meanLoss(memory, 0, learnedSlices);
       const leaves = nodes.reduce((sum, count) => sum + (count + 1) / 2, 0);
-      if (judgedSlices === 0) return { trainLoss, leaves };
+      if (judgedSlices === 0) {
+        best = { rounds, train: trainLoss, validation: NaN };
+        return { trainLoss, leaves };
+      }
       const validationLoss = meanLoss(memory, learnedSlices, learnedSlices + judgedSlices);
-      if (validationLoss < best.loss) best = { rounds, loss: validationLoss };
+      const isBetter = best.rounds === 0 || validationLoss < best.validation;
+      if (isBetter) best = { rounds, train: trainLoss, validation: validationLoss };
       return { trainLoss, validationLoss, leaves };
     },
-    forest(wanted = bestRounds()) {
-      const kept = trees.slice(0, wanted * outputs);
-      return {
-        objective: config.objective,
-        features: memory.features,
-        featureNames: [...data.featureNames],
-        outputs,
-        baseScore: Array.from({ length: outputs }, () => base),
-        trees: kept,
-        treeOutput: kept.map((_, t) => t % outputs),
-      };
+    forest: (wanted = best.rounds) => grownForest(config, data.featureNames, base, trees.slice(0, wanted * outputs)),
+    snapshot: () => ({
+      margins: memory.margins.slice(),
+      best: Float64Array.of(best.rounds, best.train, best.validation),
+      ...named("trees", treesSnapshot(trees)),
+    }),
+    restore(snapshot) {
+      const { margins } = snapshot;
+      invariant(margins.length === memory.margins.length, "a snapshot is of the same rows", { rows });
+      memory.margins.set(margins);
+      const [bestRounds, train, validation] = snapshot["best"];
+      best = { rounds: bestRounds, train, validation };
+      trees.splice(0, trees.length, ...restoredTrees(part("trees", snapshot)));
+      rounds = trees.length / outputs;
+      derive();
     },
     dispose: () => crew.dismiss(),
   };

@@ -191,6 +191,11 @@ export const failureKinds = {
     rule: "A run goes on only with the data it began with",
     hint: "Import the same files again, or begin a new run in another folder.",
   },
+  "training/config-changed": {
+    retryable: false,
+    rule: "A run goes on only with the configuration it began with",
+    hint: "Leave out what was changed, or begin a new run in another folder.",
+  },
   "training/not-finite": {
     retryable: false,
     rule: "Losses, gradients and whatever else a learner reports must be finite",
@@ -251,6 +256,11 @@ export const failureKinds = {
     rule: "A run's own features must be the files that it began with",
     hint: "Put the copy in the run's folder `features` back as it was, or train again.",
   },
+  "data/bad-folds": {
+    retryable: false,
+    rule: "Folds must be in order of time: train, validation and test without an overlap, and tests one after the other",
+    hint: "Make them with `foldsOf` or `walkForwardFolds`, or mend the one that is named.",
+  },
   "evaluation/not-comparable": {
     retryable: false,
     rule: "What is compared must have traded the same bars with the same seeds",
@@ -285,6 +295,21 @@ export const failureKinds = {
     retryable: false,
     rule: "A supervised learner must be given whole rows with labels of its objective",
     hint: "Mend what is named, or choose the objective that the labels are of.",
+  },
+  "vault/sealed": {
+    retryable: false,
+    rule: "Bars of the vault must be neither learned from nor looked at",
+    hint: "Choose days before them (`--until DAY`); `ploutos vault open RUN` judges one run on them.",
+  },
+  "vault/not-sealed": {
+    retryable: false,
+    rule: "A vault must be sealed before it is opened",
+    hint: "Seal the last bars of a market before anybody looks at them: `ploutos vault seal MARKET --from DAY`.",
+  },
+  "vault/known-bars": {
+    retryable: false,
+    rule: "A run must know nothing of the bars that it is judged on in the vault",
+    hint: "Train a run on the bars before the seal, and open the vault for that one; nothing was opened.",
   },
   "config/invalid": {
     retryable: false,

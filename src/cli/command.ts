@@ -14,6 +14,8 @@ export interface CommonOptions {
   readonly verbose: boolean;
   /** Folder of the imported markets. */
   readonly store: string;
+  /** File of the project's trials and its vault. */
+  readonly ledger: string;
 }
 
 /** A command with the common options and an example; its action gets the options and the terminal. */
@@ -25,6 +27,7 @@ export function command(usage: string, summary: string, example: string): Comman
     .option("--json", "print one JSON object instead of text", false)
     .option("--seed <number>", "seed of everything that is drawn", wholeNumber, 1)
     .option("--store <folder>", "folder of the imported markets", ".ploutos/markets")
+    .option("--ledger <file>", "ledger of the project's trials and its vault", "runs/trials.sqlite")
     .option("--verbose", "show where in the program an error came from", false)
     .addHelpText("after", `\nExample:\n  ${example.split("\n").join("\n  ")}`);
 }
@@ -135,14 +138,14 @@ export function settingsFrom({ preset, config, set = [], featureFile = [] }: Set
 }
 
 /** A copy of `before` with what `after` says in its place, record by record; lists are taken whole. */
-function merged(before: unknown, after: unknown): unknown {
+export function merged(before: unknown, after: unknown): unknown {
   if (!isRecord(after)) return after;
   const result: Record<string, unknown> = isRecord(before) ? { ...before } : {};
   for (const [name, value] of Object.entries(after)) result[name] = merged(result[name], value);
   return result;
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

@@ -11,8 +11,9 @@ import { writeFileWhole } from "#storage/atomic-file.ts";
 import type { ModelManifest } from "#storage/model-store.ts";
 import { loadModel } from "#storage/model-store.ts";
 import { readStoredJson } from "#storage/stored-json.ts";
+import type { TriedAgent } from "./counted-trials.ts";
 import type { Period, TrainedRun } from "./trained-run.ts";
-import { openTrainedRun } from "./trained-run.ts";
+import { openTrainedRun, storedRun } from "./trained-run.ts";
 
 /** How much the word of a member counts: as much as any other's, or its Sharpe ratio on the validation span where it is above 0. */
 export const weightings = ["equal", "sharpe"] as const;
@@ -69,9 +70,9 @@ export async function makeEnsemble(
 
 /** A trained run, or an ensemble of them, made ready to act; see `openTrainedRun`. */
 export async function openRun(path: string, period: Period): Promise<TrainedRun> {
-  if (!existsSync(join(path, file))) return openTrainedRun(path, period);
-  const absent = (): Failure => new Failure("storage/not-found", `${path} holds no ensemble`, { folder: path });
-  const { rule, members } = await readStoredJson(join(path, file), schema, absent);
+  const stored = await storedEnsemble(path);
+  if (stored === undefined) return openTrainedRun(path, period);
+  const { rule, members } = stored;
   const runs: TrainedRun[] = [];
   for (const { folder } of members) runs.push(await openTrainedRun(join(path, folder), period));
   expectAlike(
@@ -96,11 +97,36 @@ export async function openRun(path: string, period: Period): Promise<TrainedRun>
     ...latest,
     manifest,
     name,
+    tried: agentOfEnsemble(
+      stored,
+      runs.map(({ tried }) => tried),
+    ),
     lookAhead: runs.find(({ lookAhead }) => lookAhead !== undefined)?.lookAhead,
     from: Math.max(...runs.map(({ from }) => from)),
     policy: together(runs.map(({ policy }) => policy)),
     fresh: async (before) => together(await Promise.all(runs.map(({ fresh }) => fresh(before)))),
   };
+}
+
+async function storedEnsemble(path: string): Promise<StoredEnsemble | undefined> {
+  if (!existsSync(join(path, file))) return undefined;
+  const absent = (): Failure => new Failure("storage/not-found", `${path} holds no ensemble`, { folder: path });
+  return readStoredJson(join(path, file), schema, absent);
+}
+
+/** A run, or the members of an ensemble, without a market: to know what they know before any bar is loaded. */
+export async function storedMembers(path: string): Promise<Awaited<ReturnType<typeof storedRun>>[]> {
+  const members = (await storedEnsemble(path))?.members.map(({ folder }) => join(path, folder)) ?? [path];
+  return Promise.all(members.map((member) => storedRun(member)));
+}
+
+/** An ensemble as the project's ledger counts it. Its seeds are those of its members. */
+export function agentOfEnsemble(
+  { rule, weighting, members }: StoredEnsemble,
+  agents: readonly TriedAgent[],
+): TriedAgent {
+  const each = members.map(({ weight }, at) => ({ ...agents[at], weight }));
+  return { agent: `${members.length} agents by ${rule}`, settings: { rule, weighting, members: each }, seed: 0 };
 }
 
 function expectAlike(names: readonly string[], manifests: readonly ModelManifest[]): void {

@@ -3,6 +3,8 @@ import { mkdir } from "node:fs/promises";
 import { join, relative } from "node:path";
 import type { ReportData } from "#evaluation/report-data.ts";
 import { reportHtml, reportJson, reportMarkdown } from "#evaluation/report.ts";
+import { trialsSentence } from "#evaluation/trial-count.ts";
+import { vaultNotes } from "#evaluation/vault-note.ts";
 import { writeFileWhole } from "#storage/atomic-file.ts";
 import type { Scaling } from "./scaling.ts";
 import { notVerified, verificationLines } from "./verified-run.ts";
@@ -50,6 +52,9 @@ export function showVerdict(
     verdict.word,
     ...verdict.reasons.map((reason) => `  ${reason}`),
     ...(data.lookAhead === undefined ? [] : ["", data.lookAhead]),
+    "",
+    data.trials === undefined ? "Nobody counted how many agents and settings were tried." : trialsSentence(data.trials),
+    ...vaultNotes(data.vault),
     ...(more === undefined ? [] : ["", more.text]),
     "",
     ...(data.verification === undefined ? [notVerified] : verificationLines(data.verification)),
@@ -58,17 +63,8 @@ export function showVerdict(
     `Report: ${path}`,
   ].join("\n");
   const summary = contenders.map(({ name, role, metrics }) => ({ name, role, ...metrics }));
-  const { runId, lookAhead, warnings, verification } = data;
-  const values = {
-    verdict,
-    report: path,
-    runId,
-    contenders: summary,
-    lookAhead,
-    warnings,
-    verification,
-    scaling,
-    ...more?.values,
-  };
+  const { runId, lookAhead, warnings, trials, vault, verification } = data;
+  const told = { runId, contenders: summary, lookAhead, warnings, trials, vault, verification, scaling };
+  const values = { verdict, report: path, ...told, ...more?.values };
   terminal.result(values, text);
 }

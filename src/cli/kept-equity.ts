@@ -2,8 +2,28 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { Failure } from "#base/failure.ts";
+import { invariant } from "#base/invariant.ts";
+import type { Timeframe } from "#domain/bar.ts";
+import { timeframeMs } from "#domain/bar.ts";
+import type { Trial } from "#domain/trial.ts";
+import { simpleReturns } from "#evaluation/metrics.ts";
 import { writeFileWhole } from "#storage/atomic-file.ts";
 import { readStoredJson } from "#storage/stored-json.ts";
+
+/** A look in the ledger of trials, without its returns: those are in the equity. */
+const lookSchema = z.strictObject({
+  kind: z.enum(["look", "in-sample look"]),
+  agent: z.string(),
+  settings: z.string(),
+  configHash: z.string(),
+  seed: z.int(),
+  market: z.string(),
+  symbols: z.array(z.string()),
+  timeframe: z.enum(Object.keys(timeframeMs) as [Timeframe, ...Timeframe[]]),
+  dataHash: z.string(),
+  from: z.number(),
+  until: z.number(),
+});
 
 const schema = z.strictObject({
   formatVersion: z.literal(1),
@@ -13,8 +33,8 @@ const schema = z.strictObject({
   barsPerYear: z.number(),
   /** Opens of the tested bars, that of the starting capital first, `[T+1]`, Unix ms UTC. */
   time: z.array(z.number()),
-  /** One for each run: its seed and equity `[T+1]`. */
-  runs: z.array(z.strictObject({ seed: z.int(), equity: z.array(z.number()) })).min(1),
+  /** One for each run: its seed, its equity `[T+1]` and, but in files of earlier versions, the look that it was. */
+  runs: z.array(z.strictObject({ seed: z.int(), equity: z.array(z.number()), look: lookSchema.optional() })).min(1),
 });
 
 export type KeptEquity = z.infer<typeof schema>;
@@ -33,4 +53,17 @@ export async function keptEquity(folder: string): Promise<KeptEquity> {
   const absent = (): Failure =>
     new Failure("storage/not-found", `${folder} holds no walk-forward with ${file}`, { folder });
   return readStoredJson(join(folder, file), schema, absent);
+}
+
+/** A look as it is kept beside its equity. */
+export function keptLook(trial: Trial): z.infer<typeof lookSchema> {
+  const { kind, agent, settings, configHash, seed, market, symbols, timeframe, dataHash, from, until } = trial;
+  invariant(kind !== "training", "what has equity is a look");
+  const bars = { market, symbols: [...symbols], timeframe, dataHash, from, until };
+  return { kind, agent, settings, configHash, seed, ...bars };
+}
+
+/** The looks that are taken again by whoever reads this; those of files of earlier versions are not known. */
+export function looksAgain({ runs }: KeptEquity): Trial[] {
+  return runs.flatMap(({ look, equity }) => (look === undefined ? [] : [{ ...look, returns: simpleReturns(equity) }]));
 }

@@ -11,11 +11,14 @@ import { doctorCommand } from "./commands/doctor.ts";
 import { ensembleCommand } from "./commands/ensemble.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
 import { featuresCommand } from "./commands/features.ts";
+import { gateCommand } from "./commands/gate.ts";
 import { marketCommand } from "./commands/market.ts";
 import { paperCommand } from "./commands/paper.ts";
 import { reportCommand } from "./commands/report.ts";
 import { stressCommand } from "./commands/stress.ts";
 import { trainCommand } from "./commands/train.ts";
+import { trialsCommand } from "./commands/trials.ts";
+import { vaultCommand } from "./commands/vault.ts";
 import { verifyCommand } from "./commands/verify.ts";
 import { walkForwardCommand } from "./commands/walk-forward.ts";
 import { codeVersion } from "#training/code-version.ts";
@@ -32,9 +35,12 @@ const commands = [
   stressCommand,
   verifyCommand,
   reportCommand,
+  gateCommand,
   walkForwardCommand,
   compareCommand,
   ensembleCommand,
+  trialsCommand,
+  vaultCommand,
   paperCommand,
   doctorCommand,
 ];
@@ -44,7 +50,12 @@ async function main(args: readonly string[]): Promise<void> {
     .description(
       "Trains reinforcement-learning agents to trade, finds out honestly whether they are any good, and trades them safely.",
     )
-    .version(codeVersion())
+    // Asks git, which nobody waits for who did not ask.
+    .option("-V, --version", "output the version number")
+    .on("option:version", () => {
+      process.stdout.write(`${codeVersion()}\n`);
+      process.exit();
+    })
     .addHelpText("after", "\nFirst steps:\n  ploutos demo\n  ploutos COMMAND --help")
     .showSuggestionAfterError();
   for (const create of commands) program.addCommand(create());

@@ -7,7 +7,7 @@ test("tells the count and the worst three of what the clip hides, by either part
   const train = [share("a", 0.05), share("b", 0.02)];
   const validation = [share("c", 0.4), share("b", 0.03), share("d", 0.012)];
   expect(saturationWarning({ train, validation })).toBe(
-    "4 features are cut off by the scaler's clip in more than 1 % of the rows, where the network does not see them move: " +
+    "4 features are cut off by the scaler's clip in more than 1 % of the rows, where the model does not see them move: " +
       "c (training at most 1 %, validation 40.0 %), a (training 5.0 %, validation at most 1 %), " +
       "b (training 2.0 %, validation 3.0 %) and 1 more.",
   );

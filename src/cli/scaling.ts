@@ -52,7 +52,7 @@ export function saturationWarning({ train, validation }: FoldSaturation, rows = 
       ({ feature }) => `${feature} (training ${shareIn(train, feature)}, validation ${shareIn(validation, feature)})`,
     );
   const [what, them] = worst.length === 1 ? ["1 feature is", "it"] : [`${worst.length} features are`, "them"];
-  return `${what} cut off by the scaler's clip in more than 1 % of ${rows}, where the network does not see ${them} move: ${listed(names, worst.length)}.`;
+  return `${what} cut off by the scaler's clip in more than 1 % of ${rows}, where the model does not see ${them} move: ${listed(names, worst.length)}.`;
 }
 
 /** The worst of several folds, feature by feature. */

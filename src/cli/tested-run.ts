@@ -3,21 +3,28 @@ import type { Command } from "commander";
 import { Option } from "commander";
 import { systemClock } from "#base/clock.ts";
 import { Failure } from "#base/failure.ts";
+import { firstBarFrom } from "#domain/universe.ts";
 import type { AssessmentOptions } from "#evaluation/assessment.ts";
 import type { Backtest, BacktestSetting } from "#evaluation/backtest.ts";
 import { backtest, tableWindow } from "#evaluation/backtest.ts";
+import { boostedRival } from "#evaluation/boosted-rival.ts";
 import type { Candidate } from "#evaluation/candidate.ts";
 import type { StressTest } from "#evaluation/stress-test.ts";
 import { stressTest } from "#evaluation/stress-test.ts";
-import { featureColumns, scaledTable } from "#features/pipeline.ts";
+import { featureColumns, firstWindowRow, scaledTable } from "#features/pipeline.ts";
 import type { WeightedTerm } from "#market/reward.ts";
 import { rewardOf, rewardParts } from "#market/rewards/rewards.ts";
 import type { StressPresetName } from "#market/stress/presets.ts";
 import { stressPresets } from "#market/stress/presets.ts";
+import type { TreeName } from "#training/boosting-settings.ts";
 import { codeVersion } from "#training/code-version.ts";
+import { partsOf } from "#training/run-split.ts";
 import { isoDay } from "./command.ts";
 import { confidenceOption, sureEnough } from "./confidence-option.ts";
+import { lookOf } from "./counted-trials.ts";
 import { openRun } from "./ensemble-run.ts";
+import type { CountingOptions, VaultKey } from "./project.ts";
+import { countTrials, expectCountable, withCounting } from "./project.ts";
 import { qualityOf } from "./quality-of.ts";
 import type { Scaling } from "./scaling.ts";
 import type { TrainedRun } from "./trained-run.ts";
@@ -25,7 +32,7 @@ import { overlapsTraining, scalingOfRun } from "./trained-run.ts";
 import type { VenueOptions } from "./venue-options.ts";
 import { venueSetting, withVenueOptions } from "./venue-options.ts";
 
-export interface TestOptions extends VenueOptions {
+export interface TestOptions extends VenueOptions, CountingOptions {
   readonly market?: string;
   readonly from?: string;
   readonly until?: string;
@@ -34,7 +41,7 @@ export interface TestOptions extends VenueOptions {
 
 /** A command with the options that say what a run is tested on, and how. */
 export function withTestOptions(command: Command): Command {
-  return withVenueOptions(command)
+  return withCounting(withVenueOptions(command))
     .option("--from <day>", "first day (default: after training and its embargo)", isoDay)
     .option("--until <day>", "last day (default: the last of the run's split, or that there is)", isoDay)
     .option("--market <name>", "another market with the same instruments")
@@ -50,16 +57,25 @@ export interface TestedRun {
 
 /**
  * Opens a run and its market.
- * @throws Failure as `openTrainedRun`, cli/bad-option
+ * @param key leave to trade bars of the vault
+ * @throws Failure as `openTrainedRun`, cli/bad-option; storage/… where the look could not be counted
  */
-export async function openTestedRun(path: string, options: TestOptions): Promise<TestedRun> {
-  const { market, from, until, store } = options;
-  const run = sureEnough(await openRun(path, { market, from, until, store }), options.minConfidence);
+export async function openTestedRun(path: string, options: TestOptions, key?: VaultKey): Promise<TestedRun> {
+  expectCountable(options);
+  const { market, from, until, store, ledger } = options;
+  const run = sureEnough(await openRun(path, { market, from, until, store, ledger, key }), options.minConfidence);
   const { costs, account: rules, rebalanceBand, capital } = run.config.experiment;
   const bars = { universe: run.universe, from: run.from, to: run.to };
   const setting = { ...bars, costs, rules, sizing: { rebalanceBand }, capital, ...(await venueSetting(options)) };
   const raw = featureColumns(run.spec, run.universe);
   return { run, setting, candidate: candidateOf(run.name, run, raw), scaling: scalingOfRun(run, raw) };
+}
+
+/** Trades a run, and counts the look before anybody sees what came of it. */
+export async function tradedOnce({ run, setting, candidate }: TestedRun, options: TestOptions): Promise<Backtest> {
+  const result = await candidate.trade(setting);
+  countTrials(options, [lookOf(run.tried, setting, result.curve.equity, overlapsTraining(run))]);
+  return result;
 }
 
 /** Another run over the same bars, and what its reader must know of it. */
@@ -76,15 +92,41 @@ export async function openRival(path: string, title: string, against: TestedRun,
   const { run, setting } = against;
   const bars = { from: setting.from, to: setting.to };
   const market = options.market ?? run.config.market;
-  const rival = await openRun(path, { market, from: undefined, until: undefined, store: options.store, bars });
+  const { store, ledger } = options;
+  const rival = await openRun(path, { market, from: undefined, until: undefined, store, ledger, bars });
   await rival.policy.dispose();
   const [its, ours] = [rival, run].map(({ config }) => JSON.stringify(config.experiment.account));
   if (its !== ours) throw new Failure("model/not-alike", `${path} was trained for an account with other rules`);
+  const candidate = candidateOf(title, rival, featureColumns(rival.spec, rival.universe));
+  await tradedOnce({ ...against, run: rival, candidate }, options);
   const knowsThem = `${title} was trained or chosen on some of the tested bars: it is harder to beat than it should be.`;
   return {
-    candidate: candidateOf(title, rival, featureColumns(rival.spec, rival.universe)),
+    candidate,
     warnings: overlapsTraining(rival) ? [knowsThem] : [],
   };
+}
+
+/**
+ * Boosted trees trained on the very spans that the run was trained and chosen on, over its tested bars.
+ * @throws Failure as `boostedRival`
+ */
+export function trainedRival(
+  kind: TreeName,
+  { run, setting }: TestedRun,
+  onProgress: (share: number) => void,
+): Promise<Candidate> {
+  const { config, manifest, spec, universe, featureFiles } = run;
+  // All that the run knew: its validation ended so many bars before.
+  const known = firstBarFrom(universe.openTime, manifest.trained.until + 1) + config.purgeBars;
+  const parts = partsOf(universe.openTime.subarray(0, known), firstWindowRow(spec), config);
+  return boostedRival(kind, {
+    universe,
+    settings: config.experiment,
+    folds: [{ index: 0, ...parts, test: { from: setting.from + 1, to: setting.to } }],
+    workers: 1,
+    featureFiles,
+    onProgress: ({ stepsDone, steps }) => onProgress(stepsDone / steps),
+  });
 }
 
 /** What a run was paid in training; undefined where labels taught it, or nobody kept what its terms were divided by. */

@@ -2,11 +2,11 @@
 import { Failure } from "#base/failure.ts";
 import { sliceUniverse, firstBarFrom } from "#domain/universe.ts";
 import type { Universe } from "#domain/universe.ts";
-import type { Bar, Timeframe } from "#domain/bar.ts";
-import { barAt } from "#domain/bar.ts";
+import type { Timeframe } from "#domain/bar.ts";
 import { dayMs, dayStart } from "#domain/day.ts";
 import type { BarRange } from "#data/split.ts";
 import type { ReportData } from "#evaluation/report-data.ts";
+import { sealed } from "#domain/vault.ts";
 import type { OwnFeature, SeenInstrument } from "#features/feature.ts";
 import type { FeatureSetName } from "#features/feature-set.ts";
 import { featureSets } from "#features/feature-set.ts";
@@ -19,18 +19,22 @@ import type { ActionSpaceName, SignalSettings } from "#market/action-spaces.ts";
 import { actionSpaceNames, signalSettings } from "#market/action-spaces.ts";
 import { networkPolicy } from "#policy/network-policy.ts";
 import type { NetworkPolicy } from "#policy/network-policy.ts";
-import { boostedPolicy } from "#policy/votes/boosted-policy.ts";
-import { trendRule } from "#policy/votes/trend-rule.ts";
-import { openBarStore } from "#storage/bar-store.ts";
 import type { ModelManifest } from "#storage/model-store.ts";
 import { loadModel } from "#storage/model-store.ts";
+import { treeName } from "#training/boosting-settings.ts";
 import { choicesOf } from "#training/choices.ts";
+import type { FeatureFile } from "#training/feature-files.ts";
 import { keptFeatureFiles, ownFeatures } from "#training/feature-files.ts";
 import { readRun } from "#training/run-folder.ts";
 import type { RunConfig } from "#training/run.ts";
 import { runConfigSchema } from "#training/run.ts";
 import { knownBars, partsOf, testedDays } from "#training/run-split.ts";
+import { treesLookAhead, treesPolicy } from "#training/trees-policy.ts";
 import { join } from "node:path";
+import type { TriedAgent } from "./counted-trials.ts";
+import { agentOfRun } from "./counted-trials.ts";
+import type { ProjectOptions, VaultKey } from "./project.ts";
+import { projectMarket } from "./project.ts";
 import type { Scaling } from "./scaling.ts";
 import { scalingOf } from "./scaling.ts";
 
@@ -39,6 +43,10 @@ export interface TrainedRun {
   readonly name: string;
   /** What a report must say where labels of the future taught it; undefined where none did. */
   readonly lookAhead: string | undefined;
+  /** A sentence on the bars of its market that are in the vault; undefined where none are. */
+  readonly leftOut: string | undefined;
+  /** As the project's ledger counts it. */
+  readonly tried: TriedAgent;
   readonly universe: Universe;
   readonly policy: NetworkPolicy;
   /**
@@ -49,6 +57,8 @@ export interface TrainedRun {
   /** How its signals become orders; undefined where it wants weights. */
   readonly signals: SignalSettings | undefined;
   readonly spec: FeatureSpec;
+  /** A user's own features among them, as they were read. */
+  readonly featureFiles: readonly FeatureFile[];
   readonly scaler: Scaler;
   readonly config: RunConfig;
   readonly manifest: ModelManifest;
@@ -57,59 +67,63 @@ export interface TrainedRun {
   readonly to: number;
 }
 
-export interface Period {
+export interface Period extends ProjectOptions {
   readonly market: string | undefined;
   readonly from: string | undefined;
   readonly until: string | undefined;
-  readonly store: string;
+  /** Leave to trade bars of the vault. */
+  readonly key?: VaultKey | undefined;
   /** Exactly these bars of the market, in place of days: those that another run is tested on, or the run's own validation span. */
   readonly bars?: BarRange | "validation";
 }
 
 /**
  * Loads the model of a run, its market and the period asked for (by default: after the training and its embargo, to the end of its split or else of the data).
- * @throws Failure storage/not-found, model/feature-mismatch, features/changed-file, data/not-enough-bars …
+ * @throws Failure storage/not-found, model/feature-mismatch, features/changed-file, data/not-enough-bars, vault/sealed …
  */
 export async function openTrainedRun(path: string, period: Period): Promise<TrainedRun> {
-  const parsed = runConfigSchema.safeParse((await readRun(path)).config);
-  if (!parsed.success)
-    throw new Failure("storage/damaged-file", `${join(path, "config.json")} is not a run's configuration`);
-  const config = parsed.data;
-  const { onnx, manifest } = await loadModel(join(path, "model"));
+  const { config, onnx, manifest, tried } = await storedRun(path);
   const space = actionSpaceOf(manifest);
   const signals = signalSettings(space, config.experiment);
-  const whole = await openBarStore(period.store).load(period.market ?? config.market);
-  const own = await ownFeatures(await keptFeatureFiles(path, manifest.features.own ?? []));
+  const until = period.until ?? (period.from === undefined ? testedDays(config).until : undefined);
+  const asked = period.bars === undefined ? { from: period.from, until } : {};
+  const market = period.market ?? config.market;
+  const { universe: whole, leftOut } = await projectMarket(market, period, asked, period.key);
+  const featureFiles = await keptFeatureFiles(path, manifest.features.own ?? []);
+  const own = await ownFeatures(featureFiles);
   const spec = specOf(manifest, whole, own);
   const { openTime } = whole;
   const start =
     period.from === undefined
       ? firstBarFrom(openTime, manifest.trained.until + 1) + config.purgeBars + config.embargoBars
       : firstBarFrom(openTime, dayStart(period.from));
-  const until = period.until ?? (period.from === undefined ? testedDays(config).until : undefined);
   const last = until === undefined ? openTime.length : firstBarFrom(openTime, dayStart(until) + dayMs);
   const known = firstWindowRow(spec);
   const bars = period.bars === "validation" ? validationOf(whole, config, known) : period.bars;
   const { from, to } = bars ?? { from: Math.max(start - 1, known), to: last };
   if (to - from < 2 || from < known) {
-    const asked =
+    const wanted =
       bars === undefined
         ? `${period.from ?? "the end of training and its embargo"} to ${until ?? "the end of the data"}`
         : `${new Date(openTime[from]).toISOString().slice(0, 10)} on`;
     const end = new Date(openTime[openTime.length - 1]).toISOString().slice(0, 10);
+    if (leftOut !== undefined) throw sealed(leftOut.seal, `${wanted} holds no bars before them`);
     const warm = `which ends ${end} and whose features are known from bar ${known} on`;
-    throw new Failure("data/not-enough-bars", `${asked} holds no bars to trade of ${whole.name}, ${warm}`);
+    throw new Failure("data/not-enough-bars", `${wanted} holds no bars to trade of ${whole.name}, ${warm}`);
   }
   const fresh = (before = sliceUniverse(whole, 0, from)): Promise<NetworkPolicy> =>
     policyOf(onnx, manifest, space, config, before);
   return {
-    name: manifest.agent.toUpperCase(),
+    name: nameOf(manifest).toUpperCase(),
     lookAhead: lookAheadOf(manifest),
+    leftOut: leftOut?.note,
+    tried,
     universe: sliceUniverse(whole, 0, to),
     policy: await fresh(),
     fresh,
     signals,
     spec,
+    featureFiles,
     scaler: scalerFromPlain(manifest.scaler),
     config,
     manifest,
@@ -123,10 +137,28 @@ function validationOf(whole: Universe, config: RunConfig, firstBar: number): Bar
   return partsOf(knownBars(whole, config).openTime, firstBar, config).validation;
 }
 
+/**
+ * A run without its market: what it was asked, its model, and who it is in the ledger of trials.
+ * @throws Failure storage/not-found, storage/damaged-file
+ */
+export async function storedRun(path: string): Promise<{
+  readonly config: RunConfig;
+  readonly onnx: Uint8Array;
+  readonly manifest: ModelManifest;
+  readonly tried: TriedAgent;
+}> {
+  const parsed = runConfigSchema.safeParse((await readRun(path)).config);
+  if (!parsed.success)
+    throw new Failure("storage/damaged-file", `${join(path, "config.json")} is not a run's configuration`);
+  const config = parsed.data;
+  const { onnx, manifest } = await loadModel(join(path, "model"));
+  return { config, onnx, manifest, tried: agentOfRun(config, manifest.features.own ?? []) };
+}
+
 /** What acts: a network, or trees with what they must agree with, which has seen the bars before the first decision. */
 function policyOf(
   onnx: Uint8Array,
-  { kind, agent, decision, actionSpace, observation, confidence }: ModelManifest,
+  { kind, agent, decision, actionSpace, confidence }: ModelManifest,
   space: ActionSpaceName,
   { experiment }: RunConfig,
   before: Universe,
@@ -138,22 +170,17 @@ function policyOf(
   }
   if (decision === undefined)
     throw new Failure("model/feature-mismatch", "the model of trees does not say how it decides");
-  const shorts = experiment.account.shorts && actionSpace.levels.some((level) => level < 0);
-  const signals = signalSettings(space, experiment);
-  const acting = signals
-    ? { kind: "signals" as const, words: signals.space.words }
-    : { kind: "weights" as const, shorts };
-  const history = (): Bar[][] => before.bars.map((bars) => Array.from(bars.openTime, (_, t) => barAt(bars, t)));
-  const rule = decision.agreesWith === undefined ? undefined : trendRule(instruments, history());
-  return boostedPolicy(agent, onnx, decision, acting, instruments, observation.accountSize, rule);
+  const acting = { ...experiment, actions: space, levels: actionSpace.levels };
+  return treesPolicy(agent, onnx, decision, acting, before);
+}
+
+/** The algorithm; of trees with what they must agree with. */
+function nameOf({ kind, agent, decision }: ModelManifest): string {
+  return kind === "policy-network" ? agent : treeName({ agreeWithRule: decision?.agreesWith !== undefined });
 }
 
 function lookAheadOf({ kind, trained }: ModelManifest): string | undefined {
-  if (kind === "policy-network") return trained.warmStart?.lookAhead;
-  return (
-    "Its trees learned from labels of what came after a bar, within the training span and purged at its end. " +
-    "Labels are in nothing that it sees, and in no part of this test."
-  );
+  return kind === "policy-network" ? trained.warmStart?.lookAhead : treesLookAhead;
 }
 
 /** The space that a model acts in, if this program still has it. */

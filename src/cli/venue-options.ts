@@ -1,10 +1,10 @@
 /** @file How a venue fills orders on recorded bars: the options that `backtest` and `paper` share, and what they mean. */
 import type { Command } from "commander";
 import type { Universe } from "#domain/universe.ts";
-import { openBarStore } from "#storage/bar-store.ts";
 import type { Latency, Rejects } from "#trading/simulated-broker.ts";
 import type { CommonOptions } from "./command.ts";
 import { latency, share } from "./command.ts";
+import { projectMarket } from "./project.ts";
 
 export interface VenueOptions extends CommonOptions {
   readonly finer?: string;
@@ -26,9 +26,9 @@ export async function venueSetting(options: VenueOptions): Promise<{
   readonly latency: Latency | undefined;
   readonly rejects: Rejects | undefined;
 }> {
-  const { finer, rejects, seed, store } = options;
+  const { finer, rejects, seed } = options;
   return {
-    finer: finer === undefined ? undefined : await openBarStore(store).load(finer),
+    finer: finer === undefined ? undefined : (await projectMarket(finer, options)).universe,
     latency: options.latency,
     rejects: rejects === undefined ? undefined : { share: rejects, seed },
   };

@@ -8,9 +8,12 @@ import type { Verification } from "#evaluation/leaks/verify.ts";
 import type { OwnFeature } from "#features/feature.ts";
 import { signalSettings } from "#market/action-spaces.ts";
 import { networkPolicy } from "#policy/network-policy.ts";
+import type { BoostingSettings } from "#training/boosting-settings.ts";
+import { agentName } from "#training/boosting-settings.ts";
 import { choicesOf } from "#training/choices.ts";
 import type { Experiment } from "#training/experiment.ts";
 import type { FoldModel } from "#training/fold.worker.ts";
+import { decisionOf, treesPolicy } from "#training/trees-policy.ts";
 import type { Terminal } from "./terminal.ts";
 import { shownVerification } from "./verified-run.ts";
 
@@ -18,6 +21,8 @@ import { shownVerification } from "./verified-run.ts";
 export interface TrainedFold {
   readonly universe: Universe;
   readonly settings: Experiment;
+  /** Of trees, which take the place of the agent that the settings name. */
+  readonly boosting: BoostingSettings | undefined;
   readonly own: readonly OwnFeature[];
   readonly fold: Fold;
   readonly model: FoldModel;
@@ -25,11 +30,11 @@ export interface TrainedFold {
 
 /** Looks at the bars that the fold was trained and chosen on, and at none that are tested. */
 export function verifiedFold(trained: TrainedFold, terminal: Terminal): Promise<Verification> {
-  const { universe, settings, own, fold, model } = trained;
+  const { universe, settings, boosting, own, fold, model } = trained;
   const { train, validation, index } = fold;
   const known = sliceUniverse(universe, 0, validation.to);
   const bars = known.bars.map(copyBars);
-  const name = settings.agent.toUpperCase();
+  const name = agentName(settings, boosting).toUpperCase();
   const choices = choicesOf(settings.actions, settings);
   const subject = modelSubject({
     name: `${name}, fold ${index + 1}, seed ${settings.seed}`,
@@ -40,9 +45,12 @@ export function verifiedFold(trained: TrainedFold, terminal: Terminal): Promise<
     own,
     scaler: model.scaler,
     signals: signalSettings(settings.actions, settings),
-    policy: () => networkPolicy(name, model.onnx, choices, universe.instruments.length),
-    meanReward: model.validationReward,
-    byTrial: true,
+    policy: (before) =>
+      boosting === undefined
+        ? networkPolicy(name, model.onnx, choices, universe.instruments.length)
+        : treesPolicy(name, model.onnx, decisionOf(boosting), settings, before),
+    meanReward: model.kind === "policy-network" ? model.validationReward : undefined,
+    byTrial: boosting === undefined,
   });
   return shownVerification(subject, { seed: settings.seed }, terminal);
 }

@@ -8,26 +8,28 @@ import type { Verification, VerifyOptions } from "#evaluation/leaks/verify.ts";
 import { failedChecks, outcomesOf, verify } from "#evaluation/leaks/verify.ts";
 import { firstWindowRow } from "#features/pipeline.ts";
 import { writeFileWhole } from "#storage/atomic-file.ts";
-import { openBarStore } from "#storage/bar-store.ts";
 import { dataHash } from "#storage/data-hash.ts";
 import { saveVerification } from "#storage/model-store.ts";
 import { knownBars, partsOf } from "#training/run-split.ts";
 import { openRun } from "./ensemble-run.ts";
+import type { ProjectOptions } from "./project.ts";
+import { projectMarket } from "./project.ts";
 import type { Terminal } from "./terminal.ts";
 
 /**
  * A run as a subject, on its validation span: bars that are tested are not looked at.
  * @throws Failure training/data-changed where the market no longer holds the bars that it was trained on; as `openTrainedRun`
  */
-export async function runSubject(path: string, store: string): Promise<Subject> {
+export async function runSubject(path: string, { store, ledger }: ProjectOptions): Promise<Subject> {
   const days = { market: undefined, from: undefined, until: undefined };
   const { name, config, spec, scaler, signals, manifest, policy, fresh } = await openRun(path, {
     ...days,
     store,
+    ledger,
     bars: "validation",
   });
   await policy.dispose();
-  const universe = knownBars(await openBarStore(store).load(config.market), config);
+  const universe = knownBars((await projectMarket(config.market, { store, ledger }, config)).universe, config);
   const now = dataHash(universe);
   if (now !== manifest.dataHash) {
     throw new Failure("training/data-changed", `the run has ${manifest.dataHash}, the market now gives ${now}`);
@@ -70,10 +72,10 @@ export async function keepVerification(path: string, verification: Verification)
 /** The battery at the end of a training, as a line or a few for people. */
 export async function verifiedAtEnd(
   path: string,
-  { store, seed }: { readonly store: string; readonly seed: number },
+  { seed, ...project }: ProjectOptions & { readonly seed: number },
   terminal: Terminal,
 ): Promise<{ readonly verification: Verification; readonly lines: readonly string[] }> {
-  const verification = await shownVerification(await runSubject(path, store), { seed }, terminal);
+  const verification = await shownVerification(await runSubject(path, project), { seed }, terminal);
   await keepVerification(path, verification);
   return { verification, lines: verificationLines(verification) };
 }

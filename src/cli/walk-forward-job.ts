@@ -2,59 +2,64 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "#base/clock.ts";
-import { walkForwardFolds } from "#data/split.ts";
+import type { FoldPlan, Gap } from "#data/folds.ts";
+import { foldsOf } from "#data/folds.ts";
 import type { Universe } from "#domain/universe.ts";
 import { annualisation } from "#evaluation/annualisation.ts";
 import { assess } from "#evaluation/assessment.ts";
 import type { BacktestSetting } from "#evaluation/backtest.ts";
+import type { RivalOptions } from "#evaluation/boosted-rival.ts";
+import { boostedRival, rivalNotes } from "#evaluation/boosted-rival.ts";
+import type { Candidate } from "#evaluation/candidate.ts";
 import type { Examination } from "#evaluation/examination.ts";
 import { examine } from "#evaluation/examination.ts";
 import type { ReportData } from "#evaluation/report-data.ts";
-import type { WalkForward } from "#evaluation/walk-forward.ts";
+import { rivalNames } from "#evaluation/rival-names.ts";
+import type { WalkForward, WalkForwardProgress } from "#evaluation/walk-forward.ts";
 import { walkForward } from "#evaluation/walk-forward.ts";
 import { featureSpec, firstWindowRow } from "#features/pipeline.ts";
 import { rewardOf, rewardParts } from "#market/rewards/rewards.ts";
+import { isWithoutSkill } from "#training/boosted-training.ts";
+import type { BoostingSettings, TreeName } from "#training/boosting-settings.ts";
+import { agentName, usedOf } from "#training/boosting-settings.ts";
 import { codeVersion } from "#training/code-version.ts";
 import type { Experiment } from "#training/experiment.ts";
 import { stillTerms } from "#training/reward-deviations.ts";
+import { trainingSteps } from "#training/training-steps.ts";
+import { treesLookAhead } from "#training/trees-policy.ts";
 import { lookAheadNote } from "#training/warm-start-settings.ts";
+import type { FeatureFile } from "#training/feature-files.ts";
 import { checkedFeatures, featureFileCopies, readFeatureFiles } from "#training/feature-files.ts";
 import type { FoldModel } from "#training/fold.worker.ts";
 import { writeFilesWhole } from "#storage/atomic-file.ts";
+import type { TriedAgent } from "./counted-trials.ts";
+import { barsOf, lookOf, seedless, trainingOf } from "./counted-trials.ts";
 import { writeReport } from "./judged.ts";
-import { keepEquity } from "./kept-equity.ts";
+import { keepEquity, keptLook } from "./kept-equity.ts";
+import { keptModels } from "./kept-models.ts";
+import type { CountingOptions } from "./project.ts";
+import { countTrials, projectOf } from "./project.ts";
 import type { Scaling } from "./scaling.ts";
 import { mergedSaturation, scalingOf } from "./scaling.ts";
 import type { Terminal } from "./terminal.ts";
 import { verifiedFold } from "./verified-fold.ts";
 
-export interface FoldLengths {
-  readonly trainBars: number;
-  readonly validationBars: number;
-  readonly testBars: number;
-  readonly embargoBars: number;
-  readonly mode: "expanding" | "rolling";
-}
-
-/** Six years to learn from, one to choose by, two to be judged on; a month between them. Daily bars. */
-export const dailyFolds: FoldLengths = {
-  trainBars: 1512,
-  validationBars: 252,
-  testBars: 504,
-  embargoBars: 21,
-  mode: "expanding",
-};
-
-/** The same proportions for a series of any length: 30 % to learn from, 5 % to choose by, tests of 10 %. */
-export function proportionalFolds(bars: number): FoldLengths {
-  const share = (fraction: number): number => Math.max(2, Math.round(bars * fraction));
-  return { ...dailyFolds, trainBars: share(0.3), validationBars: share(0.05), testBars: share(0.1) };
+/** How bars are parted into folds. */
+export interface Folding {
+  readonly plan: FoldPlan;
+  readonly gap: Gap;
 }
 
 export interface WalkForwardJob {
   readonly universe: Universe;
   readonly settings: Experiment;
-  readonly lengths: FoldLengths;
+  /** Boosted trees in place of the agent that the settings name. */
+  readonly boosting?: BoostingSettings | undefined;
+  readonly folding: Folding;
+  /** Does each fold begin with what the one before learned? Absent: from scratch. */
+  readonly warmFolds?: boolean;
+  /** Does it go on from the models that an interrupted one left in `out`? Absent: no models are kept. */
+  readonly resumed?: boolean;
   readonly seeds: readonly number[];
   readonly workers: number | undefined;
   readonly out: string;
@@ -67,6 +72,10 @@ export interface WalkForwardJob {
   readonly verified?: boolean;
   /** Are all seeds traded again at other costs, late and with more capital, too? Absent: no. */
   readonly examined?: boolean;
+  /** Baselines that are trained on the same folds; absent: none. */
+  readonly against?: readonly TreeName[] | undefined;
+  /** Whose ledger counts its trials. */
+  readonly project: CountingOptions;
 }
 
 /** Trains, trades and judges; writes the report into `out`. */
@@ -74,33 +83,52 @@ export async function runWalkForward(
   job: WalkForwardJob,
   terminal: Terminal,
 ): Promise<{ readonly data: ReportData; readonly page: string; readonly scaling: Scaling }> {
-  const { universe, settings, lengths, seeds, out } = job;
+  const { universe, settings, boosting, folding, seeds, out, warmFolds = false, resumed, against = [] } = job;
   const featureFiles = await readFeatureFiles(settings.featureFiles);
   const own = await checkedFeatures(featureFiles, universe);
   const firstBar = firstWindowRow(featureSpec(settings.featureSet, universe, settings.lookbackBars, own));
-  const folds = walkForwardFolds({ bars: universe.openTime.length, firstBar, ...lengths });
+  const folds = foldsOf(folding.plan, folding.gap, { openTime: universe.openTime, firstBar });
+  const trainedFrom = { universe, settings, boosting, folds, featureFiles, warmFolds };
+  const kept = resumed === undefined ? undefined : await keptModels(out, trainedFrom, resumed);
   const workers = job.workers ?? availableParallelism();
   const trainings = folds.length * seeds.length;
+  const name = agentName(settings, boosting).toUpperCase();
+  const steps = trainingSteps(settings, boosting, universe.instruments.length);
+  const length = `${steps.toLocaleString("en")} ${boosting === undefined ? "steps" : "rounds at most"}`;
   terminal.say(
-    `Training ${settings.agent.toUpperCase()} anew for each of ${folds.length} folds with ${seeds.length} seeds: ${trainings} trainings of ${settings.transitions.toLocaleString("en")} steps, ${workers} at a time`,
+    `Training ${name} anew for each of ${folds.length} folds with ${seeds.length} seeds: ${trainings} trainings of ${length}, ${workers} at a time`,
   );
-  const bar = terminal.progress("training", trainings * settings.transitions);
+  const bar = terminal.progress("training", trainings * steps);
+  const agents = seeds.map((seed) => agentOfJob(job, featureFiles, seed));
+  const learned = folds.map(({ train, validation }) => barsOf(universe, train.from, validation.to));
+  countTrials(
+    job.project,
+    learned.flatMap((bars) => agents.map((agent) => trainingOf(agent, bars))),
+  );
   const result = await walkForward({
     universe,
     settings,
+    boosting,
     folds,
     seeds,
     workers,
     featureFiles,
-    onProgress: ({ transitionsDone, trainingsDone }) =>
-      bar.update(transitionsDone, `${trainingsDone} of ${trainings} trainings done`),
+    warmStarted: warmFolds,
+    kept,
+    onProgress: ({ stepsDone, trainingsDone }) =>
+      bar.update(stepsDone, `${trainingsDone} of ${trainings} trainings done`),
   }).finally(() => bar.stop());
+  const looks = result.runs.map(({ curve }, at) =>
+    lookOf(agents[at], { universe, from: result.from }, curve.equity, false),
+  );
+  countTrials(job.project, looks);
   // The seeds of a fold share its rows, and so its scaler.
   const scaling = scalingOf(
     mergedSaturation(result.models.map(([{ saturation }]) => saturation)),
     undefined,
     "the rows of a fold",
   );
+  const rivals = await trainedRivals(against, { universe, settings, folds, workers, featureFiles }, terminal);
   terminal.say("Trading the baselines and judging, with 2,000 resamples of the tested bars");
   const { costs, account: rules, rebalanceBand, capital } = settings;
   const judging = terminal.progress("trading the baselines", 1);
@@ -108,10 +136,12 @@ export async function runWalkForward(
   const judged = await assess({
     onProgress: (done, total) => judging.update(done / total),
     setting,
-    agent: { name: settings.agent.toUpperCase(), runs: result.runs, seeds },
+    agent: { name, runs: result.runs, seeds },
     folds,
     inSample: false,
     seed: settings.seed,
+    rivals,
+    ...projectOf(job.project, setting),
     about: {
       runId: job.runId,
       createdAt: systemClock.now(),
@@ -119,18 +149,23 @@ export async function runWalkForward(
       codeVersion: codeVersion(),
       source: job.source,
       quality: job.quality,
-      settings: { ...settings, folds: { ...lengths } },
-      lookAhead: lookAheadNote(settings.warmStart),
+      settings: {
+        ...(boosting === undefined ? settings : { ...usedOf(settings), boosting }),
+        folds: { ...folding.plan, ...folding.gap, warmStarted: warmFolds },
+      },
+      lookAhead: boosting === undefined ? lookAheadNote(settings.warmStart) : treesLookAhead,
       warnings: [
         ...job.warnings,
         ...scaling.warnings,
+        ...(rivals.length > 0 ? rivalNotes(settings) : []),
         ...stillWarnings(result.models),
         ...alarmWarnings(result.models.flat()),
+        ...skillWarnings(result.models.flat()),
       ],
     },
   }).finally(() => judging.stop());
-  const more = job.examined ? await examined(job, result, setting, judged, terminal) : {};
-  const trained = { universe, settings: { ...settings, seed: seeds[0] }, own, fold: folds[folds.length - 1] };
+  const more = job.examined ? await examined(job, result, rivals, setting, judged, terminal) : {};
+  const trained = { universe, settings: { ...settings, seed: seeds[0] }, boosting, own, fold: folds[folds.length - 1] };
   const verification = job.verified
     ? await verifiedFold({ ...trained, model: result.models[folds.length - 1][0] }, terminal)
     : undefined;
@@ -138,20 +173,37 @@ export async function runWalkForward(
   await writeFilesWhole(featureFileCopies(out, featureFiles));
   await keepEquity(out, {
     formatVersion: 1,
-    agent: settings.agent.toUpperCase(),
+    agent: name,
     market: universe.name,
     dataHash: data.market.dataHash,
     barsPerYear: annualisation(universe).barsPerYear,
     time: [...data.time],
-    runs: result.runs.map(({ curve }, at) => ({ seed: seeds[at], equity: [...curve.equity] })),
+    runs: result.runs.map(({ curve }, at) => ({
+      seed: seeds[at],
+      equity: [...curve.equity],
+      look: keptLook(looks[at]),
+    })),
   });
   return { data, page: await writeReport(join(out), data), scaling };
 }
 
+/** The agent of one seed, as the project's ledger counts it: one, whatever the number of its folds. */
+function agentOfJob(
+  { universe, settings, boosting, folding, warmFolds = false }: WalkForwardJob,
+  featureFiles: readonly FeatureFile[],
+  seed: number,
+): TriedAgent {
+  // Trees use few of an experiment's settings.
+  const used = seedless(boosting === undefined ? settings : usedOf(settings), featureFiles);
+  const tried = { market: universe.name, folds: { ...folding, warmFolds }, boosting, experiment: used };
+  return { agent: agentName(settings, boosting).toUpperCase(), settings: tried, seed };
+}
+
 /** Every seed traded again under other conditions. What folds are paid differs where rewards are normalised, each by its own past. */
 async function examined(
-  { settings }: WalkForwardJob,
+  { settings, boosting }: WalkForwardJob,
   { runs, candidates }: WalkForward,
+  rivals: readonly Candidate[],
   setting: BacktestSetting,
   report: ReportData,
   terminal: Terminal,
@@ -162,15 +214,34 @@ async function examined(
     setting,
     runs,
     candidates,
+    rivals,
     report,
-    reward: normalised ? undefined : rewardOf(settings.reward),
+    // Labels taught trees, and no reward.
+    reward: normalised || boosting !== undefined ? undefined : rewardOf(settings.reward),
     onProgress: (done, total) => asking.update(done / total),
   }).finally(() => asking.stop());
 }
 
+/** Trains the baselines that must be trained, each on the agent's folds. */
+async function trainedRivals(
+  kinds: readonly TreeName[],
+  options: RivalOptions,
+  terminal: Terminal,
+): Promise<Candidate[]> {
+  const rivals: Candidate[] = [];
+  for (const kind of kinds) {
+    const bar = terminal.progress(`training ${rivalNames[kind]}`, 1);
+    const onProgress = ({ stepsDone, steps }: WalkForwardProgress): void => bar.update(stepsDone / steps);
+    rivals.push(await boostedRival(kind, { ...options, onProgress }).finally(() => bar.stop()));
+  }
+  return rivals;
+}
+
 /** One line for each thing to say of terms of the reward that cannot be normalised: in how many folds. Seeds share a fold's. */
 function stillWarnings(models: readonly (readonly FoldModel[])[]): string[] {
-  const said = models.flatMap(([{ rewardDeviations }]) => stillTerms(rewardDeviations) ?? []);
+  const said = models.flatMap(([model]) =>
+    model.kind === "policy-network" ? (stillTerms(model.rewardDeviations) ?? []) : [],
+  );
   return [...new Set(said)].map((each) => {
     const folds = said.filter((other) => other === each).length;
     return `${each} (${folds} of ${models.length} folds).`;
@@ -179,10 +250,20 @@ function stillWarnings(models: readonly (readonly FoldModel[])[]): string[] {
 
 /** One line for each kind of alarm: in how many trainings, and what to do. */
 function alarmWarnings(models: readonly FoldModel[]): string[] {
-  const alarms = models.flatMap((model) => model.alarms);
+  const alarms = models.flatMap((model) => (model.kind === "policy-network" ? model.alarms : []));
   return [...new Set(alarms.map(({ kind }) => kind))].map((kind) => {
     const found = alarms.filter((alarm) => alarm.kind === kind);
     const [{ transitions, message }] = found;
     return `${found.length} of ${models.length} trainings raised the alarm "${kind}", the first after ${transitions.toLocaleString("en")} steps: ${message}.`;
+  });
+}
+
+/** One line for each instrument whose trees knew nothing: in how many trainings. */
+function skillWarnings(models: readonly FoldModel[]): string[] {
+  const grown = models.flatMap((model) => (model.kind === "boosted-trees" ? model.instruments : []));
+  return [...new Set(grown.map(({ symbol }) => symbol))].flatMap((symbol) => {
+    const blind = grown.filter((trees) => trees.symbol === symbol && isWithoutSkill(trees)).length;
+    if (blind === 0) return [];
+    return `In ${blind} of ${models.length} trainings the trees of ${symbol} said no more of the validation span than how often each label is, or its mean.`;
   });
 }

@@ -9,18 +9,24 @@ import type { Latency } from "#trading/simulated-broker.ts";
 import { annualisation } from "./annualisation.ts";
 import type { Backtest, BacktestSetting } from "./backtest.ts";
 import type { Baseline } from "./baselines.ts";
-import { runBaselines } from "./baselines.ts";
+import { randomAgentName, runBaselines } from "./baselines.ts";
 import type { Candidate } from "./candidate.ts";
 import { equityBand } from "./equity-band.ts";
+import { metricDifferences } from "./metric-intervals.ts";
 import type { Metrics } from "./metrics.ts";
 import { mean, metrics, sharpe, simpleReturns } from "./metrics.ts";
 import { monthlyReturns } from "./monthly-returns.ts";
 import { regimes } from "./regimes.ts";
-import type { Json, ReportData, ReportFold, ReportTrials } from "./report-data.ts";
+import type { Json, ReportData, ReportDifference, ReportFold } from "./report-data.ts";
 import { reportContender } from "./report-data.ts";
+import type { RoundTrip } from "./round-trips.ts";
+import { roundTrips } from "./round-trips.ts";
 import type { Verdict } from "./significance.ts";
 import { judge } from "./significance.ts";
-import { evidence } from "./statistics/evidence.ts";
+import { evidence, medianRun } from "./statistics/evidence.ts";
+import { tradeDifferences, tradeIntervals } from "./statistics/trade-intervals.ts";
+import type { ReportTrials } from "./trial-count.ts";
+import type { ReportVault } from "./vault-note.ts";
 import { worstDrawdowns } from "./worst-drawdowns.ts";
 
 export interface AssessmentOptions {
@@ -39,6 +45,8 @@ export interface AssessmentOptions {
   readonly randomAgents?: number | undefined;
   /** From the project's ledger; absent: nobody counted. */
   readonly trials?: ReportTrials | undefined;
+  /** Of the project; absent: nothing was ever sealed. */
+  readonly vault?: ReportVault | undefined;
   /** Backtests of baselines done, of how many. */
   readonly onProgress?: (done: number, total: number) => void;
   readonly about: {
@@ -58,6 +66,9 @@ export interface AssessmentOptions {
 /** The intervals of so many random agents are small print, and redrawing all of them takes as long as all else: fewer are drawn. */
 const [manyRuns, fewResamples] = [20, 250];
 
+/** Of the difference that matters most, and of each of the others. */
+const [manyResamples, someResamples] = [1000, 500];
+
 /** Of how many drawdowns the report tells. */
 const worstFalls = 5;
 
@@ -71,6 +82,7 @@ export async function assess({
   rivals,
   randomAgents,
   trials,
+  vault,
   onProgress,
   about,
 }: AssessmentOptions): Promise<ReportData> {
@@ -112,7 +124,10 @@ export async function assess({
     command,
     codeVersion,
     verdict,
+    inSample,
     statistics,
+    differences: differencesTo(verdict.bestBaseline, agent.runs, baselines, setting, { barsPerYear: yearly, seed }),
+    roundTrips: tradeIntervals(tripsOf(agent.runs, setting), { rng: createRng(seed, "round trips") }),
     market: {
       name: universe.name,
       timeframe: universe.timeframe,
@@ -163,11 +178,47 @@ export async function assess({
       yearly,
     ),
     ...(trials === undefined ? {} : { trials }),
+    ...(vault === undefined ? {} : { vault }),
     ...(lookAhead === undefined ? {} : { lookAhead }),
     seeds: [...agent.seeds],
     settings,
     warnings: [...(warning === undefined ? [] : [warning]), ...warnings, ...limits(setting, agent.seeds.length)],
   };
+}
+
+/** The agent less every rule and rival, the best first. */
+function differencesTo(
+  best: string,
+  runs: readonly Backtest[],
+  baselines: readonly Baseline[],
+  setting: BacktestSetting,
+  { barsPerYear, seed }: { readonly barsPerYear: number; readonly seed: number },
+): ReportDifference[] {
+  const returnsOf = (of: readonly Backtest[]): Float64Array[] => of.map(({ curve }) => simpleReturns(curve.equity));
+  const returns = returnsOf(runs);
+  const trips = tripsOf(runs, setting);
+  return baselines
+    .filter(({ name }) => name !== randomAgentName)
+    .toSorted((one, other) => Number(other.name === best) - Number(one.name === best))
+    .map(({ name, runs: others }) => {
+      const rng = createRng(seed, `difference to ${name}`);
+      const resamples = name === best ? manyResamples : someResamples;
+      return {
+        than: name,
+        metrics: metricDifferences(returns, returnsOf(others), { barsPerYear, rng, resamples }),
+        trades: tradeDifferences(trips, tripsOf(others, setting), { rng: rng.fork("round trips"), resamples }),
+      };
+    });
+}
+
+/** Round trips of the median run. */
+function tripsOf(runs: readonly Backtest[], { universe }: BacktestSetting): RoundTrip[] {
+  const { fills } = runs[medianRun(runs.map(({ curve }) => simpleReturns(curve.equity)))];
+  return roundTrips(afterSplits(fills, universe.actions ?? []), contractSizesOf(universe));
+}
+
+function contractSizesOf({ instruments }: Universe): Record<string, number> {
+  return Object.fromEntries(instruments.map(({ symbol, contractSize }) => [symbol, contractSize]));
 }
 
 /** A verdict on bars that the agent knows: whatever it says for the agent proves nothing. */
@@ -185,7 +236,7 @@ function metricsOf(run: Backtest, { universe }: BacktestSetting, yearly: number)
     grossExposure: meanWeight(run, "gross"),
     netExposure: meanWeight(run, "net"),
     costs: run.tradingCost,
-    contractSizes: Object.fromEntries(universe.instruments.map(({ symbol, contractSize }) => [symbol, contractSize])),
+    contractSizes: contractSizesOf(universe),
   });
 }
 

@@ -3,7 +3,16 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Fill } from "#domain/fill.ts";
 import { orderId } from "#domain/order.ts";
-import { annualReturn, drawdown, metrics, sharpe, simpleReturns, sortino, volatility } from "./metrics.ts";
+import {
+  annualReturn,
+  drawdown,
+  metrics,
+  sharpe,
+  simpleReturns,
+  sortino,
+  volatility,
+  worstDayLoss,
+} from "./metrics.ts";
 
 function curveOf(...equity: number[]): { time: Float64Array; equity: Float64Array } {
   return { time: Float64Array.from(equity, (_, t) => t * 86_400_000), equity: Float64Array.from(equity) };
@@ -131,4 +140,40 @@ test("leaves Sharpe and Sortino as they are when positions are scaled, and scale
       expect(volatility(scaled, 252)).toBeCloseTo(volatility(values, 252) * leverage, 6);
     }),
   );
+});
+
+test("the worst day goes from the last equity of the day before to its own last", () => {
+  const hour = 3_600_000;
+  const curve = (points: readonly (readonly [number, number])[]) => ({
+    time: Float64Array.from(points, ([hours]) => hours * hour),
+    equity: Float64Array.from(points, ([, equity]) => equity),
+  });
+  // From 100 to 80 within the first day and back to 99; from 99 to 90 over night and to 94.05 by the evening: −5 %.
+  const days = curve([
+    [1, 100],
+    [2, 80],
+    [23, 99],
+    [25, 90],
+    [40, 94.05],
+    [50, 95],
+  ]);
+  expect(worstDayLoss(days)).toBeCloseTo(0.05, 12);
+  expect(
+    worstDayLoss(
+      curve([
+        [1, 100],
+        [30, 101],
+      ]),
+    ),
+  ).toBe(0);
+  expect(
+    worstDayLoss(
+      curve([
+        [1, 100],
+        [30, 0],
+        [60, 0],
+      ]),
+    ),
+    "after ruin nothing is lost any more",
+  ).toBe(1);
 });

@@ -1,5 +1,6 @@
 /** @file What an equity curve and its fills say about a strategy, in the field's usual numbers. */
 import { invariant } from "#base/invariant.ts";
+import { dayMs } from "#domain/day.ts";
 import type { Fill } from "#domain/fill.ts";
 import { roundTrips } from "./round-trips.ts";
 
@@ -130,6 +131,19 @@ export function simpleReturns(equity: ArrayLike<number>): Float64Array {
     if (equity[t] > 0) returns[t] = Math.max(equity[t + 1] / equity[t] - 1, -1);
   }
   return returns;
+}
+
+/** The worst UTC day, from the last equity of the day before to its own last, as a positive fraction; 0 where no day lost. */
+export function worstDayLoss({ time, equity }: EquityCurve): number {
+  let worst = 0;
+  let before = equity[0];
+  for (let t = 1; t < equity.length; t++) {
+    const isLast = t === equity.length - 1 || Math.floor(time[t + 1] / dayMs) !== Math.floor(time[t] / dayMs);
+    if (!isLast) continue;
+    if (before > 0) worst = Math.max(worst, 1 - equity[t] / before);
+    before = equity[t];
+  }
+  return worst;
 }
 
 /** mean / deviation (n − 1) · √barsPerYear of simple returns per bar (Sharpe, 1966, over a riskless rate of 0); 0 where the returns do not vary. */

@@ -9,14 +9,17 @@ import type { Verification } from "./leaks/verify.ts";
 import type { MetricIntervals } from "./metric-intervals.ts";
 import { metricIntervals } from "./metric-intervals.ts";
 import type { EquityCurve, Metrics } from "./metrics.ts";
-import { drawdowns, mean, simpleReturns } from "./metrics.ts";
+import { drawdowns, mean, simpleReturns, worstDayLoss } from "./metrics.ts";
 import type { YearOfMonths } from "./monthly-returns.ts";
 import type { Regime } from "./regimes.ts";
 import type { Verdict } from "./significance.ts";
 import type { StressFigures, StressTest } from "./stress-test.ts";
 import type { Drawdown } from "./worst-drawdowns.ts";
-import type { Trials } from "./statistics/deflated-sharpe.ts";
+import type { Answer } from "./statistics/answer.ts";
 import type { Evidence } from "./statistics/evidence.ts";
+import type { TradeIntervals } from "./statistics/trade-intervals.ts";
+import type { ReportTrials } from "./trial-count.ts";
+import type { ReportVault } from "./vault-note.ts";
 
 /** Plain values, nested as a configuration is. */
 export type Json = string | number | boolean | undefined | readonly Json[] | { readonly [key: string]: Json };
@@ -29,8 +32,14 @@ export interface ReportData extends Partial<Examination> {
   readonly command: string;
   readonly codeVersion: string;
   readonly verdict: Verdict;
+  /** Was the agent trained or chosen on some of the tested bars? Absent in reports of versions that did not say. */
+  readonly inSample?: boolean;
   /** PSR, DSR, PBO and the like; absent in reports of versions that had none. */
   readonly statistics?: Evidence;
+  /** The agent less each rule and each rival, the best baseline first; random agents have a distribution instead. */
+  readonly differences?: readonly ReportDifference[];
+  /** Intervals of the round trips of the agent's median run. */
+  readonly roundTrips?: Answer<TradeIntervals>;
   readonly market: ReportMarket;
   /** Opens of the tested bars, that of the starting capital first, `[T+1]`; every curve below is at the closes of these. */
   readonly time: readonly number[];
@@ -48,8 +57,10 @@ export interface ReportData extends Partial<Examination> {
   /** What the agent earned month by month, mean over its runs. */
   readonly months?: readonly YearOfMonths[] | undefined;
   readonly regimes?: readonly Regime[] | undefined;
-  /** How many other agents and settings were tried before this one, as the project's ledger counts them. */
+  /** How many agents and settings were tried, this one too, as the project's ledger counts them; absent: nobody counted. */
   readonly trials?: ReportTrials | undefined;
+  /** Of the project; absent where nothing was ever sealed. */
+  readonly vault?: ReportVault | undefined;
   /** The agent in a stressed copy of the market; absent where nobody asked. */
   readonly stress?: ReportStress | undefined;
   /** What the leak battery found of the agent; absent where it was not run. */
@@ -87,11 +98,6 @@ interface ReportStress extends Omit<StressTest, "events"> {
   readonly copies?: readonly (StressFigures & { readonly seed: number })[] | undefined;
 }
 
-export interface ReportTrials extends Trials {
-  /** A sentence of what was counted, e.g. "in this project's ledger since 2026-01-05". */
-  readonly counted: string;
-}
-
 export interface ReportContender {
   readonly name: string;
   readonly role: "agent" | "baseline";
@@ -104,7 +110,25 @@ export interface ReportContender {
   /** Mean over runs, of those runs where the number exists. */
   readonly metrics: Metrics;
   readonly intervals: MetricIntervals;
-  readonly runs: readonly { readonly label: string; readonly sharpe: number }[];
+  readonly runs: readonly ReportRun[];
+}
+
+interface ReportRun {
+  readonly label: string;
+  readonly sharpe: number;
+  /** Positive fraction; these two are absent in reports of versions that did not keep them. */
+  readonly maxDrawdown?: number;
+  /** The worst day, UTC, as a positive fraction of the equity before it. */
+  readonly worstDayLoss?: number;
+}
+
+export interface ReportDifference {
+  /** The contender that the agent's numbers are taken less of. */
+  readonly than: string;
+  /** Paired: the same blocks of time are redrawn for both. */
+  readonly metrics: MetricIntervals;
+  /** Of the median run of each; the round trips of each are redrawn by themselves. */
+  readonly trades: Answer<TradeIntervals>;
 }
 
 interface ReportPrice {
@@ -170,7 +194,9 @@ export function reportContender({ name, role, runs, ...options }: ContenderInput
           },
     metrics: meanMetrics(runs.map(({ metrics }) => metrics)),
     intervals: metricIntervals(curves.map(simpleReturns), options),
-    runs: runs.map(({ label, metrics }) => ({ label, sharpe: metrics.sharpe })),
+    runs: runs.map(({ label, curve, metrics: { sharpe, maxDrawdown } }) => {
+      return { label, sharpe, maxDrawdown, worstDayLoss: worstDayLoss(curve) };
+    }),
   };
 }
 

@@ -7,9 +7,12 @@ import type { EquityCurve, Metrics } from "./metrics.ts";
 import { metrics, sharpe, simpleReturns } from "./metrics.ts";
 import type { ReportContender, ReportData, ReportFold } from "./report-data.ts";
 import { reportContender } from "./report-data.ts";
+import { metricDifferences } from "./metric-intervals.ts";
+import { roundTrips } from "./round-trips.ts";
 import { judge } from "./significance.ts";
 import type { SweepFigures } from "./sweep.ts";
 import { evidence } from "./statistics/evidence.ts";
+import { tradeDifferences, tradeIntervals } from "./statistics/trade-intervals.ts";
 
 const dayMs = 86_400_000;
 const start = Date.UTC(2006, 0, 2);
@@ -116,7 +119,18 @@ export function reportFixture(settings: FixtureSettings = {}): ReportData {
     command: "ploutos demo --seed 1",
     codeVersion: "0.1.0 (abc1234)",
     verdict,
+    inSample: false,
     statistics,
+    differences: kept.slice(0, 3).map(([name, runs]) => ({
+      than: name,
+      metrics: metricDifferences(returnsOf(agentRuns), returnsOf(runs), {
+        barsPerYear,
+        rng: rng.fork(name),
+        resamples: 60,
+      }),
+      trades: tradeDifferences(roundTrips(agentRuns[0].fills), roundTrips(runs[0].fills), { rng, resamples: 60 }),
+    })),
+    roundTrips: tradeIntervals(roundTrips(agentRuns[0].fills), { rng, resamples: 60 }),
     market: {
       name: "S&P 500 (invented)",
       timeframe: "1d",
@@ -211,7 +225,20 @@ export function wholeReportFixture(settings: FixtureSettings = {}): ReportData {
         { name: "label-shuffle", outcome: "not run", found: "It learns too slowly." },
       ],
     },
-    trials: { count: 12, variance: 0.0004, effective: 9, counted: "in this project's ledger" },
+    trials: {
+      count: 12,
+      variance: 0.0004,
+      effective: 9,
+      trainings: 15,
+      looks: 10,
+      looksHere: 4,
+      since: Date.UTC(2026, 0, 3),
+    },
+    vault: {
+      sealed: { from: Date.UTC(2007, 0, 1), looks: 2, trainings: 0 },
+      openings: [1, 2].map((day) => ({ market: "spy", at: Date.UTC(2026, 0, day), run: `runs/${day}` })),
+      opened: false,
+    },
   };
 }
 

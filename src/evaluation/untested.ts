@@ -1,10 +1,17 @@
 /** @file What a report did not look at, in sentences: silence must not be read as "nothing found". */
 import type { ReportData } from "./report-data.ts";
+import { rivalNames } from "./rival-names.ts";
 
 export function untested(data: ReportData): string[] {
-  const { costSweep, latencySweep, capacity, stress, reward, folds, trials, verification } = data;
+  const { contenders, verdict, costSweep, latencySweep, capacity, stress, reward, folds, trials, verification } = data;
   const evaluated = folds.length > 0 ? "`ploutos walk-forward --examine` does" : "`ploutos evaluate` does";
+  const rival = rivalNames["rule-and-boosting"];
+  const isHeldAgainstTrees = verdict.agent === "RULE-AND-BOOSTING" || contenders.some(({ name }) => name === rival);
+  const command = folds.length > 0 ? "walk-forward" : "evaluate";
   return [
+    ...(isHeldAgainstTrees
+      ? []
+      : [`It was not held against ${rival} in agreement: \`ploutos ${command} --against rule-and-boosting\` does.`]),
     ...(costSweep === undefined ? [`It was not traded at other costs: ${evaluated}.`] : []),
     ...(latencySweep === undefined ? [`It was not traded with late orders: ${evaluated}.`] : []),
     ...(stress === undefined ? ["It was not traded under stress: `ploutos stress` does, of a trained run."] : []),
@@ -19,9 +26,7 @@ export function untested(data: ReportData): string[] {
     ...(verification === undefined ? ["It was not searched for leaks: `ploutos verify` does, of a trained run."] : []),
     ...(folds.length === 0 ? ["One span of time was tested; `ploutos walk-forward` tests several."] : []),
     ...(trials === undefined
-      ? [
-          "How many agents and settings were tried before this one was not counted; each further try makes a lucky one likelier.",
-        ]
+      ? ["Nobody counted how many agents and settings were tried; each further try makes a lucky one likelier."]
       : []),
   ];
 }

@@ -2,6 +2,7 @@
  * @file Walk-forward: every fold is trained anew on its past alone, and one account trades through all test spans,
  * taking over the next fold's model when its span begins.
  */
+import { checkFolds } from "#data/folds.ts";
 import type { Fold } from "#data/split.ts";
 import { copyBars } from "#domain/bar.ts";
 import type { Universe } from "#domain/universe.ts";
@@ -9,16 +10,20 @@ import { sliceUniverse } from "#domain/universe.ts";
 import { featureColumns, featureSpec, scaledTable } from "#features/pipeline.ts";
 import type { FeatureSpec } from "#features/pipeline.ts";
 import { signalSettings } from "#market/action-spaces.ts";
-import type { Choices } from "#policy/network-policy.ts";
+import type { NetworkPolicy } from "#policy/network-policy.ts";
 import { networkPolicy } from "#policy/network-policy.ts";
 import type { Policy } from "#policy/policy.ts";
 import { signalTrader } from "#trading/signal-trader.ts";
 import type { FeatureWindow } from "#trading/trader.ts";
+import type { BoostingSettings } from "#training/boosting-settings.ts";
+import { agentName } from "#training/boosting-settings.ts";
 import { choicesOf } from "#training/choices.ts";
 import type { Experiment } from "#training/experiment.ts";
 import type { FeatureFile } from "#training/feature-files.ts";
 import { checkedFeatures, readFeatureFiles } from "#training/feature-files.ts";
 import type { FoldJob, FoldModel } from "#training/fold.worker.ts";
+import { trainingSteps } from "#training/training-steps.ts";
+import { checkTreesActions, decisionOf, treesPolicy } from "#training/trees-policy.ts";
 import { runJobs } from "#training/worker-pool.ts";
 import type { Backtest } from "./backtest.ts";
 import { backtest, tableWindow } from "./backtest.ts";
@@ -27,26 +32,43 @@ import type { Candidate } from "./candidate.ts";
 export interface WalkForwardOptions {
   readonly universe: Universe;
   readonly settings: Experiment;
+  /** Boosted trees in place of the agent that the settings name. */
+  readonly boosting?: BoostingSettings | undefined;
   readonly folds: readonly Fold[];
   readonly seeds: readonly number[];
   /** Trainings at the same time; the result does not depend on it. */
   readonly workers: number;
   /** What the settings' `featureFiles` hold, where they were read already. */
   readonly featureFiles?: readonly FeatureFile[];
+  /** Does each fold begin with the parameters of the one before, rather than from scratch? Absent: from scratch. Networks only. */
+  readonly warmStarted?: boolean | undefined;
+  /** Models that were trained before, and where those of now are kept; absent: nothing is kept. */
+  readonly kept?: KeptModels | undefined;
   readonly onProgress?: (progress: WalkForwardProgress) => void;
+}
+
+/** Where models are while the others are still being trained, so that what was interrupted goes on. */
+export interface KeptModels {
+  find(fold: number, seed: number): Promise<FoldModel | undefined>;
+  keep(fold: number, seed: number, model: FoldModel): Promise<void>;
 }
 
 export interface WalkForwardProgress {
   readonly trainingsDone: number;
   readonly trainings: number;
-  readonly transitionsDone: number;
-  readonly transitions: number;
+  /** Env steps of all trainings; of boosted trees the rounds of all instruments. */
+  readonly stepsDone: number;
+  readonly steps: number;
 }
 
-export interface WalkForward {
+export interface WalkForward extends TrainedFolds {
   /** One backtest over all test spans for each seed. */
   readonly runs: readonly Backtest[];
-  /** The same models, ready to trade the same bars again under other conditions, one for each seed. */
+}
+
+/** What was trained, before it is traded. */
+export interface TrainedFolds {
+  /** The models of all folds, ready to trade all test spans as often as is asked, one for each seed. */
   readonly candidates: readonly Candidate[];
   /** `[fold][seed]` */
   readonly models: readonly (readonly FoldModel[])[];
@@ -62,27 +84,47 @@ function testedSpan(folds: readonly Fold[]): { readonly from: number; readonly t
 
 /** Trains every fold with every seed, then trades each seed through all test spans. */
 export async function walkForward(options: WalkForwardOptions): Promise<WalkForward> {
-  const { universe, settings, folds, seeds } = options;
+  const { universe, settings } = options;
+  const trained = await trainFolds(options);
+  const { costs, account: rules, rebalanceBand, capital } = settings;
+  const { from, to } = trained;
+  const setting = { universe, from, to, costs, rules, sizing: { rebalanceBand }, capital };
+  const runs: Backtest[] = [];
+  for (const candidate of trained.candidates) runs.push(await candidate.trade(setting));
+  return { ...trained, runs };
+}
+
+/**
+ * Trains every fold with every seed.
+ * @throws Failure data/bad-folds for folds that overlap or are out of order
+ */
+export async function trainFolds(options: WalkForwardOptions): Promise<TrainedFolds> {
+  const { universe, settings, boosting, folds, seeds } = options;
+  checkFolds(folds, universe.openTime.length);
   const signals = signalSettings(settings.actions, settings);
-  // An account that the trader cannot act on is refused now, not after the training.
+  // An account or actions that the trader cannot act on are refused now, not after the training.
   if (signals !== undefined) signalTrader({ ...universe, rules: settings.account, ...signals });
+  if (boosting !== undefined) checkTreesActions(settings);
   const featureFiles = options.featureFiles ?? (await readFeatureFiles(settings.featureFiles));
   const own = await checkedFeatures(featureFiles, universe);
-  const trained = await trainFolds(options, featureFiles);
+  const trained = await trainedModels(options, featureFiles);
   const models = folds.map((_, fold) => trained.slice(fold * seeds.length, (fold + 1) * seeds.length));
   const { from, to } = testedSpan(folds);
   const spec = featureSpec(settings.featureSet, universe, settings.lookbackBars, own);
   // Computed once: only the scaler differs from model to model.
   const raw = featureColumns(spec, universe);
-  const choices = choicesOf(settings.actions, settings);
   const candidates = seeds.map((seed, at): Candidate => {
     const ofSeed = models.map((ofFold) => ofFold[at]);
-    const name = `${settings.agent}, seed ${seed}`;
+    const name = `${agentName(settings, boosting)}, seed ${seed}`;
     return {
       name,
       async trade(setting) {
         const features = switchingWindow(raw, spec, folds, ofSeed, from);
-        const { policy, dispose } = await switchingPolicy(name, universe, choices, folds, ofSeed, from);
+        const create = (model: FoldModel, before: Universe): Promise<NetworkPolicy> =>
+          boosting === undefined
+            ? networkPolicy(name, model.onnx, choicesOf(settings.actions, settings), before.instruments.length)
+            : treesPolicy(name, model.onnx, decisionOf(boosting), settings, before);
+        const { policy, dispose } = await switchingPolicy(name, setting.universe, create, folds, ofSeed, from);
         try {
           return await backtest(policy, features, setting, signals);
         } finally {
@@ -91,36 +133,49 @@ export async function walkForward(options: WalkForwardOptions): Promise<WalkForw
       },
     };
   });
-  const { costs, account: rules, rebalanceBand, capital } = settings;
-  const setting = { universe, from, to, costs, rules, sizing: { rebalanceBand }, capital };
-  const runs: Backtest[] = [];
-  for (const candidate of candidates) runs.push(await candidate.trade(setting));
-  return { runs, candidates, models, from, to };
+  return { candidates, models, from, to };
 }
 
-async function trainFolds(options: WalkForwardOptions, featureFiles: readonly FeatureFile[]): Promise<FoldModel[]> {
-  const { universe, settings, folds, seeds, workers, onProgress } = options;
+async function trainedModels(
+  { universe, settings, boosting, folds, seeds, workers, warmStarted = false, kept, onProgress }: WalkForwardOptions,
+  featureFiles: readonly FeatureFile[],
+): Promise<FoldModel[]> {
+  const placeOf = (job: number): readonly [fold: number, seed: number] => [
+    Math.floor(job / seeds.length),
+    seeds[job % seeds.length],
+  ];
   const jobs = folds.flatMap(({ train, validation }) =>
     seeds.map((seed): FoldJob => {
       const known = copyOfBars(sliceUniverse(universe, 0, validation.to));
-      return { universe: known, settings: { ...settings, seed }, train, validation, featureFiles };
+      return { universe: known, settings: { ...settings, seed }, boosting, train, validation, featureFiles };
     }),
   );
-  const done = new Float64Array(jobs.length);
+  const each = trainingSteps(settings, boosting, universe.instruments.length);
+  const found = await Promise.all(jobs.map(async (_, job) => kept?.find(...placeOf(job))));
+  const done = Float64Array.from(found, (model) => (model === undefined ? 0 : each));
   const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
   const script = new URL(`../training/fold.worker.${extension}`, import.meta.url);
   return runJobs<FoldJob, FoldModel>(script, jobs, {
     workers,
-    onProgress: (job, transitions) => {
-      done[job] = Math.min(transitions, settings.transitions);
+    kept: found,
+    onResult: async (job, model) => kept?.keep(...placeOf(job), model),
+    ...(warmStarted ? { follows: (job) => (job < seeds.length ? undefined : job - seeds.length), prepared } : {}),
+    onProgress: (job, steps) => {
+      done[job] = Math.min(steps, each);
       onProgress?.({
         trainings: jobs.length,
-        trainingsDone: done.filter((steps) => steps >= settings.transitions).length,
-        transitions: jobs.length * settings.transitions,
-        transitionsDone: done.reduce((sum, steps) => sum + steps, 0),
+        trainingsDone: done.filter((one) => one >= each).length,
+        steps: jobs.length * each,
+        stepsDone: done.reduce((sum, one) => sum + one, 0),
       });
     },
   });
+}
+
+/** The next fold begins with what the one before it learned; no teacher is needed again. */
+function prepared({ settings, ...job }: FoldJob, before: FoldModel): FoldJob {
+  const { warmStart: _, ...taught } = settings;
+  return { ...job, settings: taught, ...(before.kind === "policy-network" ? { parameters: before.parameters } : {}) };
 }
 
 /** Views share their memory with later bars; a copy sent to a worker does not. */
@@ -158,16 +213,19 @@ function switchingWindow(
   };
 }
 
+/** @param create makes the policy of a model from the bars before its first decision */
 async function switchingPolicy(
   name: string,
   universe: Universe,
-  choices: Choices,
+  create: (model: FoldModel, before: Universe) => Promise<NetworkPolicy>,
   folds: readonly Fold[],
   models: readonly FoldModel[],
   from: number,
 ): Promise<{ readonly policy: Policy; readonly dispose: () => Promise<void> }> {
-  const instruments = universe.instruments.length;
-  const policies = await Promise.all(models.map(({ onnx }) => networkPolicy(name, onnx, choices, instruments)));
+  const firstOf = (fold: number): number => (fold === 0 ? from : folds[fold - 1].test.to - 1);
+  const policies = await Promise.all(
+    models.map((model, fold) => create(model, sliceUniverse(universe, 0, firstOf(fold)))),
+  );
   let t = from;
   return {
     policy: { name, act: (observation) => policies[foldAt(folds, t++)].act(observation) },

@@ -171,6 +171,27 @@ test("still has an entry when the process is killed right after it", async () =>
   journal.close();
 });
 
+test("processes that begin one journal at once lose no entry", async () => {
+  const path = newPath();
+  const [processes, own] = [4, 10];
+  const program = `
+    import { openJournal } from ${JSON.stringify(new URL("./journal.ts", import.meta.url))};
+    for (let at = 0; at < ${own}; at++) {
+      const journal = openJournal(${JSON.stringify(path)});
+      journal.record({ kind: "equity", at, equity: 1 });
+      journal.close();
+    }
+  `;
+  const ends = Array.from({ length: processes }, () => {
+    const child = spawn(process.execPath, ["--input-type=module-typescript", "-e", program], { stdio: "inherit" });
+    return new Promise((resolve) => child.on("exit", resolve));
+  });
+  expect(await Promise.all(ends)).toEqual(Array(processes).fill(0));
+  const journal = openJournal(path);
+  expect(journal.entries()).toHaveLength(processes * own);
+  journal.close();
+});
+
 test("refuses a file that is no database, and a database that is no journal", () => {
   const noDatabase = newPath();
   writeFileSync(noDatabase, "this is a letter, long enough to be looked at as a database page. ".repeat(20));

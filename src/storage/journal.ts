@@ -1,10 +1,10 @@
 /** @file The journal in SQLite: what is recorded survives the end of the process and of the power. */
-import { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import { Failure } from "#base/failure.ts";
-import { invariant, InvariantBroken } from "#base/invariant.ts";
 import type { Journal, JournalEntry } from "#domain/journal.ts";
 import type { OrderId } from "#domain/order.ts";
+import type { DatabaseForm } from "./database.ts";
+import { appendOnly, databaseFailure, openDatabase } from "./database.ts";
 
 /** A journal on disk. Close it; whoever does not loses nothing but the file handle. */
 export interface StoredJournal extends Journal {
@@ -13,32 +13,29 @@ export interface StoredJournal extends Journal {
   close(): void;
 }
 
-/** `PRAGMA application_id`: that a database is a journal of ours ("PLTS"), and `user_version`: of this form. */
-const applicationId = 0x504c5453;
-const formatVersion = 1;
-
-/** What SQLite calls FULL. */
-const fullySynchronous = 2;
-
-const schema = `
-  CREATE TABLE entry (
-    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
-    at REAL NOT NULL,
-    kind TEXT NOT NULL,
-    body TEXT NOT NULL
-  ) STRICT;
-  CREATE TRIGGER entry_is_not_changed BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
-  CREATE TRIGGER entry_is_not_removed BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
-  PRAGMA application_id = ${applicationId};
-  PRAGMA user_version = ${formatVersion};
-`;
+/** "PLTS". */
+const form: DatabaseForm = {
+  name: "journal",
+  applicationId: 0x504c5453,
+  formatVersion: 1,
+  journalMode: "wal",
+  schema: `
+    CREATE TABLE entry (
+      sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+      at REAL NOT NULL,
+      kind TEXT NOT NULL,
+      body TEXT NOT NULL
+    ) STRICT;
+    ${appendOnly("entry", "the journal")}
+  `,
+};
 
 /**
  * Opens the journal at `path`, or starts one where there is no file. Each entry is on the disk when `record` returns.
  * @throws Failure storage/damaged-file, storage/write-failed
  */
 export function openJournal(path: string): StoredJournal {
-  const database = openDatabase(path);
+  const database = openDatabase(path, form);
   const insert = database.prepare("INSERT INTO entry (at, kind, body) VALUES (?, ?, ?)");
   const select = database.prepare("SELECT sequence, body FROM entry ORDER BY sequence");
   return {
@@ -46,7 +43,7 @@ export function openJournal(path: string): StoredJournal {
       try {
         insert.run(entry.at, entry.kind, encoded(entry));
       } catch (cause) {
-        throw failed("storage/write-failed", path, cause);
+        throw databaseFailure(form, path, cause, "storage/write-failed");
       }
     },
     entries() {
@@ -54,41 +51,12 @@ export function openJournal(path: string): StoredJournal {
       try {
         rows = select.all();
       } catch (cause) {
-        throw failed("storage/damaged-file", path, cause);
+        throw databaseFailure(form, path, cause, "storage/damaged-file");
       }
       return rows.map(({ sequence, body }) => decoded(String(body), `${path}, entry ${String(sequence)}`));
     },
     close: () => database.close(),
   };
-}
-
-function failed(code: "storage/write-failed" | "storage/damaged-file", path: string, cause: unknown): Failure {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new Failure(code, `the journal ${path} answered: ${reason}`, { file: path, cause });
-}
-
-function openDatabase(path: string): DatabaseSync {
-  let database: DatabaseSync;
-  try {
-    database = new DatabaseSync(path);
-  } catch (cause) {
-    throw failed("storage/write-failed", path, cause);
-  }
-  try {
-    const pragma = (name: string): unknown => database.prepare(`PRAGMA ${name}`).get()?.[name];
-    const isNew = pragma("schema_version") === 0;
-    if (!isNew && (pragma("application_id") !== applicationId || pragma("user_version") !== formatVersion)) {
-      throw new Error("this is not a journal of this version");
-    }
-    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
-    invariant(pragma("synchronous") === fullySynchronous, "each entry of the journal is forced to the disk", { path });
-    if (isNew) database.exec(`BEGIN; ${schema} COMMIT;`);
-    return database;
-  } catch (cause) {
-    database.close();
-    if (cause instanceof InvariantBroken) throw cause;
-    throw failed("storage/damaged-file", path, cause);
-  }
 }
 
 /** JSON keeps every finite double but −0; what it cannot say is written as `{"$": name}`. */

@@ -1,6 +1,7 @@
 /** @file Trained models on disk: an ONNX file and the manifest without which it may not act. */
 import { join } from "node:path";
 import { z } from "zod";
+import { canonicalJson } from "#base/canonical-json.ts";
 import { Failure } from "#base/failure.ts";
 import { fileHash, sha256 } from "#base/hash.ts";
 import type { Timeframe } from "#domain/bar.ts";
@@ -159,7 +160,7 @@ export function scalerHash({ centre, scale, clip, warps }: ModelContent["scaler"
   // JSON has no −0; + 0 makes it 0 on both sides of the disk.
   const [centres, scales] = [centre, scale].map((values) => Float64Array.from(values, (value) => value + 0));
   const numbers = [centres, scales, Float64Array.of(clip)] as const;
-  return warps === undefined ? sha256(...numbers) : sha256(...numbers, canonical(warps));
+  return warps === undefined ? sha256(...numbers) : sha256(...numbers, canonicalJson(warps));
 }
 
 /**
@@ -177,7 +178,7 @@ export async function saveModel(
     scalerHash: scalerHash(content.scaler),
     onnxSha256: fileHash(onnx),
   };
-  const signed = { ...unsigned, manifestHash: sha256(canonical(unsigned)) };
+  const signed = { ...unsigned, manifestHash: sha256(canonicalJson(unsigned)) };
   await writeFilesWhole([
     { path: join(folder, onnxFile), write: onnx },
     { path: join(folder, manifestFile), write: `${JSON.stringify(signed, undefined, 2)}\n` },
@@ -208,7 +209,7 @@ export async function loadModel(folder: string): Promise<StoredModel> {
   const manifest = await readStoredJson(manifestPath, manifestSchema, absent);
   const onnx = await readStored(onnxPath, absent);
   const { manifestHash, ...unsigned } = manifest;
-  if (manifestHash !== sha256(canonical(unsigned)))
+  if (manifestHash !== sha256(canonicalJson(unsigned)))
     throw damaged(manifestPath, "has been changed since it was written");
   if (manifest.scalerHash !== scalerHash(manifest.scaler))
     throw damaged(manifestPath, "has another scaler than its hash");
@@ -220,13 +221,4 @@ export async function loadModel(folder: string): Promise<StoredModel> {
 
 function damaged(path: string, found: string): Failure {
   return new Failure("storage/damaged-file", `${path} ${found}`, { file: path });
-}
-
-/** JSON with keys in order, so that equal values have equal texts. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, held: unknown) =>
-    typeof held === "object" && held !== null && !Array.isArray(held)
-      ? Object.fromEntries(Object.entries(held).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : held,
-  );
 }

@@ -73,9 +73,45 @@ export const boostingSchema = z.strictObject({
 
 export type BoostingSettings = z.output<typeof boostingSchema>;
 
+/**
+ * Settings as they are given, checked and with their defaults; of a label without a kind it is the first kind.
+ * @throws Failure config/invalid that names each setting that is wrong
+ */
+export function boostingSettings(given: unknown): BoostingSettings {
+  const parsed = boostingSchema.safeParse(withLabelKind(given));
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.map(({ path, message }) => `${["boosting", ...path].join(".")}: ${message}`);
+  throw new Failure("config/invalid", issues.join("; "));
+}
+
+function withLabelKind(given: unknown): unknown {
+  if (typeof given !== "object" || given === null || !("label" in given)) return given;
+  const { label } = given;
+  return typeof label === "object" ? { ...given, label: { kind: labelKinds[0], ...label } } : given;
+}
+
+/** Names that boosted trees go by wherever an algorithm is named: alone, and where the rule must say the same. */
+export const treeNames = ["boosting", "rule-and-boosting"] as const;
+
+export type TreeName = (typeof treeNames)[number];
+
+export function treeName({ agreeWithRule }: Pick<BoostingSettings, "agreeWithRule">): TreeName {
+  return agreeWithRule ? "rule-and-boosting" : "boosting";
+}
+
+/** What an agent goes by: the algorithm of the settings, or trees in its place. */
+export function agentName({ agent }: Experiment, boosting: BoostingSettings | undefined): string {
+  return boosting === undefined ? agent : treeName(boosting);
+}
+
 /** A log return is a value; all other labels are the classes 0, 1 and 2 of SELL, HOLD and BUY. */
 export function objectiveOf({ label }: BoostingSettings): ForestObjective {
   return label.kind === "fixed-horizon" && label.threshold === undefined ? "squared-error" : "softmax";
+}
+
+/** How many bars a label looks ahead at most. */
+export function labelBars(label: LabelSettings): number {
+  return label.kind === "trend-scanning" ? label.longestBars : label.horizonBars;
 }
 
 /** The labels of an instrument's bars. */
@@ -126,12 +162,17 @@ const usedSettings = [
   "rebalanceBand",
 ] as const satisfies readonly (keyof Experiment)[];
 
+/** Has a setting of this name, up to its first dot, a meaning for boosted trees? */
+export function isUsed(name: string): boolean {
+  return name === "boosting" || (usedSettings as readonly string[]).includes(name);
+}
+
 /**
  * Refuses settings of agents that learn by trading: nothing is asked for that would not be done.
  * @throws Failure config/invalid
  */
 export function checkUsed(settings: Readonly<Record<string, unknown>>): void {
-  const unused = Object.keys(settings).find((name) => !(usedSettings as readonly string[]).includes(name));
+  const unused = Object.keys(settings).find((name) => !isUsed(name));
   if (unused === undefined) return;
   throw new Failure(
     "config/invalid",

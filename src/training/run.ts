@@ -27,6 +27,7 @@ import { createRunFolder, readRun, resumeRunFolder } from "./run-folder.ts";
 import type { Part } from "./run-split.ts";
 import { knownBars, partOf, partsOf, runSplitFields, splitConflict } from "./run-split.ts";
 import type { Training } from "./trainer.ts";
+import { expectSameConfig } from "./same-config.ts";
 import { startStages } from "./stages.ts";
 import { lookAheadNote } from "./warm-start-settings.ts";
 
@@ -90,7 +91,7 @@ export interface TrainedRun {
 
 /**
  * Trains as the configuration says and writes the model.
- * @throws Failure data/not-enough-bars, storage/exists, training/data-changed …
+ * @throws Failure data/not-enough-bars, storage/exists, training/config-changed, training/data-changed …
  */
 export async function trainRun(options: TrainRunOptions): Promise<TrainedRun> {
   const { config, clock, onParts } = options;
@@ -114,9 +115,14 @@ export async function trainRun(options: TrainRunOptions): Promise<TrainedRun> {
           clock,
         ),
       };
-  if (folder.run.dataHash !== hash) {
+  try {
+    expectSameConfig(runConfigSchema.parse(folder.config), config);
+    if (folder.run.dataHash !== hash) {
+      throw new Failure("training/data-changed", `the run has ${folder.run.dataHash}, the market now gives ${hash}`);
+    }
+  } catch (error) {
     folder.close();
-    throw new Failure("training/data-changed", `the run has ${folder.run.dataHash}, the market now gives ${hash}`);
+    throw error;
   }
   // A run that goes on is paid as it was when it began.
   const fold = { ...fitted, rewardDeviations: folder.run.rewardDeviations ?? rewardDeviations };

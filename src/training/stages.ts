@@ -8,25 +8,32 @@ import type { Experiment } from "./experiment.ts";
 import type { Alarm } from "./looks.ts";
 import type { Stage } from "./stage.ts";
 import { stageSettings } from "./stage.ts";
-import type { StageStart, Training } from "./trainer.ts";
+import type { Training, TrainingStart } from "./trainer.ts";
 import { startTraining } from "./trainer.ts";
 
 /**
  * The training of an experiment, in its stages where it has any. A stage ends with its transitions or where its validation
  * reaches `promoteAt`; the model is the best of the last stage.
+ * @param parameters of the actor to begin with, such as those of the fold before; absent: fresh ones
  * @throws Failure config/invalid where a stage names an instrument that the market lacks
  */
-export async function startStages(dataset: Dataset, fold: TrainingFold, settings: Experiment): Promise<Training> {
+export async function startStages(
+  dataset: Dataset,
+  fold: TrainingFold,
+  settings: Experiment,
+  parameters?: Float32Array,
+): Promise<Training> {
   const { stages } = settings;
-  if (stages === undefined) return startTraining(dataset, fold, settings);
-  const begin = (at: number, parameters?: Float32Array): Promise<Training> =>
-    startTraining(dataset, fold, stageSettings(settings, at), startOf(stages[at], parameters));
+  const start = parameters === undefined ? {} : { parameters };
+  if (stages === undefined) return startTraining(dataset, fold, settings, start);
+  const begin = (at: number, from?: Float32Array): Promise<Training> =>
+    startTraining(dataset, fold, stageSettings(settings, at), startOf(stages[at], from));
 
   let at = 0;
   /** Transitions and alarms of the stages before. */
   let before = 0;
   let earlier: readonly Alarm[] = [];
-  let current = await begin(0);
+  let current = await begin(0, parameters);
   const { first, actor, warmStart } = current;
 
   const later = ({ transitions, ...alarm }: Alarm): Alarm => ({ ...alarm, transitions: transitions + before });
@@ -69,11 +76,11 @@ export async function startStages(dataset: Dataset, fold: TrainingFold, settings
 
     async next(): Promise<IterationMetrics> {
       if (ended() && !last()) {
-        const { parameters } = current.best;
+        const { parameters: reached } = current.best;
         earlier = [...earlier, ...current.alarms.map(later)];
         before += current.transitions;
         await current.dispose();
-        current = await begin(++at, parameters);
+        current = await begin(++at, reached);
       }
       const metrics = await current.next().catch((error: unknown) => {
         throw ofStage(error, at + 1);
@@ -106,6 +113,6 @@ function ofStage(error: unknown, stage: number): unknown {
   return new Failure(error.code, `${error.found} of stage ${stage}`, { cause: error });
 }
 
-function startOf(stage: Stage, parameters: Float32Array | undefined): StageStart {
+function startOf(stage: Stage, parameters: Float32Array | undefined): TrainingStart {
   return { stage, ...(parameters === undefined ? {} : { parameters }) };
 }

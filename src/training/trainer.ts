@@ -103,10 +103,11 @@ function trainingEnv(
   });
 }
 
-/** Where a stage of a curriculum begins. */
-export interface StageStart {
-  readonly stage: Stage;
-  /** Of the actor, from the stage before. */
+/** Where a training begins that is not the first of its kind: a stage of a curriculum, or the next fold. */
+export interface TrainingStart {
+  /** Absent: no curriculum. */
+  readonly stage?: Stage;
+  /** Of the actor, from the stage or the fold before. */
   readonly parameters?: Float32Array;
 }
 
@@ -115,10 +116,10 @@ export async function startTraining(
   dataset: Dataset,
   whole: TrainingFold,
   settings: Experiment,
-  start?: StageStart,
+  start?: TrainingStart,
 ): Promise<Training> {
   const { universe, rules } = dataset.market;
-  const active = start && activeOf(start.stage, universe.instruments);
+  const active = start?.stage && activeOf(start.stage, universe.instruments);
   const acting = actingIn(actingOf(settings.actions, settings, universe.instruments, rules), active, settings.levels);
   const fold = { ...whole, table: seenOf(whole.table, active) };
   const env = trainingEnv(dataset, fold, acting, active, settings);

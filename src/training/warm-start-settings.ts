@@ -83,10 +83,16 @@ export function warmStartIssue(setting: WarmStart, instruments?: number): string
   return undefined;
 }
 
+/** How many bars what teaches looks ahead: those of its labels, or the next bar's return. */
+export function horizonBars(setting: WarmStart | undefined): number {
+  if (setting?.from !== "labels") return 1;
+  return setting.label === "trend-scanning" ? setting.longestBars : setting.horizonBars;
+}
+
 /** One sentence for reports where look-ahead labels were used (documents, plan B); undefined where none were. */
 export function lookAheadNote(setting: WarmStart | undefined): string | undefined {
   if (setting?.from !== "labels") return undefined;
-  const bars = setting.label === "trend-scanning" ? setting.longestBars : setting.horizonBars;
+  const bars = horizonBars(setting);
   return (
     `Look-ahead labels were used: before it learned by trial, the agent imitated ${setting.label} labels of its training ` +
     `bars, which look up to ${bars} bars ahead and end within those bars. It never sees one, and none is part of this test.`

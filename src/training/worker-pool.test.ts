@@ -41,3 +41,33 @@ test.each([
 ])("a worker that %s is told as such", async (_, body, message) => {
   await expect(runJobs(script(body), [{}], { workers: 1 })).rejects.toThrow(message);
 });
+
+test("a job that follows another is given its result, whatever the number of workers, and what is kept is not run", async () => {
+  const adds = script(`setTimeout(() => say({ kind: "result", result: job.value + job.before }), job.wait)`);
+  const jobs = [5, 40, 0, 0, 0, 0].map((wait, at) => ({ wait, value: 10 ** at, before: 0 }));
+  for (const workers of [1, 2, 4]) {
+    const told: number[] = [];
+    const results = await runJobs(adds, jobs, {
+      workers,
+      follows: (job) => (job < 2 ? undefined : job - 2),
+      prepared: (job, before: number) => ({ ...job, before }),
+      kept: [undefined, undefined, 7],
+      onResult: async (job) => void told.push(job),
+    });
+    expect(results).toEqual([1, 10, 7, 1010, 10_007, 101_010]);
+    expect(told.toSorted((one, other) => one - other)).toEqual([0, 1, 3, 4, 5]);
+  }
+});
+
+test("a chain fails with the job that fails in it", async () => {
+  const second = script(
+    `say(job.at === 1 ? { kind: "failure", code: "market/no-rate", found: "no rate" } : { kind: "result", result: 1 })`,
+  );
+  const jobs = [0, 1, 2, 3].map((at) => ({ at }));
+  const options = {
+    workers: 2,
+    follows: (job: number) => (job < 1 ? undefined : job - 1),
+    prepared: (job: { at: number }) => job,
+  };
+  await expect(runJobs(second, jobs, options)).rejects.toMatchObject({ code: "market/no-rate" });
+});

@@ -13,11 +13,22 @@ export type WorkerMessage<Result> =
   | { readonly kind: "failure"; readonly code: FailureCode; readonly found: string }
   | { readonly kind: "error"; readonly message: string };
 
-export interface PoolOptions {
+interface PoolOptions {
   /** Jobs that run at the same time. */
   readonly workers: number;
   /** Called with a job's index and how far it is, in the job's own units. */
   readonly onProgress?: (job: number, done: number) => void;
+}
+
+interface ChainedOptions<Job, Result> extends PoolOptions {
+  /** The job before it in its chain, which must have a lower index; absent where a job waits for none. */
+  readonly follows?: (job: number) => number | undefined;
+  /** A job as it is once the one that it follows has ended. */
+  readonly prepared?: (job: Job, before: Result) => Job;
+  /** Jobs whose results are there already are not run. */
+  readonly kept?: readonly (Result | undefined)[];
+  /** Called with each result that a worker gave. */
+  readonly onResult?: (job: number, result: Result) => Promise<void>;
 }
 
 /**
@@ -30,14 +41,13 @@ export interface PoolOptions {
 export async function runJobs<Job, Result>(
   script: URL,
   jobs: readonly Job[],
-  { workers, onProgress }: PoolOptions,
+  { workers, onProgress, follows, prepared, kept = [], onResult }: ChainedOptions<Job, Result>,
 ): Promise<Result[]> {
-  const results = Array.from<Result>({ length: jobs.length });
   const running = new Set<Worker>();
   let nextJob = 0;
-  const runOne = (index: number): Promise<Result> =>
+  const runOne = (index: number, job: Job): Promise<Result> =>
     new Promise((resolve, reject) => {
-      const worker = new Worker(script, { workerData: jobs[index] });
+      const worker = new Worker(script, { workerData: job });
       running.add(worker);
       const fail = (found: string, cause?: unknown): void =>
         reject(new Failure("runtime/worker-failed", `job ${index + 1} of ${jobs.length} stopped: ${found}`, { cause }));
@@ -53,19 +63,33 @@ export async function runJobs<Job, Result>(
         fail(`exit code ${code} without a result`);
       });
     });
+  const started: Promise<Result>[] = [];
+  const finished = async (index: number): Promise<Result> => {
+    const done = kept[index];
+    if (done !== undefined) return done;
+    const before = follows?.(index);
+    // What it follows was begun earlier, by this lane or another.
+    const result =
+      before === undefined || prepared === undefined
+        ? await runOne(index, jobs[index])
+        : await runOne(index, prepared(jobs[index], await started[before]));
+    await onResult?.(index, result);
+    return result;
+  };
   const lane = async (): Promise<void> => {
     while (nextJob < jobs.length) {
       const index = nextJob++;
-      results[index] = await runOne(index);
+      started[index] = finished(index);
+      await started[index];
     }
   };
   try {
     await Promise.all(Array.from({ length: Math.min(workers, jobs.length) }, lane));
+    return await Promise.all(started);
   } finally {
     nextJob = jobs.length;
     await Promise.all([...running].map(ended));
   }
-  return results;
 }
 
 /** Asks a worker to end, and ends it where it does not. */

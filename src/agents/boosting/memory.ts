@@ -5,6 +5,7 @@
 import { invariant } from "#base/invariant.ts";
 import type { BoostingConfig } from "./config.ts";
 import { mostLeaves } from "./config.ts";
+import { outputsOf } from "./forest-snapshot.ts";
 
 /** Bins of a feature that a byte can number. */
 export const binStride = 256;
@@ -199,7 +200,7 @@ export function boostingMemory(
   validation: BoostingRows | undefined,
   histogramBytes = mostHistogramBytes,
 ): BoostingMemory {
-  const outputs = config.objective === "softmax" ? config.classes : 1;
+  const outputs = outputsOf(config);
   const trainRows = train.labels.length;
   const rows = trainRows + (validation?.labels.length ?? 0);
   invariant(trainRows > 0, "there are rows to learn from");

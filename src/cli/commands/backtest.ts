@@ -7,10 +7,11 @@ import { writeFileWhole } from "#storage/atomic-file.ts";
 import type { StressPresetName } from "#market/stress/presets.ts";
 import { action, command, typed } from "../command.ts";
 import { showVerdict, writeReport } from "../judged.ts";
+import { projectOf } from "../project.ts";
 import { stressSummary } from "../stress-summary.ts";
 import { runId } from "../run-id.ts";
 import type { TestOptions } from "../tested-run.ts";
-import { aboutRun, openTestedRun, stressedRun, stressOption, withTestOptions } from "../tested-run.ts";
+import { aboutRun, openTestedRun, stressedRun, stressOption, tradedOnce, withTestOptions } from "../tested-run.ts";
 import { overlapsTraining, verificationOf } from "../trained-run.ts";
 
 interface BacktestOptions extends TestOptions {
@@ -30,8 +31,8 @@ export function backtestCommand(): Command {
       action<BacktestOptions>(async ({ options, terminal, args: [path] }) => {
         const { seed, stress } = options;
         const tested = await openTestedRun(path, options);
-        const { run, setting, candidate, scaling } = tested;
-        const result = await candidate.trade(setting);
+        const { run, setting, scaling } = tested;
+        const result = await tradedOnce(tested, options);
         const stressed = stress && (await stressedRun(tested, result, stress, seed));
         await run.policy.dispose();
         const id = runId(systemClock, "backtest");
@@ -43,6 +44,7 @@ export function backtestCommand(): Command {
           seed,
           // Quick: `evaluate` looks at the whole distribution.
           randomAgents: 20,
+          ...projectOf(options, setting),
           about: aboutRun(tested, id, typed()),
         });
         const judged = { ...assessed, ...verificationOf(run) };

@@ -5,15 +5,21 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "#base/clock.ts";
 import { Failure } from "#base/failure.ts";
-import { openBarStore } from "#storage/bar-store.ts";
-import type { BoostedInstrument, BoostRunOptions } from "#training/boosting-run.ts";
+import type { BoostedInstrument } from "#training/boosted-training.ts";
+import { isWithoutSkill } from "#training/boosted-training.ts";
+import type { BoostRunOptions } from "#training/boosting-run.ts";
 import { boostRun } from "#training/boosting-run.ts";
-import { checkUsed, labelKinds } from "#training/boosting-settings.ts";
+import { boostingSettings, checkUsed, labelKinds } from "#training/boosting-settings.ts";
 import { experiment } from "#training/experiment.ts";
 import { knownBars } from "#training/run-split.ts";
+import type { RunConfig } from "#training/run.ts";
 import type { CommonOptions } from "../command.ts";
-import { action, collect, command, settingsFrom, wholeNumber } from "../command.ts";
+import { action, collect, command, isRecord, merged, settingsFrom, wholeNumber } from "../command.ts";
+import { agentOfRun, barsOf, trainingOf } from "../counted-trials.ts";
 import { interruptible } from "../interrupt.ts";
+import type { CountingOptions } from "../project.ts";
+import { countTrials, expectCountable, projectMarket, withCounting } from "../project.ts";
+import { featureFilesOf, resumedConfig } from "../resumed-config.ts";
 import { runId } from "../run-id.ts";
 import { saturationWarning } from "../scaling.ts";
 import type { SplitOptions } from "../split-options.ts";
@@ -21,13 +27,14 @@ import { describedParts, parsedConfig, splitAsked, withSplitOptions } from "../s
 import { fixed, table } from "../terminal.ts";
 import { notVerified, verifiedAtEnd } from "../verified-run.ts";
 
-interface BoostOptions extends CommonOptions, SplitOptions {
+interface BoostOptions extends CommonOptions, CountingOptions, SplitOptions {
   readonly market?: string;
   readonly label?: string;
   readonly threads?: number;
   readonly out?: string;
   /** False with --no-verify. */
   readonly verify: boolean;
+  readonly resume: boolean;
   readonly config?: string;
   readonly set: string[];
   readonly featureFile: string[];
@@ -38,10 +45,12 @@ const shownFeatures = 5;
 
 export function boostCommand(): Command {
   return withSplitOptions(
-    command(
-      "boost",
-      "Learns boosted trees from labelled bars of an imported market and writes a model that backtest and paper trade.",
-      "ploutos boost --market eurusd-1h --label triple-barrier --until 2022-12-31 --out runs/trees\nploutos boost --market eurusd-1h --set boosting.agreeWithRule=true --set boosting.maxDepth=3",
+    withCounting(
+      command(
+        "boost",
+        "Learns boosted trees from labelled bars of an imported market and writes a model that backtest and paper trade. Ctrl-C writes a checkpoint; --resume goes on from it.",
+        "ploutos boost --market eurusd-1h --label triple-barrier --until 2022-12-31 --out runs/trees\nploutos boost --resume --out runs/trees\nploutos boost --market eurusd-1h --set boosting.agreeWithRule=true --set boosting.maxDepth=3",
+      ),
     )
       .option("--market <name>", "an imported market")
       .addOption(
@@ -55,14 +64,20 @@ export function boostCommand(): Command {
     )
     .option("--out <folder>", "folder of the run (default: runs/<id>)")
     .option("--no-verify", "do not look for leaks when the trees are grown")
+    .option("--resume", "go on with the run in --out", false)
     .option("--config <file>", "settings as JSON")
     .option("--set <name=value>", "one setting, e.g. boosting.label.horizonBars=12; may be repeated", collect, [])
     .option("--feature-file <file>", "a feature of your own beside the set; may be repeated", collect, [])
     .action(
-      action<BoostOptions>(async ({ options, terminal }) => {
+      action<BoostOptions>(async ({ options, terminal, given }) => {
         const path = options.out ?? join("runs", runId(systemClock, "boost"));
-        const config = configOf(options);
-        const universe = knownBars(await openBarStore(options.store).load(config.market), config);
+        if (options.threads === 0) throw new Failure("cli/bad-option", "--threads must be at least 1");
+        const config = options.resume ? await storedConfig(options, given("seed")) : newConfig(options);
+        const market = await projectMarket(config.market, options, config);
+        const universe = knownBars(market.universe, config);
+        expectCountable(options);
+        const training = trainingOf(agentOfRun(config, await featureFilesOf(options, config)), barsOf(universe));
+        if (market.leftOut !== undefined) terminal.say(market.leftOut.note);
         const { label, rounds } = config.boosting;
         const most = rounds * universe.instruments.length;
         terminal.say(`Boosting trees on ${label.kind} labels of ${config.market} in ${path}`);
@@ -72,10 +87,12 @@ export function boostCommand(): Command {
             path,
             universe,
             config,
+            resume: options.resume,
             clock: systemClock,
             threads: options.threads ?? availableParallelism(),
             signal,
             onParts: (parts) => {
+              countTrials(options, [training], options.resume);
               terminal.say(describedParts(parts, config));
               bar = terminal.progress("boosting", most);
             },
@@ -85,11 +102,15 @@ export function boostCommand(): Command {
         ).finally(() => bar?.stop());
         if (run.interrupted) {
           process.exitCode = 130;
-          terminal.result(run, `Interrupted: there is no model. Boosting is begun anew with another --out.`);
+          terminal.result(
+            run,
+            `Interrupted after ${run.rounds} rounds. Go on with: ploutos boost --resume --out ${path}`,
+          );
           return;
         }
         const verified = options.verify ? await verifiedAtEnd(path, options, terminal) : undefined;
         const text = [
+          ...(run.alreadyFinished ? ["This run was finished already; nothing was learned."] : []),
           described(run.instruments),
           ...run.instruments
             .filter(isWithoutSkill)
@@ -104,28 +125,40 @@ export function boostCommand(): Command {
     );
 }
 
-function configOf(options: BoostOptions): BoostRunOptions["config"] {
-  const { market, label, threads, seed } = options;
+function newConfig(options: BoostOptions): BoostRunOptions["config"] {
+  const { market, seed } = options;
   if (market === undefined) throw new Failure("cli/bad-option", "boost needs --market NAME");
-  if (threads === 0) throw new Failure("cli/bad-option", "--threads must be at least 1");
-  const { boosting: asked = {}, ...settings } = settingsFrom(options);
-  if (typeof asked !== "object" || asked === null) throw new Failure("config/invalid", "boosting: must be an object");
-  checkUsed(settings);
-  const given = "label" in asked && typeof asked.label === "object" ? asked.label : {};
-  const kind = label ?? (given !== null && "kind" in given ? given.kind : labelKinds[0]);
-  const config = parsedConfig({
-    market,
-    ...splitAsked(options),
-    experiment: experiment({ seed, ...settings }),
-    boosting: { ...asked, label: { ...given, kind } },
-  });
-  const { boosting } = config;
-  if (boosting === undefined) throw new Failure("config/invalid", "boosting: is not there");
-  return { ...config, boosting };
+  const { boosting: asked = {}, ...settings } = typedSettings(options);
+  return ofTrees(
+    parsedConfig({
+      market,
+      ...splitAsked(options),
+      experiment: experiment({ seed, ...settings }),
+      boosting: boostingSettings(asked),
+    }),
+  );
 }
 
-function isWithoutSkill({ validationLoss, priorLoss }: BoostedInstrument): boolean {
-  return validationLoss >= priorLoss;
+async function storedConfig(options: BoostOptions, seedTyped: boolean): Promise<BoostRunOptions["config"]> {
+  const typed = typedSettings(options);
+  return ofTrees(await resumedConfig(options, seedTyped ? { seed: options.seed, ...typed } : typed));
+}
+
+/** Settings as they were typed, of which trees have a use for all; those under `boosting` are a record, or absent. */
+function typedSettings(options: BoostOptions): Record<string, unknown> {
+  const { boosting: asked, ...settings } = settingsFrom(options);
+  if (asked !== undefined && !isRecord(asked)) throw new Failure("config/invalid", "boosting: must be an object");
+  checkUsed(settings);
+  const { label } = options;
+  if (asked === undefined && label === undefined) return settings;
+  return { ...settings, boosting: merged(asked, label === undefined ? {} : { label: { kind: label } }) };
+}
+
+/** @throws Failure config/invalid where a run is not one of trees */
+function ofTrees({ boosting, ...config }: RunConfig): BoostRunOptions["config"] {
+  if (boosting === undefined)
+    throw new Failure("config/invalid", "boosting: is not there; `ploutos train` made this run");
+  return { ...config, boosting };
 }
 
 function described(instruments: readonly BoostedInstrument[]): string {

@@ -8,23 +8,25 @@ import type { Comparison } from "#evaluation/comparison.ts";
 import { compare } from "#evaluation/comparison.ts";
 import { simpleReturns } from "#evaluation/metrics.ts";
 import { writeFileWhole } from "#storage/atomic-file.ts";
-import { openBarStore } from "#storage/bar-store.ts";
-import { agentNames } from "#training/agents.ts";
-import { experiment } from "#training/experiment.ts";
+import { isUsed } from "#training/boosting-settings.ts";
 import { presetNames } from "#training/presets.ts";
 import type { CommonOptions } from "../command.ts";
 import { action, collect, command, settingsFrom, typed, wholeNumber } from "../command.ts";
 import type { FoldOptions } from "../fold-options.ts";
-import { foldLengths, seedsOf, withFoldOptions } from "../fold-options.ts";
+import { foldingOf, seedsOf, withFoldOptions } from "../fold-options.ts";
 import type { KeptEquity } from "../kept-equity.ts";
-import { keptEquity } from "../kept-equity.ts";
+import { keptEquity, looksAgain } from "../kept-equity.ts";
+import type { CountingOptions } from "../project.ts";
+import { countTrials, projectMarket, vaultMarksOf, withCounting } from "../project.ts";
 import { qualityOf } from "../quality-of.ts";
 import { runId } from "../run-id.ts";
+import type { Learner } from "../learner-settings.ts";
+import { asksForTrees, learnerNames, learnerOf } from "../learner-settings.ts";
 import type { Terminal } from "../terminal.ts";
 import { day, fixed, table } from "../terminal.ts";
 import { runWalkForward } from "../walk-forward-job.ts";
 
-interface CompareOptions extends CommonOptions, FoldOptions {
+interface CompareOptions extends CommonOptions, CountingOptions, FoldOptions {
   readonly seed: number;
   readonly market?: string;
   readonly transitions?: number;
@@ -35,27 +37,33 @@ interface CompareOptions extends CommonOptions, FoldOptions {
 
 export function compareCommand(): Command {
   return withFoldOptions(
-    command(
-      "compare <a> <b>",
-      "Says which of two agents is better over the same folds and seeds. Each is the folder of a walk-forward, a JSON file of settings, a preset or an algorithm; all but the first are trained.",
-      "ploutos compare ppo settings.json --market my-stocks --seeds 1,2,3\nploutos compare runs/first runs/second",
+    withCounting(
+      command(
+        "compare <a> <b>",
+        "Says which of two agents is better over the same folds and seeds. Each is the folder of a walk-forward, a JSON file of settings, a preset or an algorithm; all but the first are trained.",
+        "ploutos compare ppo settings.json --market my-stocks --seeds 1,2,3\nploutos compare ppo rule-and-boosting --market my-stocks\nploutos compare runs/first runs/second",
+      ),
     ),
   )
     .option("--market <name>", "an imported market, where something is trained")
     .option("--transitions <number>", "env steps of each training", wholeNumber)
     .option("--workers <number>", "trainings at the same time (default: one for each core)", wholeNumber)
     .option("--out <folder>", "folder of what is trained (default: runs/<id>)")
-    .option("--set <name=value>", "one setting of both, e.g. lanes=32; may be repeated", collect, [])
+    .option(
+      "--set <name=value>",
+      "one setting of both, or of the one that has a use for it, e.g. lanes=32; may be repeated",
+      collect,
+      [],
+    )
     .action(
       action<CompareOptions>(async ({ options, terminal, args: [a, b] }) => {
         const out = options.out ?? join("runs", runId(systemClock, "compare"));
         // Both are known before anything is trained.
-        const named = [a, b].map((given) => ({
-          given,
-          settings: isFolder(given) ? undefined : settingsOf(given, options.set),
-        }));
-        const one = await contender(named[0], "a", out, options, terminal);
-        const other = await contender(named[1], "b", out, options, terminal);
+        const named = namedSides([a, b], options);
+        // The same folds for both: with the gap of the one that reaches further.
+        const learners = named.flatMap(({ learner }) => learner ?? []);
+        const one = await contender(named[0], "a", out, learners, options, terminal);
+        const other = await contender(named[1], "b", out, learners, options, terminal);
         expectSameTest(one, other);
         const [oneName, otherName] = one.agent === other.agent ? [`A (${a})`, `B (${b})`] : [one.agent, other.agent];
         const returnsOf = ({ runs }: KeptEquity): Float64Array[] =>
@@ -67,9 +75,10 @@ export function compareCommand(): Command {
         );
         const path = join(out, "comparison.json");
         const { time, market } = one;
-        const told = { ...comparison, market, from: time[1], to: time.at(-1), compared: [a, b] };
+        const marks = vaultMarksOf(options);
+        const told = { ...comparison, market, from: time[1], to: time.at(-1), compared: [a, b], vault: marks };
         await writeFileWhole(path, JSON.stringify(told, undefined, 2));
-        terminal.result({ ...told, file: path }, described(comparison, one, path));
+        terminal.result({ ...told, file: path }, [described(comparison, one, path), ...marks].join("\n"));
       }),
     );
 }
@@ -77,7 +86,27 @@ export function compareCommand(): Command {
 /** What is compared, as it was typed; settings where it is still to be trained. */
 interface Named {
   readonly given: string;
-  readonly settings: Record<string, unknown> | undefined;
+  readonly learner: Learner | undefined;
+}
+
+/**
+ * What each side is; where one is of boosted trees and the other is not, each gets those of the common settings that it has a use
+ * for.
+ */
+function namedSides(sides: readonly string[], { set, transitions, seed }: CompareOptions): Named[] {
+  const own = sides.map((given) => (isFolder(given) ? undefined : settingsOf(given, [])));
+  const trees = own.map((settings) => settings && asksForTrees(settings));
+  const isMixed = trees.includes(true) && trees.includes(false);
+  return sides.map((given, side) => {
+    if (own[side] === undefined) return { given, learner: undefined };
+    const uses = (setting: string): boolean => {
+      const [name] = setting.split(/[.=]/);
+      return !isMixed || (trees[side] === true ? isUsed(name) : name !== "boosting");
+    };
+    const asked = transitions === undefined || !uses("transitions") ? {} : { transitions };
+    const settings = settingsOf(given, set.filter(uses));
+    return { given, learner: learnerOf({ seed, ...settings, ...asked }) };
+  });
 }
 
 function isFolder(given: string): boolean {
@@ -86,25 +115,33 @@ function isFolder(given: string): boolean {
 
 /** What was kept of a walk-forward, or what one made now gives. */
 async function contender(
-  { given, settings }: Named,
+  { given, learner }: Named,
   name: "a" | "b",
   out: string,
+  learners: readonly Learner[],
   options: CompareOptions,
   terminal: Terminal,
 ): Promise<KeptEquity> {
-  if (settings === undefined) return keptEquity(given);
-  const { market, transitions, seed } = options;
+  if (learner === undefined) {
+    const kept = await keptEquity(given);
+    const looks = looksAgain(kept);
+    countTrials(options, looks);
+    if (looks.length === 0) terminal.say(`${given} is of a version that did not count looks: this one is not counted.`);
+    return kept;
+  }
+  const { market } = options;
   if (market === undefined) {
     throw new Failure("cli/bad-option", `compare needs --market NAME to train ${given}`);
   }
-  const universe = await openBarStore(options.store).load(market);
+  const { universe, leftOut } = await projectMarket(market, options);
+  if (leftOut !== undefined) terminal.say(leftOut.note);
   terminal.say(`${name.toUpperCase()}: ${given}`);
   const folder = join(out, name);
   await runWalkForward(
     {
       universe,
-      settings: experiment({ seed, ...settings, ...(transitions === undefined ? {} : { transitions }) }),
-      lengths: foldLengths(options, universe.openTime.length),
+      ...learner,
+      folding: foldingOf(options, universe.openTime.length, learners),
       seeds: seedsOf(options),
       workers: options.workers,
       out: folder,
@@ -113,6 +150,7 @@ async function contender(
       source: `market ${market}`,
       quality: qualityOf(universe),
       warnings: [],
+      project: options,
     },
     terminal,
   );
@@ -120,12 +158,12 @@ async function contender(
 }
 
 function settingsOf(given: string, set: readonly string[]): Record<string, unknown> {
-  const agents: readonly string[] = agentNames;
+  const learners: readonly string[] = learnerNames;
   const preset = presetNames.find((name) => name === given);
-  if (agents.includes(given)) return { ...settingsFrom({ set }), agent: given };
+  if (learners.includes(given)) return { ...settingsFrom({ set }), agent: given };
   if (preset !== undefined) return settingsFrom({ preset, set });
   if (existsSync(given)) return settingsFrom({ config: given, set });
-  const names = [...presetNames, ...agents].join(", ");
+  const names = [...presetNames, ...learners].join(", ");
   const found = `${given} is no folder of a walk-forward, no JSON file and none of ${names}`;
   throw new Failure("cli/bad-option", found);
 }

@@ -9,8 +9,10 @@ import type { Timeframe } from "#domain/bar.ts";
 import { timeframeMs } from "#domain/bar.ts";
 import type { Universe } from "#domain/universe.ts";
 import { openBarStore } from "#storage/bar-store.ts";
+import { dataHash } from "#storage/data-hash.ts";
 import type { CommonOptions } from "../command.ts";
 import { action, collect, command, settingsFrom, wholeNumber } from "../command.ts";
+import { projectMarket } from "../project.ts";
 import { day } from "../terminal.ts";
 import { oneOf } from "./data-download.ts";
 
@@ -69,8 +71,9 @@ export function dataSynthesizeCommand(): Command {
  */
 export async function synthesized(
   name: string,
-  { bars, seed, instruments, timeframe, like, set, store }: SyntheticMarketOptions & CommonOptions,
+  options: SyntheticMarketOptions & CommonOptions,
 ): Promise<{ readonly made: Universe; readonly settings: object }> {
+  const { bars, seed, instruments, timeframe, like, set } = options;
   const kinds: Readonly<Record<string, SyntheticKind>> = syntheticKinds;
   const kind = kinds[oneOf("kind", name, Object.keys(kinds))];
   const length = timeframe === undefined ? undefined : oneOf("timeframe", timeframe, lengths);
@@ -78,12 +81,12 @@ export async function synthesized(
   if (like !== undefined && kind !== (syntheticKinds["block-bootstrap"] as SyntheticKind)) {
     throw new Failure("cli/bad-option", `--like is for block-bootstrap; ${name} is made without recorded bars`);
   }
-  const stored = openBarStore(store);
-  const recorded = like === undefined ? undefined : await stored.load(like);
+  // What is made of bars is learned from: those in the vault are left out.
+  const recorded = like === undefined ? undefined : (await projectMarket(like, options)).universe;
   const shape = { bars: bars ?? recorded?.openTime.length ?? 10_000, seed, instruments, timeframe: length };
   const given = settingsFrom({ set });
   const made = kind.create({ ...shape, like: recorded }, given);
-  const origin = like === undefined ? {} : { like, likeHash: (await stored.summary(like)).dataHash };
+  const origin = recorded === undefined ? {} : { like, likeHash: dataHash(recorded) };
   return { made, settings: { ...kind.settings.parse(given), ...origin } };
 }
 

@@ -14,11 +14,11 @@ import { featureColumns, featureNames, featureSpec, warmUpBars } from "#features
 import type { UserFeature } from "#features/user-feature.ts";
 import { checkUserFeature } from "#features/user-feature.ts";
 import { writeFileWhole } from "#storage/atomic-file.ts";
-import { openBarStore } from "#storage/bar-store.ts";
 import { loadFeature, readFeatureFile } from "#training/feature-files.ts";
 import { analysisPage } from "../analysis-page.ts";
 import type { CommonOptions } from "../command.ts";
 import { action, command, isoDay, positiveNumber } from "../command.ts";
+import { projectMarket } from "../project.ts";
 import { day, fixed, table } from "../terminal.ts";
 
 interface AnalyseOptions extends CommonOptions {
@@ -48,7 +48,7 @@ export function featuresAnalyseCommand(): Command {
     .option("--out <file>", "write a page as well")
     .action(
       action<AnalyseOptions>(async ({ options, terminal }) => {
-        const universe = await openBarStore(options.store).load(options.market);
+        const { universe } = await projectMarket(options.market, options, options);
         const own =
           options.featureFile === undefined ? undefined : await loadFeature(await readFeatureFile(options.featureFile));
         const one = onlyInstrument(universe, options.symbol);

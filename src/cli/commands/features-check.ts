@@ -1,10 +1,10 @@
 /** @file `ploutos features check`: a user's own feature held to the laws of every indicator. */
 import type { Command } from "commander";
 import { checkUserFeature } from "#features/user-feature.ts";
-import { openBarStore } from "#storage/bar-store.ts";
 import { barsBySymbol, loadFeature, readFeatureFile } from "#training/feature-files.ts";
 import type { CommonOptions } from "../command.ts";
 import { action, command } from "../command.ts";
+import { projectMarket } from "../project.ts";
 
 interface CheckOptions extends CommonOptions {
   readonly featureFile: string;
@@ -23,7 +23,7 @@ export function featuresCheckCommand(): Command {
       action<CheckOptions>(async ({ options, terminal }) => {
         const feature = await loadFeature(await readFeatureFile(options.featureFile));
         const universe =
-          options.market === undefined ? undefined : await openBarStore(options.store).load(options.market);
+          options.market === undefined ? undefined : (await projectMarket(options.market, options)).universe;
         const checkedOn = checkUserFeature(feature, universe === undefined ? {} : barsBySymbol(universe));
         const { name, outputs, warmUpBars, create } = feature;
         const form = create === undefined ? "column" : "create";

@@ -3,10 +3,10 @@ import { Command } from "commander";
 import { Failure } from "#base/failure.ts";
 import { checkMarket } from "#market/check.ts";
 import { conversions } from "#market/currency.ts";
-import { openBarStore } from "#storage/bar-store.ts";
 import { dressedMarkets, importedMarket } from "../checked-markets.ts";
 import type { CommonOptions } from "../command.ts";
 import { action, command, wholeNumber } from "../command.ts";
+import { projectMarket } from "../project.ts";
 import type { SyntheticMarketOptions } from "./data-synthesize.ts";
 import { synthesized, withSyntheticOptions } from "./data-synthesize.ts";
 
@@ -66,7 +66,7 @@ function checkCommand(): Command {
 }
 
 async function marketsOf(options: MarketCheckOptions): Promise<ReturnType<typeof dressedMarkets>> {
-  const { market, synthetic, store, like, bars, set, instruments, timeframe, currency } = options;
+  const { market, synthetic, like, bars, set, instruments, timeframe, currency } = options;
   if (market === undefined) {
     if (currency !== undefined) throw new Failure("cli/bad-option", "--currency is of an imported --market");
     const length = bars ?? (like === undefined ? usualBars : undefined);
@@ -80,7 +80,7 @@ async function marketsOf(options: MarketCheckOptions): Promise<ReturnType<typeof
     const others = "--synthetic, --bars, --instruments, --timeframe, --like and --set";
     throw new Failure("cli/bad-option", `${others} make a market; --market is taken as it is`);
   }
-  const imported = importedMarket(await openBarStore(store).load(market), currency);
+  const imported = importedMarket((await projectMarket(market, options)).universe, currency);
   // Says at once what is missing: without a rate nothing fits.
   conversions(imported.universe.instruments, currency);
   return [imported];

@@ -16,15 +16,18 @@ import { simulatedBroker } from "#trading/simulated-broker.ts";
 import { action, command, isoDay, positiveNumber } from "../command.ts";
 import { interruptible } from "../interrupt.ts";
 import { confidenceOption, sureEnough } from "../confidence-option.ts";
+import { lookOf } from "../counted-trials.ts";
 import { openRun } from "../ensemble-run.ts";
+import type { CountingOptions } from "../project.ts";
+import { countTrials, expectCountable, withCounting } from "../project.ts";
 import { runId } from "../run-id.ts";
 import { day, fixed, percent } from "../terminal.ts";
-import { scalingOfRun } from "../trained-run.ts";
+import { overlapsTraining, scalingOfRun } from "../trained-run.ts";
 import type { VenueOptions } from "../venue-options.ts";
 import { venueSetting, withVenueOptions } from "../venue-options.ts";
 import { InvalidArgumentError } from "commander";
 
-interface PaperOptions extends VenueOptions {
+interface PaperOptions extends VenueOptions, CountingOptions {
   readonly replay: boolean;
   readonly market?: string;
   readonly from?: string;
@@ -35,10 +38,12 @@ interface PaperOptions extends VenueOptions {
 
 export function paperCommand(): Command {
   return withVenueOptions(
-    command(
-      "paper <run>",
-      "Trades a trained run's model on paper: the live trader, its Guardian and its journal, on recorded bars.",
-      "ploutos paper runs/first --replay --from 2020-01-01 --speed max",
+    withCounting(
+      command(
+        "paper <run>",
+        "Trades a trained run's model on paper: the live trader, its Guardian and its journal, on recorded bars.",
+        "ploutos paper runs/first --replay --from 2020-01-01 --speed max",
+      ),
     ),
   )
     .option("--replay", "trade recorded bars as if they closed now", false)
@@ -52,8 +57,9 @@ export function paperCommand(): Command {
         if (!options.replay) {
           throw new Failure("cli/bad-option", "paper trades recorded bars only for now, and needs --replay");
         }
-        const { market, from, until, store, speed } = options;
-        const run = sureEnough(await openRun(path, { market, from, until, store }), options.minConfidence);
+        expectCountable(options);
+        const { market, from, until, store, ledger, speed } = options;
+        const run = sureEnough(await openRun(path, { market, from, until, store, ledger }), options.minConfidence);
         const { universe, config, policy } = run;
         const venue = await venueSetting(options);
         const finer = venue.finer && finerPrices(universe, venue.finer);
@@ -90,6 +96,8 @@ export function paperCommand(): Command {
         journal.close();
         await policy.dispose();
         const equity = entries.flatMap((entry) => (entry.kind === "equity" ? [entry.equity] : []));
+        // The first is the capital: of one alone nothing was earned yet.
+        if (equity.length > 1) countTrials(options, [lookOf(run.tried, run, equity, overlapsTraining(run))]);
         const count = (kind: string): number => entries.filter((entry) => entry.kind === kind).length;
         const scaling = scalingOfRun(run, featureColumns(run.spec, universe));
         const result = {
@@ -103,6 +111,7 @@ export function paperCommand(): Command {
           fees: broker.ledger.fees[0],
           tradingCost: broker.ledger.tradingCost[0],
           lookAhead: run.lookAhead,
+          leftOut: run.leftOut,
           scaling,
         };
         const text = [
@@ -110,6 +119,7 @@ export function paperCommand(): Command {
           `Equity ${fixed(capital)} → ${fixed(result.finalEquity)} (${percent(result.finalEquity / capital - 1)}), of which trading cost ${fixed(result.tradingCost)}`,
           ...(run.lookAhead === undefined ? [] : [run.lookAhead]),
           ...scaling.warnings,
+          ...(run.leftOut === undefined ? [] : [run.leftOut]),
           `Journal: ${result.journal}`,
         ].join("\n");
         terminal.result(result, text);

@@ -7,11 +7,12 @@ import type { StressFigures } from "#evaluation/stress-test.ts";
 import type { StressPresetName } from "#market/stress/presets.ts";
 import { writeFileWhole } from "#storage/atomic-file.ts";
 import { action, command, typed, wholeNumber } from "../command.ts";
+import { vaultMarksOf } from "../project.ts";
 import { runId } from "../run-id.ts";
 import { stressCopies, stressSummary } from "../stress-summary.ts";
 import { fixed, percent, table } from "../terminal.ts";
 import type { TestOptions } from "../tested-run.ts";
-import { openTestedRun, stressOption, withTestOptions } from "../tested-run.ts";
+import { openTestedRun, stressOption, tradedOnce, withTestOptions } from "../tested-run.ts";
 
 interface StressOptions extends TestOptions {
   readonly stress: StressPresetName;
@@ -33,7 +34,7 @@ export function stressCommand(): Command {
         const { stress: preset, seed, copies } = options;
         const tested = await openTestedRun(path, options);
         await tested.run.policy.dispose();
-        const calm = await tested.candidate.trade(tested.setting);
+        const calm = await tradedOnce(tested, options);
         const { told, kept } = await stressCopies(tested, calm, { preset, seed, copies }, terminal);
         const all = [{ seed, ...kept.stressed }, ...(told.copies ?? [])];
         const collapsed = all.filter(({ ruined }) => ruined).length;
@@ -44,8 +45,9 @@ export function stressCommand(): Command {
         const word = collapsed === 0 ? "NO COLLAPSE" : "COLLAPSE";
         const { values, text } = stressSummary(preset, kept);
         const said = `${word}: equity fell below half of what it began with in ${collapsed} of ${all.length} copies.`;
-        const lines = ["", text, "", copiesTable(all), "", said, `Events: ${file}`];
-        terminal.result({ word, collapsed, copies: all, file, ...values }, lines.join("\n"));
+        const marks = vaultMarksOf(options);
+        const lines = ["", text, "", copiesTable(all), "", said, ...marks, `Events: ${file}`];
+        terminal.result({ word, collapsed, copies: all, file, vault: marks, ...values }, lines.join("\n"));
       }),
     );
 }

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import type { IterationMetrics } from "#agents/agent.ts";
 import { systemClock } from "#base/clock.ts";
 import { Failure } from "#base/failure.ts";
-import { openBarStore } from "#storage/bar-store.ts";
 import type { Device } from "#tensor/onnx/session.ts";
 import type { AgentName } from "#training/agents.ts";
 import type { DryRun } from "#training/dry-run.ts";
@@ -13,14 +12,17 @@ import { experiment } from "#training/experiment.ts";
 import type { PresetName } from "#training/presets.ts";
 import { gib } from "#training/memory.ts";
 import { stillTerms } from "#training/reward-deviations.ts";
-import { readRun } from "#training/run-folder.ts";
 import type { RunConfig, TrainedRun } from "#training/run.ts";
 import { trainRun } from "#training/run.ts";
 import { knownBars } from "#training/run-split.ts";
 import { agentOption, deviceOption, presetOption } from "../agent-option.ts";
 import type { CommonOptions } from "../command.ts";
 import { action, collect, command, settingsFrom, wholeNumber } from "../command.ts";
+import { agentOfRun, barsOf, trainingOf } from "../counted-trials.ts";
 import { interruptible } from "../interrupt.ts";
+import type { CountingOptions } from "../project.ts";
+import { countTrials, expectCountable, projectMarket, withCounting } from "../project.ts";
+import { featureFilesOf, resumedConfig } from "../resumed-config.ts";
 import { runId } from "../run-id.ts";
 import { saturationWarning } from "../scaling.ts";
 import type { SplitOptions } from "../split-options.ts";
@@ -29,7 +31,7 @@ import type { Terminal } from "../terminal.ts";
 import { fixed, percent, shownWhile, table } from "../terminal.ts";
 import { notVerified, verifiedAtEnd } from "../verified-run.ts";
 
-interface TrainOptions extends CommonOptions, SplitOptions {
+interface TrainOptions extends CommonOptions, CountingOptions, SplitOptions {
   readonly market?: string;
   readonly preset?: PresetName;
   readonly agent?: AgentName;
@@ -47,10 +49,12 @@ interface TrainOptions extends CommonOptions, SplitOptions {
 
 export function trainCommand(): Command {
   return withSplitOptions(
-    command(
-      "train",
-      "Trains an agent on an imported market and writes its model. Ctrl-C writes a checkpoint; --resume goes on from it.",
-      "ploutos train --market my-stocks --agent ppo --until 2019-12-31 --out runs/first\nploutos train --resume --out runs/first",
+    withCounting(
+      command(
+        "train",
+        "Trains an agent on an imported market and writes its model. Ctrl-C writes a checkpoint; --resume goes on from it.",
+        "ploutos train --market my-stocks --agent ppo --until 2019-12-31 --out runs/first\nploutos train --resume --out runs/first",
+      ),
     )
       .option("--market <name>", "an imported market")
       .addOption(presetOption())
@@ -70,14 +74,27 @@ export function trainCommand(): Command {
     .option("--set <name=value>", "one setting, e.g. ppo.learningRate=0.001; may be repeated", collect, [])
     .option("--feature-file <file>", "a feature of your own beside the set; may be repeated", collect, [])
     .action(
-      action<TrainOptions>(async ({ options, terminal }) => {
+      action<TrainOptions>(async ({ options, terminal, given }) => {
         const path = options.out ?? join("runs", runId(systemClock, "train"));
-        const config = options.resume ? await storedConfig(options) : newConfig(options);
+        const typed = typedSettings(options);
+        const config = options.resume
+          ? await resumedConfig(options, given("seed") ? { seed: options.seed, ...typed } : typed)
+          : newConfig(options, typed);
+        if (config.boosting !== undefined) {
+          throw new Failure(
+            "cli/bad-option",
+            `${path} is a run of boosted trees; ploutos boost --resume goes on with it`,
+          );
+        }
         // Cut here already: what is later than the run may know is not kept while it trains.
-        const universe = knownBars(await openBarStore(options.store).load(config.market), config);
+        const market = await projectMarket(config.market, options, config);
+        const universe = knownBars(market.universe, config);
         const { transitions, agent } = config.experiment;
         if (options.dryRun)
           return showDryRun(terminal, config, await shownWhile(terminal, "measuring", () => dryRun(universe, config)));
+        expectCountable(options);
+        const training = trainingOf(agentOfRun(config, await featureFilesOf(options, config)), barsOf(universe));
+        if (market.leftOut !== undefined) terminal.say(market.leftOut.note);
         terminal.say(
           `Training ${agent.toUpperCase()} on ${config.market} for ${transitions.toLocaleString("en")} steps in ${path}`,
         );
@@ -92,6 +109,7 @@ export function trainCommand(): Command {
             clock: systemClock,
             signal,
             onParts: (parts) => {
+              countTrials(options, [training], options.resume);
               terminal.say(describedParts(parts, config));
               bar = terminal.progress("training", transitions);
             },
@@ -135,13 +153,17 @@ export function trainCommand(): Command {
     );
 }
 
-function newConfig(options: TrainOptions): RunConfig {
-  if (options.market === undefined) throw new Failure("cli/bad-option", "train needs --market NAME");
-  const settings = settingsFrom(options);
-  const { agent, seed, transitions, device } = options;
+/** Settings of the experiment as they were typed: those of a preset and a file, and single ones. */
+function typedSettings(options: TrainOptions): Record<string, unknown> {
+  const { agent, transitions, device } = options;
   const asked = Object.entries({ agent, transitions, device }).filter(([, value]) => value !== undefined);
-  const merged = { seed, ...settings, ...Object.fromEntries(asked) };
-  return parsedConfig({ market: options.market, ...splitAsked(options), experiment: experiment(merged) });
+  return { ...settingsFrom(options), ...Object.fromEntries(asked) };
+}
+
+function newConfig(options: TrainOptions, typed: Record<string, unknown>): RunConfig {
+  const { market, seed } = options;
+  if (market === undefined) throw new Failure("cli/bad-option", "train needs --market NAME");
+  return parsedConfig({ market, ...splitAsked(options), experiment: experiment({ seed, ...typed }) });
 }
 
 function showDryRun(terminal: Terminal, { experiment: { agent, transitions } }: RunConfig, found: DryRun): void {
@@ -189,24 +211,4 @@ function described({ entropy, episodeReturn }: IterationMetrics): string {
     episodeReturn === undefined ? "" : `episode return ${fixed(episodeReturn, 3)}`,
   ];
   return shown.filter((text) => text !== "").join(", ");
-}
-
-/** A run goes on as it was begun: what is asked for anew would not be done. */
-const settled = ["market", "from", "until", "split", "validateFrom", "purgeBars", "embargoBars"] as const;
-
-async function storedConfig(options: TrainOptions): Promise<RunConfig> {
-  const { out, featureFile } = options;
-  if (out === undefined) throw new Failure("cli/bad-option", "--resume needs --out FOLDER, the run to go on with");
-  if (featureFile.length > 0) {
-    throw new Failure(
-      "cli/bad-option",
-      "--resume goes on with the feature files that the run keeps; leave --feature-file out",
-    );
-  }
-  const config = parsedConfig((await readRun(out)).config);
-  const changed = settled.find((name) => options[name] !== undefined && options[name] !== config[name]);
-  if (changed === undefined) return config;
-  const flag = `--${changed.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-  const found = `${flag} is ${options[changed]}, and --resume goes on with what the run began with (${config[changed] ?? "none"})`;
-  throw new Failure("cli/bad-option", found);
 }

@@ -14,12 +14,12 @@ import { failedChecks, outcomesOf } from "#evaluation/leaks/verify.ts";
 import type { Universe } from "#domain/universe.ts";
 import { featureSpec, firstWindowRow } from "#features/pipeline.ts";
 import { ownFeature } from "#features/user-feature.ts";
-import { openBarStore } from "#storage/bar-store.ts";
 import { experiment } from "#training/experiment.ts";
 import { loadFeature, readFeatureFiles } from "#training/feature-files.ts";
 import { partsOf } from "#training/run-split.ts";
 import type { CommonOptions } from "../command.ts";
 import { action, collect, command, settingsFrom } from "../command.ts";
+import { projectMarket } from "../project.ts";
 import { parsedConfig } from "../split-options.ts";
 import { described, keepVerification, runSubject, shownVerification } from "../verified-run.ts";
 
@@ -55,9 +55,9 @@ export function verifyCommand(): Command {
     .option("--thorough", "more places, more walks, longer trainings of any learner", false)
     .action(
       action<VerifyOptions>(async ({ options, terminal, args: [path] }) => {
-        const { seed, thorough, only, skip, store } = options;
+        const { seed, thorough, only, skip } = options;
         checkAsked(path, options);
-        const subject = path === undefined ? await subjectOf(options) : await runSubject(path, store);
+        const subject = path === undefined ? await subjectOf(options) : await runSubject(path, options);
         const verification = await shownVerification(subject, { seed, thorough, only, skip }, terminal);
         // A part of the battery is not what a model should carry.
         if (path !== undefined && only === undefined && skip === undefined) await keepVerification(path, verification);
@@ -94,7 +94,7 @@ function checkAsked(path: string | undefined, { features, strategy, featureFile,
 }
 
 async function subjectOf(options: VerifyOptions): Promise<Subject> {
-  const universe = await openBarStore(options.store).load(options.market ?? "");
+  const { universe } = await projectMarket(options.market ?? "", options);
   return options.strategy === undefined
     ? await ofFeatures(universe, options)
     : await ofStrategy(universe, options.strategy, options);

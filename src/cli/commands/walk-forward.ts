@@ -2,26 +2,29 @@
 import type { Command } from "commander";
 import { join } from "node:path";
 import { systemClock } from "#base/clock.ts";
-import { openBarStore } from "#storage/bar-store.ts";
+import { Failure } from "#base/failure.ts";
 import type { Device } from "#tensor/onnx/session.ts";
-import type { AgentName } from "#training/agents.ts";
-import { experiment } from "#training/experiment.ts";
+import type { TreeName } from "#training/boosting-settings.ts";
 import type { PresetName } from "#training/presets.ts";
-import { agentOption, deviceOption, presetOption } from "../agent-option.ts";
+import { deviceOption, presetOption } from "../agent-option.ts";
 import type { CommonOptions } from "../command.ts";
 import { action, collect, command, settingsFrom, typed, wholeNumber } from "../command.ts";
 import type { FoldOptions } from "../fold-options.ts";
-import { foldLengths, seedsOf, withFoldOptions } from "../fold-options.ts";
+import { foldingOf, seedsOf, withFoldOptions } from "../fold-options.ts";
 import { showVerdict } from "../judged.ts";
+import type { LearnerName } from "../learner-settings.ts";
+import { againstOption, learnerOf, learnerOption } from "../learner-settings.ts";
+import type { CountingOptions } from "../project.ts";
+import { projectMarket, withCounting } from "../project.ts";
 import { qualityOf } from "../quality-of.ts";
 import { runId } from "../run-id.ts";
 import { runWalkForward } from "../walk-forward-job.ts";
 
-interface WalkForwardOptions extends CommonOptions, FoldOptions {
+interface WalkForwardOptions extends CommonOptions, CountingOptions, FoldOptions {
   readonly seed: number;
   readonly market: string;
   readonly preset?: PresetName;
-  readonly agent?: AgentName;
+  readonly agent?: LearnerName;
   readonly device?: Device;
   readonly transitions?: number;
   readonly workers?: number;
@@ -29,6 +32,9 @@ interface WalkForwardOptions extends CommonOptions, FoldOptions {
   readonly examine: boolean;
   /** False with --no-verify. */
   readonly verify: boolean;
+  readonly warmFolds: boolean;
+  readonly resume: boolean;
+  readonly against?: readonly TreeName[];
   readonly config?: string;
   readonly set: string[];
   readonly featureFile: string[];
@@ -36,41 +42,49 @@ interface WalkForwardOptions extends CommonOptions, FoldOptions {
 
 export function walkForwardCommand(): Command {
   return withFoldOptions(
-    command(
-      "walk-forward",
-      "Trains an agent anew for each fold, trades it through all test spans, and judges it against simple rules.",
-      "ploutos walk-forward --market my-stocks --agent ppo --seeds 1,2,3,4,5",
+    withCounting(
+      command(
+        "walk-forward",
+        "Trains an agent anew for each fold, trades it through all test spans, and judges it against simple rules.",
+        "ploutos walk-forward --market my-stocks --agent ppo --seeds 1,2,3,4,5 --against rule-and-boosting\nploutos walk-forward --market my-stocks --agent boosting --set boosting.threshold=0.4",
+      ),
     ),
   )
     .requiredOption("--market <name>", "an imported market")
     .addOption(presetOption())
-    .addOption(agentOption())
+    .addOption(learnerOption())
     .addOption(deviceOption())
     .option("--transitions <number>", "env steps of each training", wholeNumber)
     .option("--workers <number>", "trainings at the same time (default: one for each core)", wholeNumber)
     .option("--out <folder>", "folder of the report (default: runs/<id>)")
+    .addOption(againstOption())
     .option("--examine", "also trade every seed again at other costs, late and with more capital", false)
     .option("--no-verify", "do not look for leaks in the last fold's model")
+    .option("--warm-folds", "begin each fold with what the one before learned, not from scratch", false)
+    .option("--resume", "go on with the walk-forward in --out that was interrupted", false)
     .option("--config <file>", "settings of the experiment as JSON")
     .option("--set <name=value>", "one setting, e.g. ppo.learningRate=0.001; may be repeated", collect, [])
     .option("--feature-file <file>", "a feature of your own beside the set; may be repeated", collect, [])
     .action(
       action<WalkForwardOptions>(async ({ options, terminal }) => {
-        const { market, seed, transitions, agent, device } = options;
-        const settings = settingsFrom(options);
-        const universe = await openBarStore(options.store).load(market);
+        const { market, seed, transitions, agent, device, against } = options;
+        const asked = Object.entries({ agent, device, transitions }).filter(([, value]) => value !== undefined);
+        const learner = learnerOf({ seed, ...settingsFrom(options), ...Object.fromEntries(asked) });
+        if (options.resume && options.out === undefined) {
+          throw new Failure("cli/bad-option", "--resume needs --out, the folder that was begun");
+        }
+        if (options.warmFolds && learner.boosting !== undefined) {
+          throw new Failure("cli/bad-option", "--warm-folds is for networks: boosted trees begin anew in every fold");
+        }
+        const { universe } = await projectMarket(market, options);
         const id = runId(systemClock, "walk-forward");
         const { data, page, scaling } = await runWalkForward(
           {
             universe,
-            settings: experiment({
-              seed,
-              ...settings,
-              ...(agent === undefined ? {} : { agent }),
-              ...(device === undefined ? {} : { device }),
-              ...(transitions === undefined ? {} : { transitions }),
-            }),
-            lengths: foldLengths(options, universe.openTime.length),
+            ...learner,
+            folding: foldingOf(options, universe.openTime.length, [learner]),
+            warmFolds: options.warmFolds,
+            resumed: options.resume,
             seeds: seedsOf(options),
             workers: options.workers,
             out: options.out ?? join("runs", id),
@@ -81,6 +95,8 @@ export function walkForwardCommand(): Command {
             warnings: [],
             examined: options.examine,
             verified: options.verify,
+            against,
+            project: options,
           },
           terminal,
         );

@@ -22,6 +22,11 @@ export function whole(value: number | undefined): string {
   return decimal(value, 0);
 }
 
+/** So many of what is named, e.g. "1 look", "2 looks". */
+export function counted(count: number, what: string): string {
+  return `${whole(count)} ${what}${count === 1 ? "" : "s"}`;
+}
+
 /** How many times over. */
 export function multiple(value: number | undefined): string {
   return value === undefined || !Number.isFinite(value) ? absent : `${decimal(value, 1)}\u00a0×`;

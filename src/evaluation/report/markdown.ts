@@ -1,6 +1,7 @@
 /** @file The report as Markdown: what the page says, without its charts. */
 import type { ReportData } from "../report-data.ts";
 import { strongestReasons } from "../reasons.ts";
+import { vaultMarks } from "../vault-note.ts";
 import { day } from "./format.ts";
 import { keyNumbers, meanings } from "./key-numbers.ts";
 import { leakWarning } from "./leaks-section.ts";
@@ -8,7 +9,7 @@ import type { Cell, Fact, Heading, Section, SectionPart, Table } from "./section
 import { sections } from "./sections.ts";
 
 export function reportMarkdown(data: ReportData): string {
-  const { verdict, market, time, lookAhead } = data;
+  const { verdict, market, time, lookAhead, vault } = data;
   const bests = data.contenders.find(({ name }) => name === verdict.bestBaseline);
   const warning = leakWarning(data);
   const top = [
@@ -19,6 +20,7 @@ export function reportMarkdown(data: ReportData): string {
     escaped(meanings[verdict.word]),
     ...(warning === undefined ? [] : [`**${escaped(warning)}**`]),
     ...(lookAhead === undefined ? [] : [escaped(lookAhead)]),
+    ...vaultMarks(vault).map(escaped),
     markdownTable({
       head: ["", verdict.agent, ...(bests === undefined ? [] : [bests.name])],
       rows: keyNumbers(data).map(({ label, agent, best }) => ({ label, cells: [agent, best] })),

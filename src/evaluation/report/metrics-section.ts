@@ -1,9 +1,13 @@
 /** @file What each contender earned, risked and traded, with intervals. */
+import type { Interval } from "../bootstrap.ts";
+import type { Metrics } from "../metrics.ts";
+import { leastYearlyBars } from "../metrics.ts";
 import type { ReportData } from "../report-data.ts";
 import { decimal, percent, whole } from "./format.ts";
 import type { MetricRow } from "./metric-rows.ts";
 import { metricTable } from "./metric-rows.ts";
-import type { Section } from "./section.ts";
+import type { Section, SectionPart } from "./section.ts";
+import { signedCell, tablePart } from "./section.ts";
 
 const performanceRows: readonly MetricRow[] = [
   {
@@ -103,6 +107,37 @@ export function metricsSection(data: ReportData): Section {
   return {
     title: "Metrics",
     note: `${note}${shared} Point at a name to read what it means.`,
-    parts: [metricTable(data, [...performanceRows, ...tradeRows])],
+    parts: [metricTable(data, [...performanceRows, ...tradeRows]), ...differenceTable(data)],
   };
+}
+
+/** The agent less the best baseline: where the interval of a difference covers 0, luck may have made it. */
+function differenceTable({ differences = [], verdict, time, roundTrips }: ReportData): SectionPart[] {
+  const best = differences.find(({ than }) => than === verdict.bestBaseline);
+  if (best === undefined || time.length - 1 < leastYearlyBars) return [];
+  const trades = best.trades.known ? best.trades.value : undefined;
+  const differenceOf: Partial<Record<keyof Metrics, Interval>> = {
+    ...best.metrics,
+    ...trades,
+    sharpe: verdict.difference,
+  };
+  const ownOf: Partial<Record<keyof Metrics, Interval>> = roundTrips?.known === true ? { ...roundTrips.value } : {};
+  const range = (interval: Interval | undefined, print: MetricRow["print"]): string =>
+    interval === undefined ? "–" : `${print(interval.lower)} to ${print(interval.upper)}`;
+  const rows = [...performanceRows, ...tradeRows].flatMap(({ name, label, meaning, print }) => {
+    const interval = differenceOf[name];
+    const own = ownOf[name];
+    if (interval === undefined && own === undefined) return [];
+    return [
+      { label, meaning, cells: [signedCell(interval?.estimate, print), range(interval, print), range(own, print)] },
+    ];
+  });
+  const told = best.trades.known ? "" : ` Of round trips: ${best.trades.reason}`;
+  return [
+    {
+      kind: "text",
+      text: `${verdict.agent} less ${best.than}, over the same redrawn bars: where the interval holds 0, luck may have made the difference.${told}`,
+    },
+    tablePart(["", { text: "Difference", agent: true }, "95 % interval", "The agent's own, of its median run"], rows),
+  ];
 }

@@ -1,20 +1,17 @@
-/** @file How many tries came before this one. */
-import type { ReportData, ReportTrials } from "../report-data.ts";
-import { decimal, whole } from "./format.ts";
+/** @file How many tries came before this one, and what the vault has seen. */
+import type { ReportData } from "../report-data.ts";
+import { trialsSentence } from "../trial-count.ts";
+import { vaultNotes } from "../vault-note.ts";
 import type { Section } from "./section.ts";
 
-export function trialsSection({ trials }: ReportData): Section {
-  const text =
-    trials === undefined
-      ? "Not counted: no ledger of trials was at hand."
-      : `${whole(trials.count)} ${trials.count === 1 ? "trial" : "trials"}${copies(trials)}, ${trials.counted}.`;
+export function trialsSection({ trials, vault }: ReportData): Section {
+  const notes = vaultNotes(vault);
   return {
     title: "Number of trials",
     note: "Every agent, setting and look at these bars is a try. The best of many tries looks good by luck alone.",
-    parts: [{ kind: "text", text }],
+    parts: [
+      { kind: "text", text: trials === undefined ? "Nobody counted." : trialsSentence(trials) },
+      ...(notes.length === 0 ? [] : [{ kind: "list" as const, items: notes }]),
+    ],
   };
-}
-
-function copies({ count, effective = count }: ReportTrials): string {
-  return effective < count ? ` (${decimal(effective, 0)} that are not copies of each other)` : "";
 }

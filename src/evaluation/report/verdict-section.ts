@@ -2,6 +2,7 @@
 import type { Verdict, VerdictWord } from "../significance.ts";
 import type { ReportData } from "../report-data.ts";
 import { strongestReasons } from "../reasons.ts";
+import { vaultMarks } from "../vault-note.ts";
 import { day, decimal } from "./format.ts";
 import type { Html } from "./html.ts";
 import { html } from "./html.ts";
@@ -25,6 +26,7 @@ export function verdictSection(data: ReportData): Html {
     <p class="lead">${verdict.reasons[0]}</p>
     ${leakWarning(data) === undefined ? "" : html`<p class="note"><strong>${leakWarning(data)}</strong></p>`}
     ${data.lookAhead === undefined ? "" : html`<p class="note">${data.lookAhead}</p>`}
+    ${vaultMarks(data.vault).map((mark) => html`<p class="note">${mark}</p>`)}
     <div class="why">
       <figure>
         ${intervalFigure(verdict)}

@@ -1,4 +1,5 @@
 /** @file Deflated Sharpe ratio: the probabilistic one against the best Sharpe ratio that as many worthless trials would show. */
+import { invariant } from "#base/invariant.ts";
 import { inverseNormal } from "#features/scalers/inverse-normal.ts";
 import type { Answer } from "./answer.ts";
 import { noAnswer } from "./answer.ts";
@@ -8,8 +9,8 @@ import type { TrackRecord } from "./track-record.ts";
 /** What was tried before this result. */
 export interface Trials {
   readonly count: number;
-  /** Variance of their Sharpe ratios a bar (n − 1). */
-  readonly variance: number;
+  /** Variance of their Sharpe ratios a bar (n − 1); absent where fewer than two are known. */
+  readonly variance?: number | undefined;
   /** Trials that are not copies of each other (see `effectiveTrials`); absent: `count`. */
   readonly effective?: number | undefined;
 }
@@ -26,12 +27,17 @@ export function expectedMaximum(count: number): number {
 
 /** Expected best Sharpe ratio a bar of trials without skill: √V · the expected maximum. */
 export function expectedBestSharpe({ count, variance, effective = count }: Trials): number {
+  if (effective <= 1) return 0;
+  invariant(variance !== undefined, "more trials than one have a variance");
   return Math.sqrt(variance) * expectedMaximum(effective);
 }
 
 /** PSR with S* = `expectedBestSharpe` (Bailey and López de Prado, 2014, The Deflated Sharpe Ratio). */
 export function deflatedSharpe(record: TrackRecord, trials: Trials): Answer<number> {
   const { count, variance, effective = count } = trials;
-  if (!(count >= 1 && effective >= 1 && variance >= 0)) return noAnswer("No trial was counted.");
+  if (!(count >= 1 && effective >= 1 && (variance ?? 0) >= 0)) return noAnswer("No trial was counted.");
+  if (effective > 1 && variance === undefined) {
+    return noAnswer("How far Sharpe ratios of trials lie apart is not known: it takes two looks whose returns vary.");
+  }
   return probabilisticSharpe(record, expectedBestSharpe(trials));
 }

@@ -55,7 +55,7 @@ export interface EvidenceOptions {
  */
 export function evidence({ agent, baselines, foldSharpes = [], barsPerYear, trials, rng }: EvidenceOptions): Evidence {
   invariant(baselines.length > 0, "an agent is judged against at least one baseline");
-  const typical = trackRecord(medianRun(agent.runs));
+  const typical = trackRecord(agent.runs[medianRun(agent.runs)]);
   const ofTypical = <T>(statistic: (record: TrackRecord) => Answer<T>): Answer<T> =>
     typical.known ? statistic(typical.value) : typical;
   const folds = foldSharpes.length > 0 ? foldSharpes : [agent.runs.map((run) => sharpe(run, barsPerYear))];
@@ -99,8 +99,10 @@ export function evidence({ agent, baselines, foldSharpes = [], barsPerYear, tria
   };
 }
 
-function medianRun(runs: readonly Float64Array[]): Float64Array {
-  return runs.toSorted((one, other) => sharpe(one, 1) - sharpe(other, 1))[(runs.length - 1) >> 1];
+/** Place of the run with the median Sharpe ratio of its returns, the lower of two. */
+export function medianRun(runs: readonly Float64Array[]): number {
+  const ratios = runs.map((run, at) => ({ at, ratio: sharpe(run, 1) }));
+  return ratios.toSorted((one, other) => one.ratio - other.ratio)[(runs.length - 1) >> 1].at;
 }
 
 function bestOf(baselines: readonly Contender[]): Float64Array {

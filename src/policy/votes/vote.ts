@@ -20,19 +20,18 @@ export type VoteActing =
 
 /**
  * A policy that does what a voter says. As weights: BUY is an equal share of the equity, SELL the same short (without shorts:
- * flat), HOLD what it was. As signals: the word itself; CLOSE where SELL is not legal while a long position is held; HOLD where
+ * flat), HOLD what it was, before its first vote what the account holds. As signals: the word itself; CLOSE where SELL is not legal while a long position is held; HOLD where
  * neither is legal, as for BUY of what is held already.
  */
 export function votingPolicy(voter: Voter, acting: VoteActing, instruments: number): Policy {
-  const wanted = Array.from({ length: instruments }, () => 0);
+  let wanted: number[] | undefined;
   const decide = (said: readonly Vote[], observation: Observation): Decision => {
     if (acting.kind === "signals")
       return { signals: said.map((vote, i) => legalWord(vote, i, acting.words, observation)) };
     if (said.every((vote) => vote === "HOLD")) return { weights: undefined };
-    said.forEach((vote, i) => {
-      if (vote === "BUY") wanted[i] = 1 / instruments;
-      if (vote === "SELL") wanted[i] = acting.shorts ? -1 / instruments : 0;
-    });
+    const before = wanted ?? Array.from({ length: instruments }, (_, i) => observation.account[2 * i]);
+    const short = acting.shorts ? -1 / instruments : 0;
+    wanted = said.map((vote, i) => (vote === "HOLD" ? before[i] : vote === "BUY" ? 1 / instruments : short));
     return { weights: [...wanted] };
   };
   return {

@@ -142,9 +142,10 @@ test("in agreement several say a direction only where all do, and each sees ever
 });
 
 describe("the policy of a voter", () => {
-  const wanted = async (policy: Policy, bars: number): Promise<unknown[]> => {
+  const wanted = async (policy: Policy, bars: number, held = [0, 0]): Promise<unknown[]> => {
+    const account = Float32Array.from([...held.flatMap((weight) => [weight, 0.01]), 0]);
     const all = [];
-    for (let t = 0; t < bars; t++) all.push(await policy.act(observation()));
+    for (let t = 0; t < bars; t++) all.push(await policy.act(observation([], { account })));
     return all;
   };
   const script: Vote[][] = [
@@ -164,6 +165,15 @@ describe("the policy of a voter", () => {
       { weights: [0.5, -0.5] },
       { weights: [-0.5, 0.5] },
       { weights: undefined },
+    ]);
+  });
+
+  test("keeps what the account holds already, where it takes over from another", async () => {
+    const policy = votingPolicy(scripted("votes", script), { kind: "weights", shorts: true }, 2);
+    expect(await wanted(policy, 3, [0, -0.25])).toEqual([
+      { weights: undefined },
+      { weights: [0.5, -0.25] },
+      { weights: [0.5, -0.5] },
     ]);
   });
 

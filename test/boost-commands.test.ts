@@ -222,7 +222,7 @@ test("expected returns are learned as well, within directions that are asked for
 });
 
 test("evaluated against boosted trees, a run of the same trees meets itself, to the bit", () => {
-  json("boost", "--market", "planted", ...until, "--out", "runs/usual");
+  json("boost", "--no-verify", "--market", "planted", ...until, "--out", "runs/usual");
   const judged = json<Judged & { report: string }>("evaluate", "runs/usual", "--against", "boosting", "--copies", "1");
   const rival = judged.contenders.find(({ name }) => name === "boosted trees");
   expect(rival).toMatchObject({ role: "baseline", finalEquity: agentOf(judged).finalEquity });
@@ -238,6 +238,7 @@ test("a walk-forward of trees is judged like any other, held against others, and
   const alone = ["--agent", "boosting", "--feature-file", "traded.js", ...small, ...label];
   const judged = json<Judged & { warnings: string[] }>(
     "walk-forward",
+    "--no-verify",
     ...folds,
     ...alone,
     "--against",

@@ -59,7 +59,7 @@ describe("a training", () => {
     expect(stored(judged.report.replace(".html", ".json"))).toMatchObject({ verification: verified });
     const markdown = text(judged.report.replace(".html", ".md"));
     expect(markdown).toContain("## Leaks");
-    expect(markdown).toContain("| future-permutation | passed | Replaced all bars after 3 different bars by noise");
+    expect(markdown).toContain("| future-permutation: passed | Replaced all bars after 3 bars by noise");
   });
 
   test("that was told otherwise has a model and reports that say nobody looked, until verify does", async () => {

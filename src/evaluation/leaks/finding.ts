@@ -27,6 +27,11 @@ export function notRun(found: string): Finding {
   return { outcome: "not run", found };
 }
 
+/** `1 bar`, `2 bars`. */
+export function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
+}
+
 /** One of the battery. */
 export interface LeakCheck {
   /** What a failure of it means, for a reader who never met it. */

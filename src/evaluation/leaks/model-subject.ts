@@ -115,7 +115,9 @@ function settingOf(
 function foldFit({ train, validation, settings, own }: VerifiedFeatures): Omit<FoldFit, "scaler"> {
   return {
     fittedOn: train,
-    refit: (universe) => createFold(createDataset(universe, settings, own), train, validation, settings).scaler,
+    // Trees need no span that an episode fits into.
+    refit: (universe) =>
+      createFold(createDataset(universe, settings, own), train, validation, { ...settings, episodeBars: 1 }).scaler,
   };
 }
 

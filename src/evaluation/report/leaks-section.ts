@@ -2,7 +2,6 @@
 import { failedChecks, outcomesOf } from "../leaks/verify.ts";
 import type { ReportData } from "../report-data.ts";
 import type { Section } from "./section.ts";
-import { tablePart } from "./section.ts";
 
 const title = "Leaks";
 const note =
@@ -17,16 +16,13 @@ export function leaksSection({ verification }: ReportData): Section {
     note,
     parts: [
       { kind: "text", text: `${subject}: ${outcomesOf(verification)}.` },
-      tablePart(
-        ["Check", "Outcome", "What was done and found"],
-        checks.map(({ name, outcome, did, found }) => ({
-          label: name,
-          cells: [
-            { text: outcome, sign: outcome === "failed" ? "loss" : undefined },
-            did === undefined ? found : `${did} ${found}`,
-          ],
+      {
+        kind: "facts",
+        rows: checks.map(({ name, outcome, did, found }) => ({
+          name: `${name}: ${outcome}`,
+          value: did === undefined ? found : `${did} ${found}`,
         })),
-      ),
+      },
     ],
   };
 }

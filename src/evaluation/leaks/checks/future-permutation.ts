@@ -1,6 +1,6 @@
 /** @file Does anything that was known at a bar change when the bars after it do? */
 import type { CheckOptions, Finding, LeakCheck } from "../finding.ts";
-import { judged } from "../finding.ts";
+import { counted, judged } from "../finding.ts";
 import type { Difference } from "../known.ts";
 import { cuts, differences, known, told } from "../known.ts";
 import { otherFuture } from "../other-bars.ts";
@@ -41,7 +41,7 @@ export const futurePermutation: LeakCheck = {
       if (found.length > 0) wrong.push(`${told(found, universe)} changed with the bars after bar ${t}`);
     }
     return judged(
-      `Replaced all bars after ${places.length} different bars by noise, once above and once below the last close, and computed and traded anew.`,
+      `Replaced all bars after ${counted(places.length, "bar")} by noise, once above and once below the last close, and computed and traded anew.`,
       wrong,
       `${capital(whatIsKnown(subject))} up to them are the same to the bit.`,
     );

@@ -1,6 +1,6 @@
 /** @file Is the equity that was reported what the fills leave? */
 import type { Finding, LeakCheck } from "../finding.ts";
-import { judged, notApplicable } from "../finding.ts";
+import { counted, judged, notApplicable } from "../finding.ts";
 import { booksOf } from "../books.ts";
 
 /** Rounding, relative to the largest equity. */
@@ -20,7 +20,7 @@ export const ledgerIdentity: LeakCheck = {
       // A NaN is as wrong as anything can be.
       if (!(off <= worst.off)) worst = { off, t: setting.from + n };
     }
-    const bars = `${equity.length} bars and ${run.fills.length} fills`;
+    const bars = `${counted(equity.length, "bar")} and ${counted(run.fills.length, "fill")}`;
     return judged(
       `Kept the books of ${bars} again, from fills and prices.`,
       worst.off <= tolerance

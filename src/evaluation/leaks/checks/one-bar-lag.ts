@@ -7,7 +7,7 @@ import type { Universe } from "#domain/universe.ts";
 import { freeAccount } from "#market/account-rules.ts";
 import type { Backtest, BacktestSetting } from "../../backtest.ts";
 import type { Finding, LeakCheck } from "../finding.ts";
-import { judged, notApplicable } from "../finding.ts";
+import { counted, judged, notApplicable } from "../finding.ts";
 import { otherEnd } from "../other-bars.ts";
 
 const usual = 5;
@@ -32,7 +32,7 @@ export const oneBarLag: LeakCheck = {
       }
     }
     const late = await trade({ ...setting, latency: { bars: 1 } });
-    const did = `Changed what came after the open of ${places.length} bars in which orders were filled, looked at ${run.fills.length} fills, and traded again with every order a bar late.`;
+    const did = `Changed what came after the open of ${counted(places.length, "bar")} with fills, looked at ${counted(run.fills.length, "fill")}, and traded again with every order a bar late.`;
     return judged(
       did,
       wrong,

@@ -1,6 +1,6 @@
 /** @file Does anything that was known at a bar change when there are no bars after it? */
 import type { Finding, LeakCheck } from "../finding.ts";
-import { judged } from "../finding.ts";
+import { counted, judged } from "../finding.ts";
 import { cuts, differences, known, told } from "../known.ts";
 import { truncated } from "../other-bars.ts";
 import { whatIsKnown } from "./future-permutation.ts";
@@ -20,7 +20,7 @@ export const truncation: LeakCheck = {
       if (found.length > 0) wrong.push(`${told(found, universe)} is another where the bars end at bar ${t}`);
     }
     return judged(
-      `Ended the bars at ${places.length} different bars, and computed and traded anew.`,
+      `Ended the bars at ${counted(places.length, "bar")}, and computed and traded anew.`,
       wrong,
       `What was known by then (${whatIsKnown(subject)}) is the same to the bit.`,
     );

@@ -15,7 +15,7 @@ import type { Market } from "#market/world.ts";
 import { createAccounts, createMarket, startLane, stepLane } from "#market/world.ts";
 import type { AgentName } from "#training/agents.ts";
 import { createDataset, createFold } from "#training/dataset.ts";
-import type { Experiment } from "#training/experiment.ts";
+import type { Experiment, ExperimentInput } from "#training/experiment.ts";
 import { experiment } from "#training/experiment.ts";
 import type { GreedyScore } from "#training/greedy.ts";
 import { createGreedy } from "#training/greedy.ts";
@@ -26,17 +26,17 @@ const seeds = [1, 2, 3, 4, 5];
 const levels = [-1, 0, 1];
 const commissionBps = 5;
 const costFraction = commissionBps * 1e-4;
-const volatility = 0.01;
+export const volatility = 0.01;
 const noiseColumns = 6;
 
 /** Bars that are learned on, bars after them that a policy is chosen by, and bars after those that it is measured on. */
-interface Length {
+export interface Length {
   readonly train: number;
   readonly validation: number;
   readonly test: number;
 }
 
-interface Task extends Length {
+export interface Task extends Length {
   readonly universe: Universe;
   readonly market: Market;
   /** The column that may tell something, then columns of noise. */
@@ -64,8 +64,8 @@ function task(
 const usual: Length = { train: 4000, validation: 1000, test: 2000 };
 
 /** A task on a random walk: nothing but `column` can tell what comes. */
-function walkTask(seed: number, column: (t: number, nextReturn: number) => number): Task {
-  return task(seed, randomWalk({ bars: barsOf(usual), volatility, seed }), usual, column);
+export function walkTask(seed: number, column: (t: number, nextReturn: number) => number, length = usual): Task {
+  return task(seed, randomWalk({ bars: barsOf(length), volatility, seed }), length, column);
 }
 
 function barsOf({ train, validation, test }: Length): number {
@@ -83,9 +83,16 @@ async function learn(
   { universe, market, table, train, validation, test }: Task,
   seed: number,
   transitions: number,
+  more: ExperimentInput = {},
 ): Promise<Learned> {
   const settings: Experiment = {
-    ...experiment({ agent, levels, costs: { profile: "ideal", commissionBps }, ...(agent === "sac" ? reals : {}) }),
+    ...experiment({
+      agent,
+      levels,
+      costs: { profile: "ideal", commissionBps },
+      ...(agent === "sac" ? reals : {}),
+      ...more,
+    }),
     seed,
     transitions,
   };
@@ -119,6 +126,19 @@ function growthOf({ market, table, ...length }: Task, rule: (seen: number, held:
   return Math.log(accounts.equity[0] / 100_000) / steps;
 }
 
+/** What the agent earns on bars never trained on, as a share of what the best rule earns on the same bars. */
+export async function share(
+  agent: AgentName,
+  known: Task,
+  seed: number,
+  transitions: number,
+  best: (seen: number, held: number) => number,
+  more?: ExperimentInput,
+): Promise<number> {
+  const { last } = await learn(agent, known, seed, transitions, more);
+  return last.meanReward / growthOf(known, best);
+}
+
 /** What the agent earns on bars never trained on, as a share of what the best rule earns on the same bars; worst of 5 seeds. */
 async function shares(
   agent: AgentName,
@@ -127,11 +147,7 @@ async function shares(
   best: (seen: number, held: number) => number,
 ): Promise<Figure> {
   const bySeed: number[] = [];
-  for (const seed of seeds) {
-    const known = taskOf(seed);
-    const { last } = await learn(agent, known, seed, transitions);
-    bySeed.push(last.meanReward / growthOf(known, best));
-  }
+  for (const seed of seeds) bySeed.push(await share(agent, taskOf(seed), seed, transitions, best));
   return {
     value: Math.min(...bySeed),
     unit: "share of the optimum's log growth out of sample, worst of 5 seeds",
@@ -155,9 +171,13 @@ export function benchPlanted(agent: AgentName): Promise<Figure> {
 
 /** A feature gives the next return itself, in deviations. The optimum trades on it only where it is worth its costs. */
 export function benchOracle(agent: AgentName): Promise<Figure> {
-  const law = { volatility, correlation: 1, persistence: 0, form: "normal" } as const;
-  const { weight } = plantedSignalOptimum(law, costFraction, levels);
-  return shares(agent, 200_000, (seed) => walkTask(seed, (_, nextReturn) => nextReturn / volatility), weight);
+  return shares(agent, 200_000, (seed) => walkTask(seed, (_, nextReturn) => nextReturn / volatility), signalBest(1));
+}
+
+/** The best rule where the next return and a fresh signal, both normal, are so correlated. */
+export function signalBest(correlation: number): (seen: number, held: number) => number {
+  const law = { volatility, correlation, persistence: 0, form: "normal" } as const;
+  return plantedSignalOptimum(law, costFraction, levels).weight;
 }
 
 const reverting = { volatility, halfLifeBars: 10 };
@@ -165,15 +185,17 @@ const long: Length = { train: 20_000, validation: 2000, test: 20_000 };
 
 /** A feature gives how far the log price is from the mean that it returns to, half of the way in 10 bars. */
 export function benchReverting(agent: AgentName): Promise<Figure> {
-  const { weight } = ornsteinUhlenbeckOptimum(reverting, costFraction, levels);
-  const deviation = stationaryDeviation(reverting);
-  const taskOf = (seed: number): Task => {
-    const universe = ornsteinUhlenbeck({ bars: barsOf(long), seed, ...reverting });
-    const [{ close }] = universe.bars;
-    return task(seed, universe, long, (t) => Math.log(close[t] / 100) / deviation);
-  };
-  return shares(agent, 400_000, taskOf, weight);
+  return shares(agent, 400_000, (seed) => revertingTask(seed, long), revertingBest);
 }
+
+export function revertingTask(seed: number, length: Length): Task {
+  const deviation = stationaryDeviation(reverting);
+  const universe = ornsteinUhlenbeck({ bars: barsOf(length), seed, ...reverting });
+  const [{ close }] = universe.bars;
+  return task(seed, universe, length, (t) => Math.log(close[t] / 100) / deviation);
+}
+
+export const revertingBest = ornsteinUhlenbeckOptimum(reverting, costFraction, levels).weight;
 
 /**
  * Turnover of the greedy policy after training on pure noise, of the worst of 5 seeds, over that of the untrained networks. Theirs is

@@ -17,6 +17,7 @@ import { benchPpoV3 } from "./ppo-v3-bench.ts";
 import { benchReport } from "./report-bench.ts";
 import { benchSacSpeed } from "./sac-bench.ts";
 import { benchMetrics, benchOverfitting } from "./statistics-bench.ts";
+import { benchShuffled } from "./shuffle-bench.ts";
 import { benchAdam, benchInferSmall, benchLearnerV3, benchLoopUpdate } from "./tensor-bench.ts";
 import { benchCartpole, benchPendulum } from "./toys-bench.ts";
 import { benchLuck, benchVerdict } from "./verdict-bench.ts";
@@ -92,6 +93,8 @@ const benches: Readonly<Record<string, Bench>> = {
   "dqn.ou.share": { run: () => benchReverting("dqn"), target: { atLeast: 0.9 }, runs: "learning" },
   "dqn.oracle.share": { run: () => benchOracle("dqn"), target: { atLeast: 0.9 }, runs: "learning" },
   "dqn.noise.turnover": { run: () => benchNoise("dqn"), target: { atMost: 0.1 }, runs: "learning" },
+  "ppo.shuffled.weak": { run: () => benchShuffled("weak"), runs: "named" },
+  "ppo.shuffled.reverting": { run: () => benchShuffled("reverting"), runs: "named" },
   "verdict.falseBeats": { run: worstFalseBeats, runs: "named" },
   "update.small.milliseconds": { run: benchLoopUpdate, runs: "named" },
 };

@@ -15,7 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { randomWalk } from "#data/synthetic.ts";
 import { loadModel, saveModel } from "#storage/model-store.ts";
 
@@ -222,6 +222,25 @@ describe("the first ten minutes", () => {
     expect(model("stopped").equals(model("undisturbed"))).toBe(true);
   });
 
+  test("status tells of a training in another process, and stop ends it with a checkpoint", async () => {
+    // Longer than anybody waits: it ends because it is asked to.
+    const args = ["train", "--market", "my-stocks", "--out", "runs/behind", ...quick, "--transitions", "1000000000"];
+    const child = spawn(process.execPath, [main, ...args], { cwd: folder, stdio: "ignore" });
+    onTestFinished(() => void child.kill("SIGKILL"));
+    const exit = new Promise((resolve) => child.on("exit", resolve));
+    while (!existsSync(join(folder, "runs/behind/status.json"))) await new Promise((r) => setTimeout(r, 20));
+    expect(json("status", "runs/behind")).toMatchObject({ state: "running", pid: child.pid, of: 1e9 });
+    expect(ploutos("train", "--resume", "--out", "runs/behind").stderr).toMatch(/trained by one process at a time/);
+    const stopped = json("stop", "runs/behind");
+    expect(stopped).toMatchObject({ state: "stopped", checkpoint: stopped["transitions"] });
+    expect(await exit, "it did as it was asked").toBe(0);
+    expect(ploutos("stop", "runs/behind").stderr).toMatch(/runs\/behind is stopped/);
+    expect(ploutos("status", "runs/behind").stdout).toContain("ploutos train --resume --out runs/behind");
+    const all = ploutos("status").stdout;
+    expect(all).toMatch(/runs\/behind.*stopped.*of 1,000,000,000/);
+    expect(all).toMatch(/runs\/first.*finished/);
+  }, 240_000);
+
   test("doctor finds everything", () => {
     expect((json("doctor")["checks"] as { good: boolean }[]).every(({ good }) => good)).toBe(true);
   });
@@ -241,6 +260,8 @@ test.each([
   "features check",
   "train",
   "boost",
+  "status",
+  "stop",
   "backtest",
   "evaluate",
   "stress",

@@ -191,6 +191,21 @@ export const failureKinds = {
     rule: "A run goes on only with the data it began with",
     hint: "Import the same files again, or begin a new run in another folder.",
   },
+  "training/already-running": {
+    retryable: true,
+    rule: "A run is trained by one process at a time",
+    hint: "`ploutos status RUN` says how it is doing; `ploutos stop RUN` ends it in good order.",
+  },
+  "training/not-running": {
+    retryable: false,
+    rule: "Only a run that is being trained can be stopped",
+    hint: "Nothing needs to be done; `ploutos status RUN` says how it ended.",
+  },
+  "training/no-checkpoints": {
+    retryable: false,
+    rule: "A run can be stopped from outside only where it has checkpoints to go on from",
+    hint: "End it with Ctrl-C in its own terminal, and begin it anew.",
+  },
   "training/not-finite": {
     retryable: false,
     rule: "Losses, gradients and whatever else a learner reports must be finite",

@@ -14,6 +14,8 @@ import { featuresCommand } from "./commands/features.ts";
 import { marketCommand } from "./commands/market.ts";
 import { paperCommand } from "./commands/paper.ts";
 import { reportCommand } from "./commands/report.ts";
+import { statusCommand } from "./commands/status.ts";
+import { stopCommand } from "./commands/stop.ts";
 import { stressCommand } from "./commands/stress.ts";
 import { trainCommand } from "./commands/train.ts";
 import { walkForwardCommand } from "./commands/walk-forward.ts";
@@ -26,6 +28,8 @@ const commands = [
   marketCommand,
   trainCommand,
   boostCommand,
+  statusCommand,
+  stopCommand,
   backtestCommand,
   evaluateCommand,
   stressCommand,

@@ -128,3 +128,14 @@ export function fixed(value: number | undefined, digits = 2): string {
 export function day(time: number): string {
   return new Date(time).toISOString().slice(0, 10);
 }
+
+/** How long something takes, as coarsely as one wants to know it. */
+export function duration(seconds: number): string {
+  if (seconds < 90) return `${Math.ceil(seconds)} s`;
+  return seconds < 5400 ? `${Math.ceil(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
+}
+
+/** Env steps with a comma at each thousand. */
+export function steps(count: number): string {
+  return count.toLocaleString("en");
+}

@@ -51,6 +51,7 @@ test("holds what the run was asked and made with, its metrics and its events", a
     "events.out.tfevents.1700000000.ploutos",
     "metrics.jsonl",
     "run.json",
+    "run.lock",
   ]);
   const { config, run } = await readRun(path);
   expect(config).toEqual(asked.config);
@@ -148,6 +149,20 @@ test("never overwrites what is there, and leaves nothing beside it", async () =>
   await expect(createRunFolder(file, asked, clock)).rejects.toThrow(exists);
   expect(readdirSync(join(foreign, ".."))).toEqual(["first"]);
   expect(readdirSync(foreign)).toEqual(["thesis.txt"]);
+});
+
+test("a run that is under way is not resumed by another process, and nothing of it is cut off", async () => {
+  const path = place();
+  const folder = await createRunFolder(path, asked, clock);
+  await train(folder, undefined, 5);
+  const before = readFileSync(metricsPath(path), "utf8");
+  await expect(resumeRunFolder(path, clock)).rejects.toThrow(
+    expect.objectContaining({ code: "training/already-running" }),
+  );
+  expect(readFileSync(metricsPath(path), "utf8")).toBe(before);
+  expect((await readRun(path)).run.resumptions).toEqual([]);
+  folder.close();
+  (await resumeRunFolder(path, clock)).folder.close();
 });
 
 test("gives one of two runs that start at once in an empty folder the place, and refuses the other", async () => {

@@ -1,4 +1,5 @@
 /** @file One run on disk: what it was asked, what it was made with, how it went, and where it can go on. */
+import { existsSync, rmSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
@@ -8,6 +9,8 @@ import { invariant } from "#base/invariant.ts";
 import type { FoldSaturation } from "#features/scalers/saturation.ts";
 import { writeFilesWhole, writeFileWhole } from "#storage/atomic-file.ts";
 import type { RewardDeviations } from "#market/reward.ts";
+import type { FileLock } from "#storage/file-lock.ts";
+import { takeLock } from "#storage/file-lock.ts";
 import { saturationSchema } from "#storage/model-store.ts";
 import { readStoredJson } from "#storage/stored-json.ts";
 import type { Checkpoint } from "./checkpoint.ts";
@@ -44,7 +47,7 @@ const runSchema = engineSchema.extend({
 
 export type RunRecord = z.infer<typeof runSchema>;
 
-/** A run that is under way. `close` it in the end; nothing is lost by a kill but what came after the last checkpoint. */
+/** A run that is under way, by this process alone. `close` it in the end; nothing is lost by a kill but what came after the last checkpoint. */
 export interface RunFolder {
   readonly path: string;
   /** Where the model goes. */
@@ -56,6 +59,8 @@ export interface RunFolder {
   record(step: number, metrics: MetricsLine): void;
   /** Adds a histogram of each list of finite values to the TensorBoard events. */
   recordHistograms(step: number, values: Readonly<Record<string, ArrayLike<number>>>): void;
+  /** Has somebody asked this process to stop? */
+  stopAsked(): boolean;
   /** Says in the TensorBoard events that the run has come to its end. */
   finish(step: number): void;
   /** After it returns, `resumeRunFolder` goes on from here: `state` and all that was recorded until now. */
@@ -88,6 +93,8 @@ const files = {
   metrics: "metrics.jsonl",
   checkpoint: "checkpoint.bin",
   model: "model",
+  lock: "run.lock",
+  stop: "stop",
 } as const;
 
 /** Names that the folder itself puts into a checkpoint, next to the caller's. */
@@ -139,26 +146,58 @@ export async function createRunFolder(
   } finally {
     if (draft !== undefined) await rm(draft, { recursive: true, force: true });
   }
-  return await openRunFolder(place, { config, run, metricsBytes: 0 }, clock);
+  return await holding(place, (lock) => openRunFolder(place, { config, run, lock, metricsBytes: 0 }, clock));
 }
 
 /**
  * Opens an interrupted run: what was recorded after its last checkpoint is cut off, so that it ends as if never interrupted.
- * @throws Failure storage/not-found, storage/damaged-file, storage/write-failed
+ * @throws Failure storage/not-found, storage/damaged-file, storage/write-failed, training/already-running
  */
 export async function resumeRunFolder(path: string, clock: Clock): Promise<Resumption> {
   const place = resolve(path);
-  const { config, run: before } = await readRun(place);
-  const checkpoint = await lastCheckpoint(join(place, files.checkpoint));
-  const step = checkpoint?.step ?? 0;
-  const run = { ...before, resumptions: [...before.resumptions, { ...engines(), resumedAt: clock.now(), step }] };
-  const folder = await openRunFolder(
-    place,
-    { config, run, metricsBytes: checkpoint?.metricsBytes ?? 0, resumedAfter: checkpoint?.step ?? -1 },
-    clock,
-  );
-  await writeFileWhole(join(place, files.run), json(run));
-  return checkpoint === undefined ? { folder } : { folder, checkpoint: { step, state: checkpoint.state } };
+  await readRun(place);
+  // What another process writes is neither read nor cut off.
+  return await holding(place, async (lock) => {
+    const { config, run: before } = await readRun(place);
+    const checkpoint = await lastCheckpoint(join(place, files.checkpoint));
+    const step = checkpoint?.step ?? 0;
+    const run = { ...before, resumptions: [...before.resumptions, { ...engines(), resumedAt: clock.now(), step }] };
+    const folder = await openRunFolder(
+      place,
+      { config, run, lock, metricsBytes: checkpoint?.metricsBytes ?? 0, resumedAfter: checkpoint?.step ?? -1 },
+      clock,
+    );
+    await writeFileWhole(join(place, files.run), json(run));
+    return checkpoint === undefined ? { folder } : { folder, checkpoint: { step, state: checkpoint.state } };
+  });
+}
+
+/**
+ * Takes the run's lock for what `open` makes of it, which gives it back when it is closed.
+ * @throws Failure training/already-running
+ */
+async function holding<Opened>(place: string, open: (lock: FileLock) => Promise<Opened>): Promise<Opened> {
+  const lock = takeLock(runLockPath(place));
+  if (lock === undefined)
+    throw new Failure("training/already-running", `another process trains ${place}`, { folder: place });
+  try {
+    // Asked of a process before this one.
+    rmSync(stopPath(place), { force: true });
+    return await open(lock);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/** Is there while somebody asks the process that trains the run to stop. */
+export function stopPath(path: string): string {
+  return join(path, files.stop);
+}
+
+/** The lock of whoever trains a run. */
+export function runLockPath(path: string): string {
+  return join(path, files.lock);
 }
 
 /**
@@ -180,6 +219,7 @@ export function metricsPath(path: string): string {
 interface Opening {
   readonly config: unknown;
   readonly run: RunRecord;
+  readonly lock: FileLock;
   readonly metricsBytes: number;
   /** Last step that earlier event files may speak for, −1 for none; absent in a new run. */
   readonly resumedAfter?: number;
@@ -187,7 +227,7 @@ interface Opening {
 
 async function openRunFolder(
   path: string,
-  { config, run, metricsBytes, resumedAfter }: Opening,
+  { config, run, lock, metricsBytes, resumedAfter }: Opening,
   clock: Clock,
 ): Promise<RunFolder> {
   const seconds = (): number => clock.now() / 1000;
@@ -210,6 +250,7 @@ async function openRunFolder(
       last = step;
     },
     recordHistograms: (step, values) => events.histograms(step, seconds(), values),
+    stopAsked: () => existsSync(stopPath(path)),
     finish: (step) => events.end(step, seconds()),
     async saveCheckpoint(step, state) {
       const taken = Object.values(reserved).filter((name) => name in state);
@@ -225,6 +266,8 @@ async function openRunFolder(
       metrics.close();
       events.flush();
       events.close();
+      rmSync(stopPath(path), { force: true });
+      lock.release();
     },
   };
 }

@@ -24,6 +24,8 @@ import { describedFeatures, modelBytes } from "./model.ts";
 import { checkedFeatures, keptFeatureFiles, readFeatureFiles } from "./feature-files.ts";
 import type { RunFolder } from "./run-folder.ts";
 import { createRunFolder, readRun, resumeRunFolder } from "./run-folder.ts";
+import type { StatusWriter } from "./run-status.ts";
+import { statusWriter } from "./run-status.ts";
 import type { Part } from "./run-split.ts";
 import { knownBars, partOf, partsOf, runSplitFields, splitConflict } from "./run-split.ts";
 import type { Training } from "./trainer.ts";
@@ -53,7 +55,7 @@ export interface TrainRunOptions {
   /** Goes on with the run at `path` instead of beginning one. */
   readonly resume: boolean;
   readonly clock: Clock;
-  /** When it is aborted, the run writes a checkpoint after the iteration under way and ends. */
+  /** When it is aborted, the run writes a checkpoint after the iteration under way and ends, as it does when `askToStop` asked. */
   readonly signal?: AbortSignal;
   /** Called once, before anything is learned. */
   readonly onParts?: (parts: RunParts) => void;
@@ -70,8 +72,10 @@ export interface RunParts {
 export interface TrainedRun {
   readonly path: string;
   readonly transitions: number;
-  /** Ended by the signal: a checkpoint was written, and there is no model yet. */
+  /** Ended by the signal or because it was asked to stop: a checkpoint was written, and there is no model yet. */
   readonly interrupted: boolean;
+  /** It was interrupted because `ploutos stop` asked. */
+  readonly stopAsked: boolean;
   /** It had all its transitions when it was resumed: nothing was learned, the model was written as it was. */
   readonly alreadyFinished: boolean;
   /** Ended by `earlyStopping` before its last transition. */
@@ -122,18 +126,22 @@ export async function trainRun(options: TrainRunOptions): Promise<TrainedRun> {
   const fold = { ...fitted, rewardDeviations: folder.run.rewardDeviations ?? rewardDeviations };
   const training = await startStages(dataset, fold, settings);
   onParts?.(parts);
+  let status: StatusWriter | undefined;
   try {
     if (checkpoint) await training.restore(checkpoint.state as Parameters<Training["restore"]>[0]);
     const alreadyFinished = training.done;
-    await learn(training, folder, settings, options);
+    status = await statusWriter(folder.path, training, { of: settings.transitions, clock, savedAt: checkpoint?.step });
+    await learn(training, folder, status, settings, options);
     const { best } = training;
     const finished = training.done;
     if (finished && !alreadyFinished) folder.finish(training.transitions);
     const model = finished ? await writeModel(training, folder, dataset, fold, settings, hash) : undefined;
+    await status.end(finished ? "finished" : "stopped");
     return {
       path: folder.path,
       transitions: training.transitions,
       interrupted: !finished,
+      stopAsked: !finished && folder.stopAsked(),
       alreadyFinished,
       stoppedEarly: training.stoppedEarly,
       alarms: training.alarms,
@@ -145,6 +153,10 @@ export async function trainRun(options: TrainRunOptions): Promise<TrainedRun> {
       saturation,
       rewardDeviations: fold.rewardDeviations,
     };
+  } catch (error) {
+    // What broke it down is told by the error itself, also where the disk is full.
+    await status?.end("failed", error instanceof Error ? error.message : String(error)).catch(() => undefined);
+    throw error;
   } finally {
     folder.close();
     await training.dispose();
@@ -154,6 +166,7 @@ export async function trainRun(options: TrainRunOptions): Promise<TrainedRun> {
 async function learn(
   training: Training,
   folder: RunFolder,
+  status: StatusWriter,
   { evaluateEvery }: Experiment,
   { signal, onProgress, onAlarm }: TrainRunOptions,
 ): Promise<void> {
@@ -171,10 +184,13 @@ async function learn(
     onProgress?.(training.transitions, metrics);
     training.alarms.slice(alarms).forEach((alarm) => onAlarm?.(alarm));
     const due = Math.floor(before / evaluateEvery) !== Math.floor(training.transitions / evaluateEvery);
-    const stop = signal?.aborted === true;
+    const stop = signal?.aborted === true || folder.stopAsked();
     if (due || stop || training.done) {
       await folder.saveCheckpoint(training.transitions, training.snapshot());
       savedAt = training.transitions;
+      await status.tell(savedAt);
+    } else {
+      await status.tell();
     }
     if (stop) return;
     // The engine runs on this thread: let signals through.

@@ -26,7 +26,7 @@ import { saturationWarning } from "../scaling.ts";
 import type { SplitOptions } from "../split-options.ts";
 import { describedParts, parsedConfig, splitAsked, withSplitOptions } from "../split-options.ts";
 import type { Terminal } from "../terminal.ts";
-import { fixed, percent, shownWhile, table } from "../terminal.ts";
+import { duration, fixed, percent, shownWhile, table } from "../terminal.ts";
 
 interface TrainOptions extends CommonOptions, SplitOptions {
   readonly market?: string;
@@ -100,7 +100,7 @@ export function trainCommand(): Command {
           }),
         ).finally(() => bar?.stop());
         if (run.interrupted) {
-          process.exitCode = 130;
+          if (!run.stopAsked) process.exitCode = 130;
           terminal.result(
             run,
             `Interrupted after ${run.transitions} steps. Go on with: ploutos train --resume --out ${path}`,
@@ -152,11 +152,6 @@ function showDryRun(terminal: Terminal, { experiment: { agent, transitions } }: 
     ["each training bar is lived through", `${passes.toFixed(1)} times`],
   ];
   terminal.result({ agent, transitions, ...found }, table([agent.toUpperCase(), ""], rows));
-}
-
-function duration(seconds: number): string {
-  if (seconds < 90) return `${Math.ceil(seconds)} s`;
-  return seconds < 5400 ? `${Math.ceil(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }
 
 /** The reliability curve in a line: how sure it was beside how often that was right. */

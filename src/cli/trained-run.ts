@@ -18,7 +18,7 @@ import { actionSpaceNames, signalSettings } from "#market/action-spaces.ts";
 import { networkPolicy } from "#policy/network-policy.ts";
 import type { NetworkPolicy } from "#policy/network-policy.ts";
 import { boostedPolicy } from "#policy/votes/boosted-policy.ts";
-import { trendRule } from "#policy/votes/trend-rule.ts";
+import { trendRule, trendRuleDefaults } from "#policy/votes/trend-rule.ts";
 import { openBarStore } from "#storage/bar-store.ts";
 import type { ModelManifest } from "#storage/model-store.ts";
 import { loadModel } from "#storage/model-store.ts";
@@ -132,7 +132,13 @@ function policyOf(
     ? { kind: "signals" as const, words: signals.space.words }
     : { kind: "weights" as const, shorts };
   const history = (): Bar[][] => before.bars.map((bars) => Array.from(bars.openTime, (_, t) => barAt(bars, t)));
-  const rule = decision.agreesWith === undefined ? undefined : trendRule(instruments, history());
+  const { agreesWith, ruleFilter } = decision;
+  const longer = ruleFilter && {
+    from: before.timeframe,
+    to: ruleFilter,
+    calendars: before.instruments.map(({ calendar }) => calendar),
+  };
+  const rule = agreesWith && trendRule(instruments, history(), trendRuleDefaults, longer);
   return boostedPolicy(agent, onnx, decision, acting, instruments, observation.accountSize, rule);
 }
 

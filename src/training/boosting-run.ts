@@ -27,7 +27,7 @@ import type { ModelManifest } from "#storage/model-store.ts";
 import { saveModel } from "#storage/model-store.ts";
 import { threadCrew } from "./boosting-crew.ts";
 import type { BoostingSettings } from "./boosting-settings.ts";
-import { boostingConfig, labelsOf, objectiveOf, usedOf } from "./boosting-settings.ts";
+import { boostingConfig, checkRuleFilter, labelsOf, objectiveOf, usedOf } from "./boosting-settings.ts";
 import { codeVersion } from "./code-version.ts";
 import type { Dataset, TrainingFold } from "./dataset.ts";
 import { createDataset, createFold } from "./dataset.ts";
@@ -84,6 +84,7 @@ export async function boostRun(options: BoostRunOptions): Promise<BoostedRun> {
   const { config, clock, path, onParts } = options;
   const { experiment: settings, boosting } = config;
   checkActions(settings);
+  checkRuleFilter(boosting, options.universe.timeframe);
   const known = knownBars(options.universe, config);
   const featureFiles = await readFeatureFiles(settings.featureFiles);
   const dataset = createDataset(known, settings, await checkedFeatures(featureFiles, known));
@@ -267,6 +268,7 @@ async function writeModel(
         objective: objectiveOf(boosting),
         threshold: boosting.threshold,
         ...(boosting.agreeWithRule ? { agreesWith: "trend-rule" as const } : {}),
+        ...(boosting.ruleFilter === undefined ? {} : { ruleFilter: boosting.ruleFilter }),
       },
       dataHash: hash,
       trained: {

@@ -42,6 +42,7 @@ export type { Forest, Tree } from "#policy/trees/forest.ts";
 export { forestFromXgboost, forestToXgboost } from "#policy/trees/xgboost-json.ts";
 export { agreement } from "#policy/votes/agreement.ts";
 export { boostedVoter } from "#policy/votes/boosted-voter.ts";
-export { trendRule } from "#policy/votes/trend-rule.ts";
+export { trendRule, trendRuleDefaults } from "#policy/votes/trend-rule.ts";
+export type { LongerTrend, TrendRule } from "#policy/votes/trend-rule.ts";
 export { votingPolicy } from "#policy/votes/vote.ts";
 export type { Vote, Voter } from "#policy/votes/vote.ts";

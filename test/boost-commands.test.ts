@@ -176,6 +176,7 @@ test("as words, in agreement with the rule, it goes the same road", () => {
   const words = settings(
     "actions=alpha",
     "boosting.agreeWithRule=true",
+    "boosting.ruleFilter=1w",
     "boosting.threshold=0.36",
     "boosting.label.horizonBars=5",
   );

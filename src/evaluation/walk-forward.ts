@@ -16,7 +16,7 @@ import type { Policy } from "#policy/policy.ts";
 import { signalTrader } from "#trading/signal-trader.ts";
 import type { FeatureWindow } from "#trading/trader.ts";
 import type { BoostingSettings } from "#training/boosting-settings.ts";
-import { agentName } from "#training/boosting-settings.ts";
+import { agentName, checkRuleFilter } from "#training/boosting-settings.ts";
 import { choicesOf } from "#training/choices.ts";
 import type { Experiment } from "#training/experiment.ts";
 import type { FeatureFile } from "#training/feature-files.ts";
@@ -104,7 +104,10 @@ export async function trainFolds(options: WalkForwardOptions): Promise<TrainedFo
   const signals = signalSettings(settings.actions, settings);
   // An account or actions that the trader cannot act on are refused now, not after the training.
   if (signals !== undefined) signalTrader({ ...universe, rules: settings.account, ...signals });
-  if (boosting !== undefined) checkTreesActions(settings);
+  if (boosting !== undefined) {
+    checkTreesActions(settings);
+    checkRuleFilter(boosting, universe.timeframe);
+  }
   const featureFiles = options.featureFiles ?? (await readFeatureFiles(settings.featureFiles));
   const own = await checkedFeatures(featureFiles, universe);
   const trained = await trainedModels(options, featureFiles);

@@ -43,7 +43,7 @@ const temperedGrid = Array.from({ length: 141 }, (_, at) => (at - 70) / 5);
 export function tempered(outcomes: readonly Outcome[]): Calibration {
   invariant(outcomes.length > 0, "a calibration is fitted on decisions");
   const fitted = temperature(
-    outcomes.map(({ confidence }) => [logit(confidence), 0]),
+    outcomes.map(({ confidence }) => [logOdds(confidence), 0]),
     outcomes.map(({ right }) => (right ? 0 : 1)),
   );
   return {
@@ -52,8 +52,8 @@ export function tempered(outcomes: readonly Outcome[]): Calibration {
   };
 }
 
-/** Sure is taken for next to sure: a logit is a finite number. */
-function logit(probability: number): number {
+/** ln(p / (1 − p)); sure is taken for next to sure, so that it is finite. */
+function logOdds(probability: number): number {
   const inside = Math.min(1 - 1e-6, Math.max(1e-6, probability));
   return Math.log(inside / (1 - inside));
 }

@@ -104,6 +104,8 @@ const contentSchema = z.object({
       threshold: finite,
       /** What must say the same. */
       agreesWith: z.literal("trend-rule").optional(),
+      /** Longer bars whose averages must not oppose that rule. */
+      ruleFilter: z.enum(Object.keys(timeframeMs) as [Timeframe, ...Timeframe[]]).optional(),
     })
     .optional(),
   /** Of the universe that it was trained on, as `dataHash` gives it. */

@@ -15,7 +15,7 @@ import { saveModel } from "#storage/model-store.ts";
 import type { BoostedInstrument, BoostedRound, BoostedTraining } from "./boosted-training.ts";
 import { createTreesFold, startBoosting } from "./boosted-training.ts";
 import type { BoostingSettings } from "./boosting-settings.ts";
-import { usedOf } from "./boosting-settings.ts";
+import { checkRuleFilter, usedOf } from "./boosting-settings.ts";
 import { codeVersion } from "./code-version.ts";
 import type { Dataset, TrainingFold } from "./dataset.ts";
 import { createDataset } from "./dataset.ts";
@@ -70,6 +70,7 @@ export async function boostRun(options: BoostRunOptions): Promise<BoostedRun> {
   const { config, clock, path, resume, threads, onParts } = options;
   const { experiment: settings, boosting } = config;
   checkTreesActions(settings);
+  checkRuleFilter(boosting, options.universe.timeframe);
   const known = knownBars(options.universe, config);
   const featureFiles = resume
     ? await keptFeatureFiles(path, (await readRun(path)).run.featureFiles ?? [])

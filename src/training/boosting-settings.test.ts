@@ -4,7 +4,15 @@ import { sampleBars } from "#features/sample-bars.ts";
 import { barsFrom } from "#domain/bar.ts";
 import { outcomeOf } from "#features/labels/label.ts";
 import type { BoostingSettings } from "./boosting-settings.ts";
-import { boostingConfig, boostingSchema, checkUsed, labelsOf, objectiveOf, usedOf } from "./boosting-settings.ts";
+import {
+  boostingConfig,
+  boostingSchema,
+  checkRuleFilter,
+  checkUsed,
+  labelsOf,
+  objectiveOf,
+  usedOf,
+} from "./boosting-settings.ts";
 import { experiment } from "./experiment.ts";
 
 const settings = (given: object = {}): BoostingSettings => boostingSchema.parse(given);
@@ -69,6 +77,14 @@ test.each<[string, object, RegExp]>([
 ])("%s is no setting", (_, given, message) => {
   const { error } = boostingSchema.safeParse(given);
   expect(error?.message).toMatch(message);
+});
+
+test("longer bars filter the rule only where the rule is asked, and only where they are longer", () => {
+  const filtered = settings({ agreeWithRule: true, ruleFilter: "4h" });
+  expect(() => checkRuleFilter(filtered, "1h")).not.toThrow();
+  expect(() => checkRuleFilter(settings({}), "1w")).not.toThrow();
+  expect(() => checkRuleFilter(filtered, "1d")).toThrow(/bars of 4h are not longer than those of 1d/);
+  expect(() => checkRuleFilter(settings({ ruleFilter: "4h" }), "1h")).toThrow(/which boosting\.agreeWithRule asks for/);
 });
 
 test("what agents that trade to learn are told is refused, and not kept", () => {

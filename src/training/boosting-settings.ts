@@ -3,7 +3,8 @@ import { z } from "zod";
 import type { BoostingConfig } from "#agents/boosting/config.ts";
 import { boostingDefaults } from "#agents/boosting/config.ts";
 import { Failure } from "#base/failure.ts";
-import type { Bars } from "#domain/bar.ts";
+import type { Bars, Timeframe } from "#domain/bar.ts";
+import { timeframeMs } from "#domain/bar.ts";
 import { fixedHorizonLabels } from "#features/labels/fixed-horizon.ts";
 import type { Labels } from "#features/labels/label.ts";
 import { trendScanningLabels } from "#features/labels/trend-scanning.ts";
@@ -47,12 +48,17 @@ type LabelSettings = z.output<typeof labelSchema>;
 export const labelKinds = ["triple-barrier", "fixed-horizon", "trend-scanning"] as const;
 
 /** Slow, shallow trees on parts of the data: bars say little, and that little is drowned by noise. */
+/** What longer bars the rule can look at. */
+const ruleFilters = ["4h", "1d", "1w"] as const satisfies readonly Timeframe[];
+
 export const boostingSchema = z.strictObject({
   label: labelSchema.prefault({ kind: "triple-barrier" }),
   /** Probability that a direction must have, or log return that must be expected of it; below it the trees say HOLD. */
   threshold: adverse.default(0),
   /** Act only where the rule of the Alpha document says the same. */
   agreeWithRule: z.boolean().default(false),
+  /** Longer bars whose averages must not oppose the rule, `4h` in the original; absent: none. */
+  ruleFilter: z.enum(ruleFilters).optional(),
   rounds: count.default(500),
   /** Rounds without a better loss on the validation span after which it stops; 0: never. */
   patience: z.int().min(0).default(30),
@@ -125,7 +131,7 @@ export function labelsOf(bars: Bars, label: LabelSettings): Labels {
  * @throws Failure config/invalid
  */
 export function boostingConfig(settings: BoostingSettings, columns: readonly string[]): BoostingConfig {
-  const { label: _, threshold, agreeWithRule: __, monotone, ...own } = settings;
+  const { label: _, threshold, agreeWithRule: __, ruleFilter: ___, monotone, ...own } = settings;
   const objective = objectiveOf(settings);
   const directed = Object.keys(monotone);
   const invalid = (found: string): Failure => new Failure("config/invalid", found);
@@ -143,6 +149,26 @@ export function boostingConfig(settings: BoostingSettings, columns: readonly str
     classes: objective === "softmax" ? 3 : 1,
     monotone: directed.length === 0 ? [] : columns.map((name) => monotone[name] ?? 0),
   };
+}
+
+/**
+ * Longer bars must be longer than those of the market, and something must ask for them.
+ * @throws Failure config/invalid
+ */
+export function checkRuleFilter({ agreeWithRule, ruleFilter }: BoostingSettings, timeframe: Timeframe): void {
+  if (ruleFilter === undefined) return;
+  if (!agreeWithRule) {
+    throw new Failure(
+      "config/invalid",
+      `boosting.ruleFilter: ${ruleFilter} filters the rule, which boosting.agreeWithRule asks for`,
+    );
+  }
+  if (timeframeMs[ruleFilter] <= timeframeMs[timeframe]) {
+    throw new Failure(
+      "config/invalid",
+      `boosting.ruleFilter: bars of ${ruleFilter} are not longer than those of ${timeframe}`,
+    );
+  }
 }
 
 /** The parts of an experiment that boosted trees have a use for. */

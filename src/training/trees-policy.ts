@@ -7,7 +7,7 @@ import { accountWidth } from "#market/account.ts";
 import { signalSettings } from "#market/action-spaces.ts";
 import type { NetworkPolicy } from "#policy/network-policy.ts";
 import { boostedPolicy } from "#policy/votes/boosted-policy.ts";
-import { trendRule } from "#policy/votes/trend-rule.ts";
+import { trendRule, trendRuleDefaults } from "#policy/votes/trend-rule.ts";
 import type { ModelManifest } from "#storage/model-store.ts";
 import type { BoostingSettings } from "./boosting-settings.ts";
 import { objectiveOf } from "./boosting-settings.ts";
@@ -25,6 +25,7 @@ export function decisionOf(boosting: BoostingSettings): TreesDecision {
     objective: objectiveOf(boosting),
     threshold: boosting.threshold,
     ...(boosting.agreeWithRule ? { agreesWith: "trend-rule" as const } : {}),
+    ...(boosting.ruleFilter === undefined ? {} : { ruleFilter: boosting.ruleFilter }),
   };
 }
 
@@ -68,6 +69,12 @@ export function treesPolicy(
     ? { kind: "signals" as const, words: signals.space.words }
     : { kind: "weights" as const, shorts };
   const history = (): Bar[][] => before.bars.map((bars) => Array.from(bars.openTime, (_, t) => barAt(bars, t)));
-  const rule = decision.agreesWith === undefined ? undefined : trendRule(instruments, history());
+  const { agreesWith, ruleFilter } = decision;
+  const longer = ruleFilter && {
+    from: before.timeframe,
+    to: ruleFilter,
+    calendars: before.instruments.map(({ calendar }) => calendar),
+  };
+  const rule = agreesWith && trendRule(instruments, history(), trendRuleDefaults, longer);
   return boostedPolicy(name, onnx, decision, acting, instruments, accountWidth(instruments), rule);
 }

@@ -77,7 +77,7 @@ function told(status: RunStatus): string {
     ["validation", validation(status)],
     ["last update", lastUpdate(status)],
     ["checkpoint", status.checkpoint === undefined ? "none" : `after ${steps(status.checkpoint)} steps`],
-    ["alarms", status.alarms === undefined || status.alarms.length === 0 ? "none" : ""],
+    ["alarms", status.alarms?.length ? `${status.alarms.length}, told below` : "none"],
   ];
   const alarms = (status.alarms ?? []).map(
     ({ kind, message: said, transitions }) => `Warning (${kind}, after ${steps(transitions)} steps): ${said}.`,

@@ -75,6 +75,69 @@ describe("the trend rule", () => {
     );
   });
 
+  const hour = 3_600_000;
+  const hourly = (bars: readonly Bar[]): Bar[] => bars.map((bar, t) => ({ ...bar, openTime: t * hour }));
+  const h4 = { from: "1h", to: "4h", calendars: ["crypto"] } as const;
+  const lively = { atrBars: 1, meanBars: 1, leastRange: 0 };
+
+  test("with longer bars it is held back where those that have closed by then oppose it, and by no others", () => {
+    // By hand, with EMA 1, the close itself, and EMA 2, which goes two thirds of the way to it.
+    const closes = [10, 12, 14, 16, 17, 18, 19, 20, 19, 13, 30, 14, 25, 13];
+    const bars = hourly(
+      closes.map((close) => ({ openTime: 0, open: close, high: close + 1, low: close - 1, close, volume: 1 })),
+    );
+    const settings = { fastBars: 1, slowBars: 2, ...lively };
+    const votesOf = (rule: Voter): Vote[] => bars.flatMap((bar) => [...(rule.vote(observation([bar])) as Vote[])]);
+    // Alone: up while the close is above the mean that follows it.
+    expect(votesOf(trendRule(1, [], settings)).join(" ")).toBe(
+      "HOLD BUY BUY BUY BUY BUY BUY BUY SELL SELL BUY SELL BUY SELL",
+    );
+    // Four hours close at 16, 20 and 14. From the second on the longer trend is known: 20 against 18, up. The third, 14 against 15⅓, is
+    // down, and is known at its last hour's close and not before, whatever its earlier hours were.
+    expect(votesOf(trendRule(1, [], settings, h4)).join(" ")).toBe(
+      "HOLD HOLD HOLD HOLD HOLD HOLD HOLD BUY HOLD HOLD BUY SELL HOLD SELL",
+    );
+  });
+
+  test("a longer bar that is under way is not seen: votes are those of its definition over closed ones, whatever comes later", () => {
+    const settings = { fastBars: 2, slowBars: 3, ...lively };
+    const faded = (values: readonly number[], period: number): number => {
+      let mean = values.slice(0, period).reduce((sum, value) => sum + value, 0) / period;
+      values.slice(period).forEach((value) => (mean += (2 / (period + 1)) * (value - mean)));
+      return mean;
+    };
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 1000 }), fc.integer({ min: 1, max: 59 }), (seed, t) => {
+        const bars = hourly(walk(60, seed));
+        // All after bar t is another market.
+        const other = [...bars.slice(0, t + 1), ...hourly(walk(60, seed + 5000)).slice(t + 1)];
+        const [plain, filtered, elsewhere] = [
+          trendRule(1, [], settings),
+          trendRule(1, [], settings, h4),
+          trendRule(1, [], settings, h4),
+        ];
+        for (let at = 0; at <= t; at++) {
+          const [[side], [vote], [same]] = [
+            plain.vote(observation([bars[at]])) as Vote[],
+            filtered.vote(observation([bars[at]])) as Vote[],
+            elsewhere.vote(observation([other[at]])) as Vote[],
+          ];
+          expect(same).toBe(vote);
+          // Four hours are over at the close of hours 3, 7, 11 …
+          const closed = bars.filter((_, n) => n % 4 === 3 && n <= at).map(({ close }) => close);
+          const trend = closed.length < 3 ? undefined : faded(closed, 2) - faded(closed, 3);
+          const opposed = trend === undefined || (side === "BUY" ? trend < 0 : trend > 0);
+          expect(vote, `hour ${at}`).toBe(opposed ? "HOLD" : side);
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test("bars that are not longer are refused", () => {
+    expect(() => trendRule(1, [], trendRuleDefaults, { ...h4, from: "4h" })).toThrow(/cannot be made into bars of 4h/);
+  });
+
   test("is the one of the Alpha document, and holds still in a market that has gone quiet", () => {
     expect(trendRuleDefaults).toEqual({ fastBars: 20, slowBars: 50, atrBars: 14, meanBars: 100, leastRange: 0.7 });
     const rising = Array.from({ length: 200 }, (_, t): Bar => ({

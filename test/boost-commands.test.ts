@@ -141,9 +141,7 @@ test("killed once it has a checkpoint and started again, it ends in the same byt
 
 test.each<[string, readonly string[], RegExp]>([
   ["another setting", ["boost", "--set", "boosting.rounds=81"], /boosting\.rounds is 81, and the run began with 80/],
-  ["another label", ["boost", "--label", "triple-barrier"], /boosting\.label/],
   ["another seed", ["boost", "--seed", "2"], /seed is 2, and the run began with 1/],
-  ["another day", ["boost", "--until", "2005-12-31"], /--until is 2005-12-31.*began with \(2006-12-31\)/],
   ["a learner by trial", ["train"], /is a run of boosted trees; ploutos boost --resume goes on with it/],
 ])("a run goes on as it began: %s is refused", (_, [command, ...asked], message) => {
   const { status, stderr } = ploutos(command, "--resume", "--out", "runs/trees", ...asked);
@@ -267,19 +265,6 @@ test("a walk-forward of trees is judged like any other, held against others, and
   expect(told.runs, "each took its own of the common settings").toEqual({ BOOSTING: 1, PPO: 1 });
   expect(json<{ better: string }>("compare", "runs/walked", "runs/both/b")).toMatchObject({ better: "BOOSTING" });
 }, 120_000);
-
-test.each<[string, readonly string[], RegExp]>([
-  [
-    "steps of a comparison that no side takes",
-    ["compare", "boosting", "rule-and-boosting", "--transitions", "5"],
-    /transitions: is no setting/,
-  ],
-  ["a baseline that nobody knows", ["walk-forward", "--against", "trees"], /Allowed are boosting, rule-and-boosting/],
-])("%s: refused", (_, args, message) => {
-  const { status, stderr } = ploutos(...args, "--market", "planted");
-  expect(status).not.toBe(0);
-  expect(stderr).toMatch(message);
-});
 
 test.each<[string, readonly string[], RegExp]>([
   ["no market", [], /boost needs --market NAME/],

@@ -1,6 +1,6 @@
 /** @file What is asked for is one learner, and nothing of it is left undone. */
 import { expect, test } from "vitest";
-import { learnerOf } from "./learner-settings.ts";
+import { againstOption, learnerOf } from "./learner-settings.ts";
 
 test("is an agent that learns by trial unless trees are asked for, by name or by a setting of theirs", () => {
   expect(learnerOf({ seed: 3, agent: "dqn" })).toMatchObject({ settings: { agent: "dqn", seed: 3 } });
@@ -26,4 +26,10 @@ test.each<[string, Record<string, unknown>, RegExp]>([
   ["a wrong label", { boosting: { label: { horizonBars: -1 } } }, /boosting\.label\.horizonBars/],
 ])("refuses %s", (_, typed, message) => {
   expect(() => learnerOf(typed)).toThrow(message);
+});
+
+test("baselines that are trained are named with commas, and no others are known", () => {
+  const parse = (text: string): unknown => againstOption().parseArg?.(text, undefined);
+  expect(parse("rule-and-boosting,boosting")).toEqual(["boosting", "rule-and-boosting"]);
+  expect(() => parse("boosting,trees")).toThrow(/Allowed are boosting, rule-and-boosting/);
 });

@@ -143,6 +143,24 @@ export function reportFixture(settings: FixtureSettings = {}): ReportData {
   };
 }
 
+/** What a ledger and a vault told. */
+const project: Pick<ReportData, "trials" | "vault"> = {
+  trials: {
+    count: 12,
+    variance: 0.0004,
+    effective: 9,
+    trainings: 15,
+    looks: 10,
+    looksHere: 4,
+    since: Date.UTC(2026, 0, 3),
+  },
+  vault: {
+    sealed: { from: Date.UTC(2007, 0, 1), looks: 2, trainings: 0 },
+    openings: [1, 2].map((day) => ({ market: "spy", at: Date.UTC(2026, 0, day), run: `runs/${day}` })),
+    opened: false,
+  },
+};
+
 /** The same with every part that a report can have, worked out or made up. */
 export function wholeReportFixture(settings: FixtureSettings = {}): ReportData {
   const side = (sharpe: number): SweepFigures => ({ sharpe, annualReturn: sharpe / 10, maxDrawdown: 0.2, fills: 12 });
@@ -199,20 +217,7 @@ export function wholeReportFixture(settings: FixtureSettings = {}): ReportData {
         flagged: true,
       },
     ],
-    trials: {
-      count: 12,
-      variance: 0.0004,
-      effective: 9,
-      trainings: 15,
-      looks: 10,
-      looksHere: 4,
-      since: Date.UTC(2026, 0, 3),
-    },
-    vault: {
-      sealed: { from: Date.UTC(2007, 0, 1), looks: 2, trainings: 0 },
-      openings: [1, 2].map((day) => ({ market: "spy", at: Date.UTC(2026, 0, day), run: `runs/${day}` })),
-      opened: false,
-    },
+    ...project,
   };
 }
 

@@ -111,7 +111,6 @@ test("what can be learned is learned, traded and kept: paper equals the backtest
   expect(configs("look").length).toBeGreaterThan(0);
   expect(configs("training"), "who is looked at is who was trained").toEqual(expect.arrayContaining(configs("look")));
 });
-});
 
 test("the same trees come of one thread", () => {
   json<Boosted>("boost", ...nextBar, "--out", "runs/one-thread", "--threads", "1");

@@ -273,7 +273,6 @@ test.each([
   "trials",
   "vault seal",
   "vault open",
-  "vault status",
   "paper",
   "doctor",
 ])("%s --help explains itself with an example", (name) => {

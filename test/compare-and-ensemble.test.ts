@@ -138,7 +138,7 @@ test("several runs trade as one: a lone voice that counts is the run itself, and
   const unlike = ploutos("ensemble", runs[0], "runs/long-only", "--out", "runs/unlike");
   expect(unlike.status).toBe(1);
   expect(unlike.stderr).toMatch(/differ in an action space/);
-}, 120_000);
+}, 240_000);
 
 test("an ensemble is not taken for as sure as one of its members", () => {
   const long = ["--until", "2001-12-31", "--validate-from", "2001-01-15"];

@@ -168,6 +168,23 @@ function invented(rng: Rng): ReportConfidence {
   const { calibration: _, ...found } = confidenceOf(outcomes, "isotonic")!;
   return found;
 }
+/** What a ledger and a vault told. */
+const project: Pick<ReportData, "trials" | "vault"> = {
+  trials: {
+    count: 12,
+    variance: 0.0004,
+    effective: 9,
+    trainings: 15,
+    looks: 10,
+    looksHere: 4,
+    since: Date.UTC(2026, 0, 3),
+  },
+  vault: {
+    sealed: { from: Date.UTC(2007, 0, 1), looks: 2, trainings: 0 },
+    openings: [1, 2].map((day) => ({ market: "spy", at: Date.UTC(2026, 0, day), run: `runs/${day}` })),
+    opened: false,
+  },
+};
 
 /** The same with every part that a report can have, worked out or made up. */
 export function wholeReportFixture(settings: FixtureSettings = {}): ReportData {
@@ -257,20 +274,7 @@ export function wholeReportFixture(settings: FixtureSettings = {}): ReportData {
         { name: "label-shuffle", outcome: "not run", found: "It learns too slowly." },
       ],
     },
-    trials: {
-      count: 12,
-      variance: 0.0004,
-      effective: 9,
-      trainings: 15,
-      looks: 10,
-      looksHere: 4,
-      since: Date.UTC(2026, 0, 3),
-    },
-    vault: {
-      sealed: { from: Date.UTC(2007, 0, 1), looks: 2, trainings: 0 },
-      openings: [1, 2].map((day) => ({ market: "spy", at: Date.UTC(2026, 0, day), run: `runs/${day}` })),
-      opened: false,
-    },
+    ...project,
   };
 }
 

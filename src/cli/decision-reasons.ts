@@ -25,7 +25,7 @@ import { tradeSeeing } from "./tested-run.ts";
 /** What is preferred, by what the network answers. */
 const meanings = {
   logits: "probability of what was chosen",
-  actionValues: "what was chosen is worth beyond the mean of what was legal",
+  actionValues: "worth of what was chosen beyond the mean of what was legal",
   action: "number of the action",
 } as const;
 

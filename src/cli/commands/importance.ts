@@ -91,11 +91,11 @@ async function importances(
   const sampled: Observation[] = [];
   const step = Math.ceil((to - from) / sampledDecisions);
   let isFirst = true;
-  const trade = async (table: FeatureTable): Promise<Traded> => {
+  const trade = async (shownTable: FeatureTable): Promise<Traded> => {
     const decisions: Decision[] = [];
     const keep = isFirst;
     isFirst = false;
-    const traded = await tradeSeeing(run, table, setting, (policy) =>
+    const traded = await tradeSeeing(run, shownTable, setting, (policy) =>
       watchedPolicy(policy, (observation, decision, nth) => {
         decisions.push(decision);
         if (keep && nth % step === 0) sampled.push(copied(observation));

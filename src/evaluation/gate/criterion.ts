@@ -11,6 +11,8 @@ const role = z.enum(["risk", "gate", "shown"]).default("gate");
 const criterionSchema = z.discriminatedUnion("of", [
   /** No tested bar was among those that the agent was trained or chosen on. */
   z.strictObject({ of: z.literal("unseenBars"), role }),
+  /** The leak battery was run and no check of it failed. */
+  z.strictObject({ of: z.literal("leaks"), role }),
   /** Of the worst run. */
   z.strictObject({ of: z.literal("maxDrawdown"), below: z.number().positive(), role }),
   /** The worst UTC day of the worst run, as a loss. */

@@ -71,6 +71,7 @@ const champion = "previous champion";
 /** What is looked at, a report that passes, and reports that must not: beyond the bound, and without the number. */
 const cases: readonly (readonly [Criterion, GateInput, readonly GateInput[]])[] = [
   [{ of: "unseenBars", role: "risk" }, input({ inSample: false }), [input({ inSample: true }), input(unsaid())]],
+  [{ of: "leaks", role: "risk" }, input(battery("passed")), [input(battery("failed")), input(battery(undefined))]],
   [
     { of: "maxDrawdown", below: 0.2, role: "risk" },
     input(runsWith({ maxDrawdown: 0.19 })),
@@ -161,6 +162,13 @@ const cases: readonly (readonly [Criterion, GateInput, readonly GateInput[]])[] 
   ],
   [{ of: "approval", role: "gate" }, input({}, approved(sha256)), [input(), input({}, approved("of another report"))]],
 ];
+
+/** What a battery of one check found; undefined where it was not run. */
+function battery(outcome: "passed" | "failed" | undefined): Partial<ReportData> {
+  const { checks, ...about } = base.verification!;
+  const verification = outcome && { ...about, checks: [{ ...checks[0], outcome }] };
+  return { verification };
+}
 
 /** A report of a version that kept less. */
 function old(): GateInput {

@@ -1,6 +1,7 @@
 /** @file How each kind of criterion is looked up in a report. What the report does not hold fails, and says what would bring it. */
 import type { Interval } from "../bootstrap.ts";
 import { randomAgentName } from "../baselines.ts";
+import { failedChecks } from "../leaks/verify.ts";
 import { mean } from "../metrics.ts";
 import { randomRank } from "../random-rank.ts";
 import type { ReportContender, ReportData } from "../report-data.ts";
@@ -57,6 +58,16 @@ export const looks: Looks = {
             ? "it was trained or chosen on some of the tested bars"
             : "none was among those of training and selection",
     }),
+  },
+  leaks: {
+    label: "Leak battery",
+    look(_, { report: { verification } }) {
+      const asked = "no check failed";
+      if (verification === undefined)
+        return unknown(asked, "it was not run; `ploutos verify RUN` does, then judge it again");
+      const failed = failedChecks(verification).map(({ name }) => name);
+      return { passed: failed.length === 0, asked, found: failed.length === 0 ? "none did" : failed.join(", ") };
+    },
   },
   maxDrawdown: {
     label: "Maximum drawdown",

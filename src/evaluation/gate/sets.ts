@@ -5,6 +5,7 @@ import type { CriteriaSet } from "./criterion.ts";
 const previousChampion = "previous champion";
 
 const unseen = { of: "unseenBars", role: "risk" } as const;
+const sound = { of: "leaks", role: "risk" } as const;
 const drawdown = (below: number) => ({ of: "maxDrawdown", below, role: "risk" }) as const;
 const sharpe = (above: number) => ({ of: "sharpe", above, role: "gate" }) as const;
 const target = (above: number) => ({ of: "sharpe", above, role: "shown" }) as const;
@@ -18,13 +19,14 @@ export const criteriaSets = {
   "gemini-stress": {
     title: "Gemini, phase 4: a Sharpe ratio above 1.0 with 20 % noise",
     source: "G-003",
-    criteria: [unseen, drawdown(0.2), { of: "stressedSharpe", preset: "noise-20", above: 1, role: "gate" }],
+    criteria: [unseen, sound, drawdown(0.2), { of: "stressedSharpe", preset: "noise-20", above: 1, role: "gate" }],
   },
   "gemini-3-of-4": {
     title: "Gemini, go or no-go: better than the predecessor in three of four",
     source: "G-092 to G-096",
     criteria: [
       unseen,
+      sound,
       drawdown(0.2),
       { of: "betterThan", baseline: previousChampion, atLeast: 3, role: "gate" },
       target(1.5),
@@ -38,6 +40,7 @@ export const criteriaSets = {
     source: "G-097, C-03 to C-05",
     criteria: [
       unseen,
+      sound,
       drawdown(0.2),
       sharpe(1),
       real,
@@ -51,23 +54,32 @@ export const criteriaSets = {
   "ploutos-5m": {
     title: "Ploutos, phase 1: the test of five million steps",
     source: "V6-080",
-    criteria: [unseen, drawdown(0.2), sharpe(0.8), { of: "verdict", role: "gate" }, beats("buy and hold")],
+    criteria: [unseen, sound, drawdown(0.2), sharpe(0.8), { of: "verdict", role: "gate" }, beats("buy and hold")],
   },
   "ploutos-phase-2": {
     title: "Ploutos, phase 2: walk-forward without overfitting",
     source: "V6-080, V6-081",
-    criteria: [unseen, drawdown(0.2), sharpe(1), real, { of: "overfitting", below: 0.5, role: "gate" }],
+    criteria: [unseen, sound, drawdown(0.2), sharpe(1), real, { of: "overfitting", below: 0.5, role: "gate" }],
   },
   "ploutos-phase-3": {
     title: "Ploutos, phase 3: fifty million steps, in most folds",
     source: "V6-080, V6-081",
-    criteria: [unseen, drawdown(0.2), sharpe(1.6), real, credible, { of: "foldsPositive", atLeast: 0.6, role: "gate" }],
+    criteria: [
+      unseen,
+      sound,
+      drawdown(0.2),
+      sharpe(1.6),
+      real,
+      credible,
+      { of: "foldsPositive", atLeast: 0.6, role: "gate" },
+    ],
   },
   "ploutos-production": {
     title: "Ploutos, production: two weeks of clean paper trading",
     source: "V6-080, V6-081",
     criteria: [
       unseen,
+      sound,
       drawdown(0.2),
       sharpe(1.6),
       real,
@@ -82,6 +94,7 @@ export const criteriaSets = {
     source: "A1-065 to A1-076",
     criteria: [
       unseen,
+      sound,
       drawdown(0.15),
       sharpe(1),
       beats("flat"),
@@ -96,6 +109,7 @@ export const criteriaSets = {
     source: "C-34",
     criteria: [
       unseen,
+      sound,
       drawdown(0.12),
       { of: "dailyLoss", below: 0.03, role: "risk" },
       sharpe(0.8),

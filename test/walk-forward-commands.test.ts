@@ -24,7 +24,6 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const settings = ["lanes=16", "evaluateEvery=1024", "ppo.rolloutSteps=64", "network.hidden=[8]"];
 const lengths = ["--train-bars", "250", "--validation-bars", "60", "--test-bars", "100"];
 const quick = [
-  "--no-verify",
   "--market",
   "walk",
   "--transitions",

@@ -82,7 +82,7 @@ test.each([
   [
     "a neighbour",
     `import "./other.ts";`,
-    /mine\.ts cannot be loaded \(it imports \.\/other\.ts; a feature's file stands/,
+    /mine\.ts cannot be loaded \(it imports \.\/other\.ts; a file of one's own stands/,
   ],
   ["the disk", `import { readFileSync } from "node:fs";`, /it imports node:fs;/],
   ["a package", `import "zod";`, /it imports zod;/],

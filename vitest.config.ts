@@ -11,6 +11,8 @@ export default defineConfig({
     include: ["src/**/*.test.ts", "test/**/*.test.ts", "bench/**/*.test.ts"],
     sequence: { shuffle: true },
     pool: "forks",
+    // Most of the time a test waits for the program that it started: a core for each file, and none left idle.
+    maxWorkers: "100%",
     reporters: resultsFile ? ["default", ["json", { outputFile: resultsFile }]] : ["default"],
     testTimeout: 60_000,
     hookTimeout: 120_000,

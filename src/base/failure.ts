@@ -199,7 +199,7 @@ export const failureKinds = {
   "training/already-running": {
     retryable: true,
     rule: "A run is trained by one process at a time",
-    hint: "`ploutos status RUN` says how it is doing; `ploutos stop RUN` ends it in good order.",
+    hint: "See how it is doing with `ploutos status RUN`, or end it in good order with `ploutos stop RUN`.",
   },
   "training/not-running": {
     retryable: false,

@@ -46,11 +46,12 @@ export async function keptModels(out: string, from: TrainedFrom, resumed: boolea
     throw new Failure("storage/not-found", `${out} holds no walk-forward that could go on`, { folder: out });
   }
   if (isThere) await expectSame(file, about);
-  else await writeFileWhole(file, JSON.stringify(about));
   const pathOf = (fold: number, seed: number): string => join(folder, `fold-${fold + 1}-seed-${seed}.model`);
   return {
     find: async (fold, seed) => (existsSync(pathOf(fold, seed)) ? read(pathOf(fold, seed)) : undefined),
     keep: async (fold, seed, model) => {
+      // What fails before anything is learned leaves nothing behind.
+      if (!existsSync(file)) await writeFileWhole(file, JSON.stringify(about));
       const content = serialize(model);
       await writeFileWhole(pathOf(fold, seed), Buffer.concat([Buffer.from(`${fileHash(content)}\n`), content]));
     },

@@ -230,7 +230,9 @@ test("evaluated against boosted trees, a run of the same trees meets itself, to 
 }, 120_000);
 
 test("a walk-forward of trees is judged like any other, held against others, and compared with what learns by trial", () => {
-  const folds = ["--market", "planted", "--train-bars", "1200", "--test-bars", "900", "--seeds", "1"];
+  // One gap for all, as wide as the widest asks for: what is compared must have been tested on the same days.
+  const gap = ["--purge-bars", "24", "--embargo-bars", "1"];
+  const folds = ["--market", "planted", "--train-bars", "1200", "--test-bars", "900", "--seeds", "1", ...gap];
   const label = settings(
     "boosting.label.kind=fixed-horizon",
     "boosting.label.horizonBars=1",

@@ -1,7 +1,7 @@
 /** @file The reasons for a word speak for that word, and the strongest come first. */
 import { expect, test } from "vitest";
 import type { ReportData } from "./report-data.ts";
-import { reportFixture } from "./report.fixture.ts";
+import { reportFixture, wholeReportFixture } from "./report.fixture.ts";
 import { strongestReasons } from "./reasons.ts";
 import { untested } from "./untested.ts";
 
@@ -57,11 +57,18 @@ test("name what was not looked at, and no longer once it was", () => {
     /capital/,
     /reward/,
     /Nobody counted/,
+    /searched for leaks/,
+    /buys and sells/,
+    /confidence/,
   ]) {
     expect(before).toMatch(silent);
   }
+  const whole = wholeReportFixture({ bars: 60 });
   const after = untested({
     ...data,
+    verification: whole.verification,
+    timing: whole.timing!,
+    confidence: whole.confidence,
     ...stressed(false),
     ...swept("at", 3),
     latencySweep: { baseline: "flat", points: [] },

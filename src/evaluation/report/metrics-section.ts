@@ -7,7 +7,7 @@ import { decimal, percent, whole } from "./format.ts";
 import type { MetricRow } from "./metric-rows.ts";
 import { metricTable } from "./metric-rows.ts";
 import type { Section, SectionPart } from "./section.ts";
-import { signedCell, tablePart } from "./section.ts";
+import { tablePart } from "./section.ts";
 
 const performanceRows: readonly MetricRow[] = [
   {
@@ -128,9 +128,8 @@ function differenceTable({ differences = [], verdict, time, roundTrips }: Report
     const interval = differenceOf[name];
     const own = ownOf[name];
     if (interval === undefined && own === undefined) return [];
-    return [
-      { label, meaning, cells: [signedCell(interval?.estimate, print), range(interval, print), range(own, print)] },
-    ];
+    // Without colours: more drawdown is no gain.
+    return [{ label, meaning, cells: [print(interval?.estimate), range(interval, print), range(own, print)] }];
   });
   const told = best.trades.known ? "" : ` Of round trips: ${best.trades.reason}`;
   return [

@@ -31,7 +31,7 @@ const aboutSchema = z.strictObject({ formatVersion: z.literal(1), trainedFrom: z
 
 /**
  * The models under `out`, which what was interrupted left there.
- * @throws Failure storage/exists where there are some and nobody asked to go on, config/invalid where they follow from other
+ * @throws Failure storage/exists where there are some and nobody asked to go on, training/config-changed where they follow from other
  * settings or bars, storage/damaged-file, storage/not-found where there is nothing to go on from
  */
 export async function keptModels(out: string, from: TrainedFrom, resumed: boolean): Promise<KeptModels> {
@@ -67,7 +67,7 @@ function identity({ universe, settings, boosting, folds, featureFiles, warmFolds
 async function expectSame(file: string, about: z.infer<typeof aboutSchema>): Promise<void> {
   const gone = (): Failure => new Failure("storage/not-found", `${file} is gone`, { file });
   const { trainedFrom, codeVersion: version } = await readStoredJson(file, aboutSchema, gone);
-  const other = (found: string): Failure => new Failure("config/invalid", `--resume: ${found}`, { file });
+  const other = (found: string): Failure => new Failure("training/config-changed", found, { file });
   if (trainedFrom !== about.trainedFrom) {
     throw other("what is there was trained from other bars, folds or settings; give the same ones, or another --out");
   }

@@ -1,6 +1,6 @@
 /** @file The milestones of the five documents as criteria, with what contradicted itself resolved as the inventory says. */
 import { rivalNames } from "../rival-names.ts";
-import type { CriteriaSet } from "./criterion.ts";
+import type { CriteriaSet, Criterion } from "./criterion.ts";
 
 const previousChampion = "previous champion";
 
@@ -14,6 +14,17 @@ const credible = { of: "credibleSharpe", atMost: 4, role: "gate" } as const;
 const real = { of: "probabilisticSharpe", atLeast: 0.95, role: "gate" } as const;
 const beats = (baseline: string) => ({ of: "beats", baseline, role: "gate" }) as const;
 const beatsRandom = { of: "beatsRandom", below: 0.05, role: "gate" } as const;
+
+/** What production asks again. */
+const phase3 = [
+  unseen,
+  sound,
+  drawdown(0.2),
+  sharpe(1.6),
+  real,
+  credible,
+  { of: "foldsPositive", atLeast: 0.6, role: "gate" },
+] satisfies Criterion[];
 
 export const criteriaSets = {
   "gemini-stress": {
@@ -64,30 +75,12 @@ export const criteriaSets = {
   "ploutos-phase-3": {
     title: "Ploutos, phase 3: fifty million steps, in most folds",
     source: "V6-080, V6-081",
-    criteria: [
-      unseen,
-      sound,
-      drawdown(0.2),
-      sharpe(1.6),
-      real,
-      credible,
-      { of: "foldsPositive", atLeast: 0.6, role: "gate" },
-    ],
+    criteria: phase3,
   },
   "ploutos-production": {
     title: "Ploutos, production: two weeks of clean paper trading",
     source: "V6-080, V6-081",
-    criteria: [
-      unseen,
-      sound,
-      drawdown(0.2),
-      sharpe(1.6),
-      real,
-      credible,
-      { of: "foldsPositive", atLeast: 0.6, role: "gate" },
-      { of: "paperDays", atLeast: 14, role: "gate" },
-      { of: "approval", role: "gate" },
-    ],
+    criteria: [...phase3, { of: "paperDays", atLeast: 14, role: "gate" }, { of: "approval", role: "gate" }],
   },
   alpha: {
     title: "Alpha, success criteria",

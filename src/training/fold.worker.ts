@@ -1,7 +1,5 @@
 /** @file A worker thread that trains one fold with one seed and hands back what acting needs. */
-import { parentPort, workerData } from "node:worker_threads";
 import type { IterationMetrics } from "#agents/agent.ts";
-import { Failure } from "#base/failure.ts";
 import type { BarRange } from "#data/split.ts";
 import type { Universe } from "#domain/universe.ts";
 import type { Scaler } from "#features/scaler.ts";
@@ -19,7 +17,8 @@ import type { Alarm } from "./looks.ts";
 import { modelBytes } from "./model.ts";
 import { startStages } from "./stages.ts";
 import { trainingSteps } from "./training-steps.ts";
-import type { WorkerMessage } from "./worker-pool.ts";
+import type { JobContext } from "./worker-pool.ts";
+import { answerJobs } from "./worker-pool.ts";
 
 export interface FoldJob {
   /** Bars up to the end of the validation span: a worker that isn't given the test bars can't look at them. */
@@ -65,24 +64,24 @@ export interface TreesFold extends TrainedFold {
 
 export type FoldModel = NetworkFold | TreesFold;
 
-/** Undefined where it was asked to stop: a thread that is ended within a call of ONNX Runtime takes the program with it. */
-async function run(job: FoldJob, stop: () => boolean): Promise<FoldModel | undefined> {
+/** Undefined where it was asked to stop. */
+async function run(job: FoldJob, context: JobContext): Promise<FoldModel | undefined> {
   const { universe, settings, boosting, train, validation, featureFiles, parameters } = job;
   const dataset = createDataset(universe, settings, await ownFeatures(featureFiles));
-  if (boosting !== undefined) return trees(dataset, job, boosting, stop);
+  if (boosting !== undefined) return trees(dataset, job, boosting, context);
   const fold = createFold(dataset, train, validation, settings);
   const training = await startStages(dataset, fold, settings, parameters);
   let lastMetrics: IterationMetrics = {};
   while (!training.done) {
-    if (stop()) {
+    if (context.stopped()) {
       await training.dispose();
       return undefined;
     }
     lastMetrics = await training.next();
-    say({ kind: "progress", done: training.transitions });
+    context.onProgress(training.transitions);
   }
   // One that stopped early has nothing more to do.
-  say({ kind: "progress", done: settings.transitions });
+  context.onProgress(settings.transitions);
   const { best, transitions, stoppedEarly, alarms } = training;
   const onnx = modelBytes(training, dataset);
   await training.dispose();
@@ -107,22 +106,22 @@ async function trees(
   dataset: Dataset,
   job: FoldJob,
   boosting: BoostingSettings,
-  stop: () => boolean,
+  context: JobContext,
 ): Promise<TreesFold | undefined> {
   const { train, validation, settings } = job;
   const fold = createTreesFold(dataset, train, validation, settings);
   const training = startBoosting(dataset, fold, settings.seed, boosting, 1);
   while (!training.done) {
-    if (stop()) {
+    if (context.stopped()) {
       await training.dispose();
       return undefined;
     }
     await training.next();
-    say({ kind: "progress", done: training.rounds });
+    context.onProgress(training.rounds);
     // Boosting keeps this thread busy: let the word to stop through.
     await new Promise((resolve) => setImmediate(resolve));
   }
-  say({ kind: "progress", done: trainingSteps(settings, boosting, dataset.spec.instruments.length) });
+  context.onProgress(trainingSteps(settings, boosting, dataset.spec.instruments.length));
   return {
     kind: "boosted-trees",
     onnx: training.model(),
@@ -132,19 +131,4 @@ async function trees(
   };
 }
 
-function say(message: WorkerMessage<FoldModel>): void {
-  parentPort?.postMessage(message);
-}
-
-let stopped = false;
-parentPort?.once("message", () => (stopped = true));
-// Waiting for that message keeps nobody alive.
-parentPort?.unref();
-
-try {
-  const result = await run(workerData as FoldJob, () => stopped);
-  if (result !== undefined) say({ kind: "result", result });
-} catch (error) {
-  if (error instanceof Failure) say({ kind: "failure", code: error.code, found: error.found });
-  else say({ kind: "error", message: error instanceof Error ? error.message : String(error) });
-}
+answerJobs(run);

@@ -2,11 +2,14 @@ import { expect, test } from "vitest";
 import { Failure } from "#base/failure.ts";
 import { runJobs } from "./worker-pool.ts";
 
-/** A worker's program as an address: `job` is what it was given, `say` answers. */
+/** A worker's program as an address: does `body` for each `job`, `say` answers. */
 function script(body: string): URL {
-  const program = `import { parentPort, workerData as job } from "node:worker_threads";
+  const program = `import { parentPort } from "node:worker_threads";
     const say = (message) => parentPort.postMessage(message);
-    ${body}`;
+    parentPort.on("message", ({ kind, job }) => {
+      if (kind === "stop") return parentPort.close();
+      ${body}
+    });`;
   return new URL(`data:text/javascript,${encodeURIComponent(program)}`);
 }
 
@@ -23,7 +26,7 @@ test("fails as a job fails, and lets the others end by themselves", async () => 
       Atomics.wait(flags, 0, 0);
       say({ kind: "failure", code: "market/no-rate", found: "no rate" });
     } else {
-      parentPort.once("message", () => setTimeout(() => { Atomics.store(flags, 1, 1); parentPort.close(); }, 50));
+      parentPort.once("message", () => setTimeout(() => Atomics.store(flags, 1, 1), 50));
       Atomics.store(flags, 0, 1);
       Atomics.notify(flags, 0);
     }`;

@@ -1,27 +1,9 @@
 /** @file Soft actor-critic on the command line: real actions and choices go the whole road from `train` to `paper`. */
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { randomWalk } from "#data/synthetic.ts";
+import { program } from "./program.ts";
 
-const main = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), "ploutos-agents-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-function ploutos(...args: readonly string[]): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(process.execPath, [main, ...args], { cwd: folder, encoding: "utf8" });
-}
-
-function json<Result>(...args: readonly string[]): Result {
-  const { status, stdout, stderr } = ploutos(...args, "--json");
-  expect(status, stderr).toBe(0);
-  return JSON.parse(stdout) as Result;
-}
-
-const stored = <Content>(path: string): Content => JSON.parse(readFileSync(join(folder, path), "utf8")) as Content;
+const { json, stored, writeBars } = program("agents");
 
 const set = (settings: Readonly<Record<string, unknown>>): string[] =>
   Object.entries(settings).flatMap(([name, value]) => ["--set", `${name}=${value as string}`]);
@@ -36,14 +18,7 @@ function quick(agent: string, own: Readonly<Record<string, unknown>> = {}): stri
 
 beforeAll(() => {
   const { bars, instruments } = randomWalk({ bars: 700, volatility: 0.01, seed: 1, instruments: 2 });
-  const files = bars.map(({ openTime, open, high, low, close }, i) => {
-    const rows = Array.from(openTime, (time, t) =>
-      [new Date(time).toISOString().slice(0, 10), open[t], high[t], low[t], close[t], 1000].join(","),
-    );
-    const name = `${instruments[i].symbol}.csv`;
-    writeFileSync(join(folder, name), ["date,open,high,low,close,volume", ...rows].join("\n"));
-    return name;
-  });
+  const files = bars.map((each, i) => writeBars(`${instruments[i].symbol}.csv`, each));
   json("data", "import", ...files, "--market", "pair");
 });
 

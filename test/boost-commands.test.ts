@@ -1,30 +1,17 @@
 /** @file Boosted trees as a user meets them: from a market with a signal to a model that backtest and paper trade alike. */
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { predictions } from "#policy/trees/forest.ts";
 import { forestNames } from "#policy/trees/forest-model.ts";
 import { forestFromXgboost } from "#policy/trees/xgboost-json.ts";
 import { loadModel } from "#storage/model-store.ts";
 import { compileModel } from "#tensor/onnx/session.ts";
+import { main, program } from "./program.ts";
 
-const main = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), "ploutos-boost-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-function ploutos(...args: readonly string[]): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(process.execPath, [main, ...args], { cwd: folder, encoding: "utf8" });
-}
-
-function json<Result>(...args: readonly string[]): Result {
-  const { status, stdout, stderr } = ploutos(...args, "--json");
-  expect(status, stderr).toBe(0);
-  return JSON.parse(stdout) as Result;
-}
+const { folder, ploutos, json } = program("boost");
 
 const settings = (...list: readonly string[]): string[] => list.flatMap((one) => ["--set", one]);
 const until = ["--until", "2006-12-31"];

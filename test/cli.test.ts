@@ -1,38 +1,14 @@
 /** @file The program as a user meets it: the lines of the README, and everything that can be typed wrongly. */
-import { spawn, spawnSync } from "node:child_process";
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { spawn } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { randomWalk } from "#data/synthetic.ts";
 import { loadModel, saveModel } from "#storage/model-store.ts";
+import { dailyCsv, main, program } from "./program.ts";
 
-const main = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), "ploutos-cli-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-interface Outcome {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function ploutos(...args: readonly string[]): Outcome {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], { cwd: folder, encoding: "utf8" });
-  return { status, stdout, stderr };
-}
+const { folder, ploutos } = program("cli");
 
 function json(...args: readonly string[]): Record<string, never> {
   const outcome = ploutos(...args, "--json");
@@ -55,12 +31,9 @@ const header = "date,open,high,low,close,volume";
 beforeAll(() => {
   mkdirSync(join(folder, "prices"));
   const { bars, instruments } = randomWalk({ bars: 1000, volatility: 0.01, seed: 1, instruments: 2 });
-  bars.forEach(({ openTime, open, high, low, close, volume }, i) => {
-    const rows = Array.from(openTime, (time, t) =>
-      [new Date(time).toISOString().slice(0, 10), open[t], high[t], low[t], close[t], volume[t]].join(","),
-    );
-    writeFileSync(join(folder, "prices", `${instruments[i].symbol}.csv.gz`), gzipSync([header, ...rows].join("\n")));
-  });
+  bars.forEach((each, i) =>
+    writeFileSync(join(folder, "prices", `${instruments[i].symbol}.csv.gz`), gzipSync(dailyCsv(each))),
+  );
   const files = readdirSync(join(folder, "prices")).map((name) => join("prices", name));
   json("data", "import", ...files, "--market", "my-stocks");
   json("train", "--market", "my-stocks", "--agent", "ppo", "--until", "2002-12-31", "--out", "runs/first", ...quick);

@@ -1,22 +1,10 @@
-import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, expect, test } from "vitest";
 import { randomWalk } from "#data/synthetic.ts";
+import { program } from "./program.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "ploutos-compare-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-function ploutos(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(process.execPath, [resolve("bin/ploutos.js"), ...args], { cwd: folder, encoding: "utf8" });
-}
-
-function json(...args: string[]): Record<string, never> {
-  const { status, stdout, stderr } = ploutos(...args, "--json");
-  expect(status, stderr).toBe(0);
-  return JSON.parse(stdout) as Record<string, never>;
-}
+const { folder, ploutos, json, writeBars } = program("compare");
 
 const quick = [
   "transitions=2048",
@@ -29,14 +17,8 @@ const quick = [
 const folds = ["--seeds", "1,2", "--train-bars", "300", "--test-bars", "200", "--workers", "2"];
 
 beforeAll(() => {
-  mkdirSync(join(folder, "prices"));
-  const { bars } = randomWalk({ bars: 800, volatility: 0.01, seed: 2 });
-  const [{ openTime, open, high, low, close, volume }] = bars;
-  const rows = Array.from(openTime, (time, t) =>
-    [new Date(time).toISOString().slice(0, 10), open[t], high[t], low[t], close[t], volume[t]].join(","),
-  );
-  writeFileSync(join(folder, "prices", "X.csv"), ["date,open,high,low,close,volume", ...rows].join("\n"));
-  json("data", "import", join("prices", "X.csv"), "--market", "walk");
+  const [bars] = randomWalk({ bars: 800, volatility: 0.01, seed: 2 }).bars;
+  json("data", "import", writeBars("prices/X.csv", bars), "--market", "walk");
 });
 
 test("trains what is named, keeps it, and says by an interval whether one is better", () => {
@@ -108,7 +90,7 @@ test("several runs trade as one: a lone voice that counts is the run itself, and
   const voted = agentOf(json("backtest", "runs/three", "--from", "2002-02-01"));
   expect(json("paper", "runs/three", "--replay", "--from", "2002-02-01")["finalEquity"]).toBe(voted.finalEquity);
   expect(voted.name).toBe("3 agents by vote");
-  const { trials } = json("trials") as unknown as { trials: Record<string, unknown>[] };
+  const { trials } = json<{ trials: Record<string, unknown>[] }>("trials");
   const together = trials.filter(({ agent }) => agent === "3 agents by vote");
   expect(together, "made, and looked at by backtest and by paper").toMatchObject([
     { kind: "training" },

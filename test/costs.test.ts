@@ -1,26 +1,11 @@
 /** @file Costs and accounts as a user sets them: a broker's profile from the command line to the journal. */
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { randomWalk } from "#data/synthetic.ts";
+import { program } from "./program.ts";
 
-const main = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), "ploutos-costs-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-function ploutos(...args: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], { cwd: folder, encoding: "utf8" });
-  return { status, stdout, stderr };
-}
-
-function json(...args: readonly string[]): Record<string, never> {
-  const { status, stdout, stderr } = ploutos(...args, "--json");
-  expect(status, stderr).toBe(0);
-  return JSON.parse(stdout) as Record<string, never>;
-}
+const { folder, ploutos, json } = program("costs");
 
 function refused(...args: readonly string[]): string {
   const { status, stderr } = ploutos(...args);

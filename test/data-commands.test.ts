@@ -1,29 +1,15 @@
 /** @file What is done to market data on the command line: import with its terms, repair, longer bars. */
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { randomWalk } from "#data/synthetic.ts";
+import { program } from "./program.ts";
 
-const main = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), "ploutos-data-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-function ploutos(...args: readonly string[]): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(process.execPath, [main, ...args], { cwd: folder, encoding: "utf8" });
-}
+const { folder, ploutos, json } = program("data");
 
 interface Summary {
   readonly timeframe: string;
   readonly series: readonly { readonly rows: number; readonly source: Record<string, unknown> }[];
-}
-
-function json(...args: readonly string[]): Summary {
-  const { status, stdout, stderr } = ploutos(...args, "--json");
-  expect(status, stderr).toBe(0);
-  return JSON.parse(stdout) as Summary;
 }
 
 /** Hours of a market that never closes, as lines below their header. */
@@ -46,13 +32,22 @@ function file(name: string, rows: readonly string[]): string {
 
 test("a synthetic market is stored with its law, seed and settings, and its bootstrap with the market it was made from", () => {
   const make = ["data", "synthesize", "--bars", "60", "--seed", "5", "--market"];
-  const { series } = json(...make, "dice", "--kind", "heston", "--set", "halfLifeBars=40");
+  const { series } = json<Summary>(...make, "dice", "--kind", "heston", "--set", "halfLifeBars=40");
   expect(series).toHaveLength(1);
   expect(series[0].rows).toBe(60);
   expect(series[0].source["file"]).toBe("synthetic/heston/5");
   const law = /^Made of dice: heston, seed 5, (?<settings>.*)\.$/.exec((series[0].source["notes"] as string[])[0]);
   expect(JSON.parse(law!.groups!["settings"])).toMatchObject({ halfLifeBars: 40, dispersion: 0.7 });
-  const redrawn = json("data", "synthesize", "--market", "again", "--kind", "block-bootstrap", "--like", "dice");
+  const redrawn = json<Summary>(
+    "data",
+    "synthesize",
+    "--market",
+    "again",
+    "--kind",
+    "block-bootstrap",
+    "--like",
+    "dice",
+  );
   expect(redrawn.series[0].rows).toBe(60);
   expect(redrawn.series[0].source["notes"]).toEqual([expect.stringContaining('"like":"dice","likeHash":"')]);
   const refusals: readonly (readonly [string[], string])[] = [
@@ -70,7 +65,7 @@ test("a synthetic market is stored with its law, seed and settings, and its boot
 
 test("an import keeps its terms, zone, adjustment, hash and checks with the market", () => {
   const terms = ["--licence", "CC0-1.0", "--adjustment", "splits", "--time-zone", "Europe/Berlin"];
-  const { series } = json("data", "import", file("A.csv", lines), "--market", "a", ...terms);
+  const { series } = json<Summary>("data", "import", file("A.csv", lines), "--market", "a", ...terms);
   expect(series[0].source).toMatchObject({
     file: "A.csv",
     licence: "CC0-1.0",
@@ -90,7 +85,7 @@ describe("repair", () => {
   test("mends what is named, keeps the file, and tells the market what was done", () => {
     const path = file("B.csv", spoilt);
     const ways = ["--drop-duplicates", "--drop-zero", "--drop-broken"];
-    const { series } = json("data", "repair", path, "--market", "b", ...ways);
+    const { series } = json<Summary>("data", "repair", path, "--market", "b", ...ways);
     expect(series[0].rows).toBe(lines.length - 1);
     expect(series[0].source["repairs"]).toEqual([
       "Bars dropped because another bar, which was kept, opens at the same time: 1.",
@@ -125,7 +120,7 @@ describe("repair of a stored market", () => {
   });
 
   beforeAll(() => {
-    json(
+    json<Summary>(
       "data",
       "import",
       file("SPLIT.csv", unadjusted),
@@ -140,7 +135,7 @@ describe("repair of a stored market", () => {
   test("adjusts the split that the check suspects, in a new version that says so, and leaves the old one", () => {
     expect(ploutos("data", "check", "--market", "stored").stdout).toContain("as after a split of 4 for 1");
     const before = market("stored");
-    const { series } = json(
+    const { series } = json<Summary>(
       "data",
       "repair",
       "--stored",
@@ -165,8 +160,8 @@ describe("repair of a stored market", () => {
   });
 
   test("keeps what was done before when it replaces a market by itself, and knows the terms 3:2", () => {
-    json("data", "repair", "--stored", "stored", "--adjust-split", `OTHER@${day}=3:2`, "--market", "twice");
-    const { series } = json(
+    json<Summary>("data", "repair", "--stored", "stored", "--adjust-split", `OTHER@${day}=3:2`, "--market", "twice");
+    const { series } = json<Summary>(
       "data",
       "repair",
       "--stored",
@@ -222,7 +217,7 @@ describe("repair of a stored market", () => {
 test("repair scales prices to an adjusted close that stands beside the raw one, and refuses a column that is not there", () => {
   const both = lines.map((line, t) => `${line},${Number(line.split(",")[4]) * (t < 300 ? 0.5 : 1)}`);
   writeFileSync(join(folder, "ADJ.csv"), ["time,open,high,low,close,volume,Adj Close", ...both].join("\n"));
-  const { series } = json("data", "repair", "ADJ.csv", "--scale-to-close", "Adj Close", "--market", "adj");
+  const { series } = json<Summary>("data", "repair", "ADJ.csv", "--scale-to-close", "Adj Close", "--market", "adj");
   expect(series[0].source["repairs"]).toEqual([
     "Prices scaled to the close of the column Adj Close, by 0.5000 to 1.000; volumes left as they are.",
   ]);
@@ -247,10 +242,10 @@ test("a check writes a page of its own with the price and a mark for each defect
 });
 
 describe("resample", () => {
-  beforeAll(() => void json("data", "import", file("C.csv", lines), "--market", "c", "--licence", "CC0-1.0"));
+  beforeAll(() => void json<Summary>("data", "import", file("C.csv", lines), "--market", "c", "--licence", "CC0-1.0"));
 
   test("makes a market of longer bars that says where it came from", () => {
-    const { timeframe, series } = json("data", "resample", "--market", "c", "--to", "1d", "--as", "c-days");
+    const { timeframe, series } = json<Summary>("data", "resample", "--market", "c", "--to", "1d", "--as", "c-days");
     expect([timeframe, series[0].rows]).toEqual(["1d", 30]);
     expect(series[0].source).toMatchObject({ licence: "CC0-1.0" });
     expect(series[0].source["notes"]).toContain("Made into bars of 1d from bars of 1h of the market c.");

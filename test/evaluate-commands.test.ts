@@ -1,27 +1,13 @@
 /** @file `evaluate`, `stress` and `report` as a user meets them: everything asked, nothing traded twice for a picture. */
-import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { randomWalk } from "#data/synthetic.ts";
 import { reportFixture } from "#evaluation/report.fixture.ts";
 import { reportHtml, reportJson, reportMarkdown } from "#evaluation/report.ts";
+import { program } from "./program.ts";
 
-const main = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), "ploutos-evaluate-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-function ploutos(...args: readonly string[]) {
-  return spawnSync(process.execPath, [main, ...args], { cwd: folder, encoding: "utf8" });
-}
-
-function json(...args: readonly string[]): Record<string, never> {
-  const outcome = ploutos(...args, "--json");
-  expect(outcome.status, outcome.stderr).toBe(0);
-  return JSON.parse(outcome.stdout) as Record<string, never>;
-}
+const { folder, ploutos, json, writeBars } = program("evaluate");
 
 function read(...parts: readonly string[]): string {
   return readFileSync(join(folder, ...parts), "utf8");
@@ -32,13 +18,8 @@ const quick = ["transitions=2048", "lanes=16", "evaluateEvery=2048", "ppo.rollou
 const settings = quick.flatMap((setting) => ["--set", setting]);
 
 function importWalk(market: string, calendar: string, seed: number): void {
-  const { bars } = randomWalk({ bars: 700, volatility: 0.01, seed, drift: 0.0005 });
-  const [{ openTime, open, high, low, close, volume }] = bars;
-  const rows = Array.from(openTime, (time, t) =>
-    [new Date(time).toISOString().slice(0, 10), open[t], high[t], low[t], close[t], volume[t]].join(","),
-  );
-  const file = `prices/${market}.csv`;
-  writeFileSync(join(folder, file), ["date,open,high,low,close,volume", ...rows].join("\n"));
+  const [bars] = randomWalk({ bars: 700, volatility: 0.01, seed, drift: 0.0005 }).bars;
+  const file = writeBars(`prices/${market}.csv`, bars);
   json("data", "import", file, "--market", market, "--calendar", calendar);
 }
 

@@ -1,19 +1,11 @@
 /** @file `ploutos features analyse` as a user meets it: the same whatever comes after the training fold, as JSON and as a page. */
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { randomWalk } from "#data/synthetic.ts";
+import { program } from "./program.ts";
 
-const main = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), "ploutos-analysis-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-function ploutos(...args: readonly string[]): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(process.execPath, [main, ...args], { cwd: folder, encoding: "utf8" });
-}
+const { folder, ploutos } = program("analysis");
 
 /** One of two instruments; from row 700 on prices depend on `later`. */
 function market(name: string, later: number): void {

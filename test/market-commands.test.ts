@@ -1,10 +1,5 @@
 /** @file What is done to the simulated market on the command line: its checks. */
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { randomWalk } from "#data/synthetic.ts";
 import type { SyntheticKind } from "#data/synthetic/kind.ts";
 import { syntheticKinds } from "#data/synthetic/kinds.ts";
@@ -14,15 +9,11 @@ import type { MarketCheckSettings } from "#market/check.ts";
 import { checkMarket } from "#market/check.ts";
 import { checkedActings, checkedProfiles } from "#market/checked-cases.ts";
 import { openBarStore } from "#storage/bar-store.ts";
+import { program } from "./program.ts";
 
-const main = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), "ploutos-market-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const { folder, ploutos } = program("market");
 
-function check(...args: readonly string[]): { status: number | null; stdout: string; stderr: string } {
-  const options = ["--steps", "5000", "--store", folder, ...args];
-  return spawnSync(process.execPath, [main, "market", "check", ...options], { cwd: folder, encoding: "utf8" });
-}
+const check = (...args: readonly string[]) => ploutos("market", "check", "--steps", "5000", "--store", folder, ...args);
 
 beforeAll(async () => {
   const walk = { ...randomWalk({ bars: 300, volatility: 0.01, seed: 4, timeframe: "1h" }), name: "hours" };

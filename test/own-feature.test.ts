@@ -1,39 +1,27 @@
 /** @file The how-to on a feature of one's own, done: its examples as files, checked, trained on and traded as it is typed. */
 import { createHash } from "node:crypto";
 import { spawn, spawnSync } from "node:child_process";
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { randomWalk } from "#data/synthetic.ts";
+import { main, program } from "./program.ts";
 
-const main = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), "ploutos-own-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const { folder, ploutos, writeBars } = program("own");
 
 const guide = readFileSync("docs/how-to/add-your-own-feature.md", "utf8");
 const [gap, strength, smooth] = [...guide.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code);
 
-function check(
-  name: string,
-  code: string,
-  ...more: readonly string[]
-): { status: number | null; out: string; error: string } {
+function check(name: string, code: string, ...more: readonly string[]) {
   writeFileSync(join(folder, name), code);
   return ploutos("features", "check", "--feature-file", name, ...more);
 }
 
-function ploutos(...args: readonly string[]): { status: number | null; out: string; error: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], { cwd: folder, encoding: "utf8" });
-  return { status, out: stdout, error: stderr };
-}
-
 test("the first example is accepted", () => {
-  const { status, out, error } = check("gap.ts", gap);
+  const { status, stdout: out, stderr: error } = check("gap.ts", gap);
   expect([status, error]).toEqual([0, ""]);
   expect(out).toContain("gap: accepted. It does not look ahead, and says the same of the same bars.");
-  expect(JSON.parse(check("gap.ts", gap, "--json").out)).toMatchObject({
+  expect(JSON.parse(check("gap.ts", gap, "--json").stdout)).toMatchObject({
     accepted: true,
     form: "create",
     warmUpBars: 2,
@@ -42,11 +30,11 @@ test("the first example is accepted", () => {
 
 test("the second builds on the program's own indicators, and is accepted", () => {
   expect(strength).toContain('from "ploutos/features"');
-  expect(check("strength.ts", strength)).toMatchObject({ status: 0, error: "" });
+  expect(check("strength.ts", strength)).toMatchObject({ status: 0, stderr: "" });
 });
 
 test("the third looks ahead and is refused in the words of the guide; mended as it says, it is accepted", () => {
-  const { status, error } = check("smooth.ts", smooth);
+  const { status, stderr: error } = check("smooth.ts", smooth);
   expect(status).toBe(1);
   expect(error).toContain(
     "A feature depends on closed bars only, and says the same of the same bars; smooth looks ahead: after bar ",
@@ -64,7 +52,7 @@ test.each([
   ["broken.ts", "export const = 1;", "broken.ts cannot be loaded"],
   ["empty.ts", "export const x = 1;", "empty.ts exports neither create nor column"],
 ])("%s is refused with what is wrong", (name, code, message) => {
-  const { status, error } = check(code === undefined ? "other.ts" : name, code ?? "", "--feature-file", name);
+  const { status, stderr: error } = check(code === undefined ? "other.ts" : name, code ?? "", "--feature-file", name);
   expect(status).toBe(1);
   expect(error).toContain(message);
 });
@@ -83,7 +71,7 @@ describe("training", () => {
   const write = (name: string, code: string): void => writeFileSync(path(name), code);
 
   function json(...args: readonly string[]): Record<string, never> {
-    const { status, out, error } = ploutos(...args, "--json");
+    const { status, stdout: out, stderr: error } = ploutos(...args, "--json");
     expect([status, error.replace(/^.*: \d+ %.*$/gm, "").trim()], args.join(" ")).toEqual([0, ""]);
     return JSON.parse(out) as Record<string, never>;
   }
@@ -103,12 +91,7 @@ describe("training", () => {
 
   beforeAll(() => {
     const { bars, instruments } = randomWalk({ bars: 1000, volatility: 0.01, seed: 1, instruments: 2 });
-    bars.forEach(({ openTime, open, high, low, close, volume }, i) => {
-      const rows = Array.from(openTime, (time, t) =>
-        [new Date(time).toISOString().slice(0, 10), open[t], high[t], low[t], close[t], volume[t]].join(","),
-      );
-      write(`${instruments[i].symbol}.csv`, ["date,open,high,low,close,volume", ...rows].join("\n"));
-    });
+    bars.forEach((each, i) => writeBars(`${instruments[i].symbol}.csv`, each));
     json("data", "import", ...instruments.map(({ symbol }) => `${symbol}.csv`), ...market);
     write("gap.ts", gap);
     write("strength.ts", strength);
@@ -167,14 +150,14 @@ describe("training", () => {
     ];
     appendFileSync(copy, " ");
     for (const command of commands) {
-      const { status, error } = ploutos(...command);
+      const { status, stderr: error } = ploutos(...command);
       expect(status, command[0]).toBe(1);
       expect(error.trim()).toMatch(
         /^ploutos: A run's own features must be the files that it began with; .*gap\.ts has the SHA-256 [0-9a-f]{12}, and had [0-9a-f]{12} when the run began\. Put .* or train again\.$/,
       );
     }
     rmSync(copy);
-    for (const command of commands) expect(ploutos(...command).error).toMatch(/gap\.ts is not there\. Put/);
+    for (const command of commands) expect(ploutos(...command).stderr).toMatch(/gap\.ts is not there\. Put/);
   });
 
   test("a feature that asks for the local time is refused where that is another", () => {
@@ -244,7 +227,7 @@ describe("training", () => {
       train(out, [name]),
       ["walk-forward", ...market, ...quick, "--feature-file", name, "--out", out],
     ]) {
-      const { status, error } = ploutos(...command);
+      const { status, stderr: error } = ploutos(...command);
       expect(status).toBe(1);
       expect(error).toMatch(message);
       expect(error.trim().split("\n")).toHaveLength(1);
@@ -253,7 +236,7 @@ describe("training", () => {
   });
 
   test("--resume takes no other feature files than the run's", () => {
-    const { status, error } = ploutos(
+    const { status, stderr: error } = ploutos(
       "train",
       "--no-verify",
       "--resume",

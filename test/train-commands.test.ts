@@ -1,28 +1,12 @@
 /** @file What training is told on the command line, and what it says of its parts and of the numbers that it sees. */
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { randomWalk } from "#data/synthetic.ts";
+import { program } from "./program.ts";
 import { needs, sharedData } from "./requirements.ts";
 
-const main = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), "ploutos-train-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-function ploutos(...args: readonly string[]): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(process.execPath, [main, ...args], { cwd: folder, encoding: "utf8" });
-}
-
-function json<Result>(...args: readonly string[]): Result {
-  const { status, stdout, stderr } = ploutos(...args, "--json");
-  expect(status, stderr).toBe(0);
-  return JSON.parse(stdout) as Result;
-}
-
-const stored = <Content>(path: string): Content => JSON.parse(readFileSync(join(folder, path), "utf8")) as Content;
+const { folder, ploutos, json, stored } = program("train");
 
 const quick = [
   "transitions=4096",

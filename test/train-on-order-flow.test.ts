@@ -1,27 +1,13 @@
 /** @file The how-to on order flow, done: its commands as they are typed, on a small made-up recording of a book and trades. */
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { recording } from "#features/order-flow/recordings.fixture.ts";
 import { openBarStore } from "#storage/bar-store.ts";
+import { program } from "./program.ts";
 
-const main = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), "ploutos-order-flow-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-function ploutos(...args: readonly string[]): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(process.execPath, [main, ...args], { cwd: folder, encoding: "utf8" });
-}
-
-function json(...args: readonly string[]): Record<string, never> {
-  const { status, stdout, stderr } = ploutos(...args, "--json");
-  expect(status, stderr).toBe(0);
-  return JSON.parse(stdout) as Record<string, never>;
-}
+const { folder, ploutos, json } = program("order-flow");
 
 /** Little of everything, so that it takes seconds. */
 const quick = [
@@ -148,9 +134,7 @@ test("buckets of volume are measured columns too, and a model of bars' own time 
     "--market",
     "volume",
   ];
-  const { series } = json("data", "import-flow", ...args, "--bucket-units", "40") as unknown as {
-    series: { measured: string[] }[];
-  };
+  const { series } = json<{ series: { measured: string[] }[] }>("data", "import-flow", ...args, "--bucket-units", "40");
   expect(series[0].measured).toContain("tradeSignImbalance@40units");
   for (const command of [
     ["backtest", "runs/flow"],

@@ -1,25 +1,11 @@
 /** @file `trials` and `vault` as a user meets them: what is tried is counted by itself, and what is sealed stays sealed. */
-import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { randomWalk } from "#data/synthetic.ts";
+import { program } from "./program.ts";
 
-const main = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), "ploutos-vault-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-function ploutos(...args: readonly string[]) {
-  return spawnSync(process.execPath, [main, ...args], { cwd: folder, encoding: "utf8" });
-}
-
-function json(...args: readonly string[]): Record<string, never> {
-  const outcome = ploutos(...args, "--json");
-  expect(outcome.status, outcome.stderr).toBe(0);
-  return JSON.parse(outcome.stdout) as Record<string, never>;
-}
+const { folder, ploutos, json, writeBars } = program("vault");
 
 function refused(...args: readonly string[]): string {
   const { status, stderr } = ploutos(...args);
@@ -44,14 +30,8 @@ function project(name: string) {
 const page = (judged: Record<string, unknown>): string => readFileSync(join(folder, String(judged["report"])), "utf8");
 
 beforeAll(() => {
-  mkdirSync(join(folder, "prices"));
-  const { bars } = randomWalk({ bars: 800, volatility: 0.01, seed: 2, drift: 0.0005 });
-  const [{ openTime, open, high, low, close, volume }] = bars;
-  const rows = Array.from(openTime, (time, t) =>
-    [new Date(time).toISOString().slice(0, 10), open[t], high[t], low[t], close[t], volume[t]].join(","),
-  );
-  writeFileSync(join(folder, "prices", "X.csv"), ["date,open,high,low,close,volume", ...rows].join("\n"));
-  json("data", "import", "prices/X.csv", "--market", "walk");
+  const [bars] = randomWalk({ bars: 800, volatility: 0.01, seed: 2, drift: 0.0005 }).bars;
+  json("data", "import", writeBars("prices/X.csv", bars), "--market", "walk");
   json("train", "--no-verify", "--market", "walk", "--until", trained, "--out", "runs/1", ...settings);
   json("train", "--no-verify", "--market", "walk", "--out", "runs/knows", "--uncounted", ...settings);
 }, 240_000);
@@ -80,6 +60,16 @@ test("what cannot be counted is not done", () => {
   expect(refused(...asked, "prices/X.csv/trials.sqlite")).toMatch(/trial ledger .* answered.*--uncounted/);
   expect(refused(...asked, "prices/X.csv")).toMatch(/not a database/);
   expect(refused("train", "--market", "walk", "--out", "runs/never", "--ledger", "prices")).toMatch(/unable to open/);
+}, 240_000);
+
+test("a walk-forward that is refused trained nothing, and counts nothing", () => {
+  const { json: told, refused: no } = project("refused");
+  const lengths = ["--train-bars", "200", "--validation-bars", "50", "--test-bars", "200"];
+  const foreign = ["costs.profile=crypto-spot", "levels=[0,1]"].flatMap((setting) => ["--set", setting]);
+  expect(no("walk-forward", "--market", "walk", ...lengths, ...foreign, "--out", "runs/never")).toMatch(
+    /crypto-spot is for/,
+  );
+  expect(told("trials")["trials"]).toEqual([]);
 }, 240_000);
 
 test("sealed bars are left out where nothing was asked, and refused where they were", () => {

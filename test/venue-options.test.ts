@@ -1,29 +1,13 @@
 /** @file `--finer`, `--latency` and `--rejects` mean the same in `backtest` and `paper`: the same equity, to the bit. */
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { randomWalk } from "#data/synthetic.ts";
 import { resample } from "#domain/resample.ts";
 import { universe } from "#domain/universe.ts";
 import { openBarStore } from "#storage/bar-store.ts";
+import { program } from "./program.ts";
 
-const main = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), "ploutos-venue-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-function ploutos(...args: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], { cwd: folder, encoding: "utf8" });
-  return { status, stdout, stderr };
-}
-
-function json(...args: readonly string[]): Record<string, never> {
-  const { status, stdout, stderr } = ploutos(...args, "--json");
-  expect(status, stderr).toBe(0);
-  return JSON.parse(stdout) as Record<string, never>;
-}
+const { folder, json } = program("venue");
 
 beforeAll(async () => {
   const walk = randomWalk({ bars: 1600, volatility: 0.006, seed: 4, timeframe: "1h" });

@@ -1,27 +1,14 @@
 /** @file `verify` on the command line, and the battery at the end of each training: what is told, kept and shown. */
-import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { leakCheckNames } from "#evaluation/leaks/checks.ts";
 import { loadModel } from "#storage/model-store.ts";
+import { program } from "./program.ts";
 
-const main = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
 const guide = fileURLToPath(new URL("../docs/how-to/verify.md", import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), "ploutos-verify-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-function ploutos(...args: readonly string[]): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(process.execPath, [main, ...args], { cwd: folder, encoding: "utf8" });
-}
-
-function json<Result>(...args: readonly string[]): Result {
-  const { status, stdout, stderr } = ploutos(...args, "--json");
-  expect(status, stderr).toBe(0);
-  return JSON.parse(stdout) as Result;
-}
+const { folder, ploutos, json } = program("verify");
 
 const text = (...path: readonly string[]): string => readFileSync(join(folder, ...path), "utf8");
 const stored = <Content>(...path: readonly string[]): Content => JSON.parse(text(...path)) as Content;

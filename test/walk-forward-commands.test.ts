@@ -1,25 +1,13 @@
 /** @file `walk-forward` as a user meets it: folds that have a name, gaps, folds that begin with the one before, kills and resumes. */
-import { spawn, spawnSync } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { spawn } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { randomWalk } from "#data/synthetic.ts";
+import { main, program } from "./program.ts";
 
-const main = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), "ploutos-folds-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const { folder, ploutos, writeBars } = program("folds");
 
 const settings = ["lanes=16", "evaluateEvery=1024", "ppo.rolloutSteps=64", "network.hidden=[8]"];
 const lengths = ["--train-bars", "250", "--validation-bars", "60", "--test-bars", "100"];
@@ -34,10 +22,7 @@ const quick = [
 ];
 
 function walkForward(out: string, ...args: readonly string[]) {
-  return spawnSync(process.execPath, [main, "walk-forward", "--no-verify", ...quick, "--out", out, ...args, "--json"], {
-    cwd: folder,
-    encoding: "utf8",
-  });
+  return ploutos("walk-forward", "--no-verify", ...quick, "--out", out, ...args, "--json");
 }
 
 function refusal(out: string, ...args: readonly string[]): string {
@@ -56,15 +41,9 @@ function models(out: string): string[] {
 }
 
 beforeAll(() => {
-  mkdirSync(join(folder, "prices"));
-  const { bars } = randomWalk({ bars: 800, volatility: 0.01, seed: 1, drift: 0.0005 });
-  const [{ openTime, open, high, low, close, volume }] = bars;
-  const rows = Array.from(openTime, (time, t) =>
-    [new Date(time).toISOString().slice(0, 10), open[t], high[t], low[t], close[t], volume[t]].join(","),
-  );
-  writeFileSync(join(folder, "prices/walk.csv"), ["date,open,high,low,close,volume", ...rows].join("\n"));
-  const imported = ["data", "import", "prices/walk.csv", "--market", "walk", "--calendar", "us-equities"];
-  expect(spawnSync(process.execPath, [main, ...imported], { cwd: folder, encoding: "utf8" }).stderr).toBe("");
+  const [bars] = randomWalk({ bars: 800, volatility: 0.01, seed: 1, drift: 0.0005 }).bars;
+  const file = writeBars("prices/walk.csv", bars);
+  expect(ploutos("data", "import", file, "--market", "walk", "--calendar", "us-equities").stderr).toBe("");
   const whole = walkForward("runs/whole", ...lengths, "--workers", "2");
   expect(whole.status, whole.stderr).toBe(0);
 });

@@ -16,7 +16,7 @@ import { examine } from "#evaluation/examination.ts";
 import type { ReportData } from "#evaluation/report-data.ts";
 import { rivalNames } from "#evaluation/rival-names.ts";
 import type { WalkForward, WalkForwardProgress } from "#evaluation/walk-forward.ts";
-import { walkForward } from "#evaluation/walk-forward.ts";
+import { checkWalkForward, walkForward } from "#evaluation/walk-forward.ts";
 import { featureSpec, firstWindowRow } from "#features/pipeline.ts";
 import { rewardOf, rewardParts } from "#market/rewards/rewards.ts";
 import { isWithoutSkill } from "#training/boosted-training.ts";
@@ -88,6 +88,7 @@ export async function runWalkForward(
   const own = await checkedFeatures(featureFiles, universe);
   const firstBar = firstWindowRow(featureSpec(settings.featureSet, universe, settings.lookbackBars, own));
   const folds = foldsOf(folding.plan, folding.gap, { openTime: universe.openTime, firstBar });
+  checkWalkForward({ universe, settings, boosting, folds });
   const trainedFrom = { universe, settings, boosting, folds, featureFiles, warmFolds };
   const kept = resumed === undefined ? undefined : await keptModels(out, trainedFrom, resumed);
   const workers = job.workers ?? availableParallelism();

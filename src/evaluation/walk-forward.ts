@@ -10,6 +10,7 @@ import { sliceUniverse } from "#domain/universe.ts";
 import { featureColumns, featureSpec, scaledTable } from "#features/pipeline.ts";
 import type { FeatureSpec } from "#features/pipeline.ts";
 import { signalSettings } from "#market/action-spaces.ts";
+import { checkInstruments } from "#market/costs/profiles.ts";
 import type { NetworkPolicy } from "#policy/network-policy.ts";
 import { networkPolicy } from "#policy/network-policy.ts";
 import type { Policy } from "#policy/policy.ts";
@@ -95,19 +96,32 @@ export async function walkForward(options: WalkForwardOptions): Promise<WalkForw
 }
 
 /**
+ * Refuses folds, an account, actions or costs that cannot be trained on and traded, before anything is trained or counted.
+ * @throws Failure data/bad-folds for folds that overlap or are out of order; config/invalid
+ */
+export function checkWalkForward({
+  universe,
+  settings,
+  boosting,
+  folds,
+}: Pick<WalkForwardOptions, "universe" | "settings" | "boosting" | "folds">): void {
+  checkFolds(folds, universe.openTime.length);
+  checkInstruments(settings.costs.profile, universe.instruments);
+  const signals = signalSettings(settings.actions, settings);
+  if (signals !== undefined) signalTrader({ ...universe, rules: settings.account, ...signals });
+  if (boosting === undefined) return;
+  checkTreesActions(settings);
+  checkRuleFilter(boosting, universe.timeframe);
+}
+
+/**
  * Trains every fold with every seed.
- * @throws Failure data/bad-folds for folds that overlap or are out of order
+ * @throws Failure as `checkWalkForward`
  */
 export async function trainFolds(options: WalkForwardOptions): Promise<TrainedFolds> {
   const { universe, settings, boosting, folds, seeds } = options;
-  checkFolds(folds, universe.openTime.length);
+  checkWalkForward(options);
   const signals = signalSettings(settings.actions, settings);
-  // An account or actions that the trader cannot act on are refused now, not after the training.
-  if (signals !== undefined) signalTrader({ ...universe, rules: settings.account, ...signals });
-  if (boosting !== undefined) {
-    checkTreesActions(settings);
-    checkRuleFilter(boosting, universe.timeframe);
-  }
   const featureFiles = options.featureFiles ?? (await readFeatureFiles(settings.featureFiles));
   const own = await checkedFeatures(featureFiles, universe);
   const trained = await trainedModels(options, featureFiles);

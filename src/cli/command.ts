@@ -66,6 +66,13 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
+/** A number of things of which there is one at least. */
+export function count(text: string): number {
+  const value = wholeNumber(text);
+  if (value === 0) throw new InvalidArgumentError("It must be at least 1.");
+  return value;
+}
+
 export function positiveNumber(text: string): number {
   const value = Number(text);
   if (text.trim() === "" || !Number.isFinite(value) || value <= 0)
@@ -95,9 +102,11 @@ export function latency(text: string): { bars: number } | { milliseconds: number
   return unit === undefined ? { bars: Number(number) } : { milliseconds: Number(number) };
 }
 
-/** Whole numbers with commas between them. */
+/** Whole numbers with commas between them, each once: the same seed twice is not two runs. */
 export function wholeNumbers(text: string): number[] {
-  return text.split(",").map((part) => wholeNumber(part.trim()));
+  const numbers = text.split(",").map((part) => wholeNumber(part.trim()));
+  if (new Set(numbers).size < numbers.length) throw new InvalidArgumentError("Each number may be there once.");
+  return numbers;
 }
 
 /** `--set a.b=1` may be given several times. */

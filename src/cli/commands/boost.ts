@@ -14,7 +14,7 @@ import { experiment } from "#training/experiment.ts";
 import { knownBars, knownDays } from "#training/run-split.ts";
 import type { RunConfig } from "#training/run.ts";
 import type { CommonOptions } from "../command.ts";
-import { action, collect, command, isRecord, merged, settingsFrom, wholeNumber } from "../command.ts";
+import { action, collect, command, count, isRecord, merged, settingsFrom } from "../command.ts";
 import { agentOfRun, barsOf, trainingOf } from "../counted-trials.ts";
 import { interruptible } from "../interrupt.ts";
 import type { CountingOptions } from "../project.ts";
@@ -57,11 +57,7 @@ export function boostCommand(): Command {
         new Option("--label <kind>", "what is learned of each bar (default: triple-barrier)").choices(labelKinds),
       ),
   )
-    .option(
-      "--threads <number>",
-      "threads, which change nothing but the time (default: one for each core)",
-      wholeNumber,
-    )
+    .option("--threads <number>", "threads, which change nothing but the time (default: one for each core)", count)
     .option("--out <folder>", "folder of the run (default: runs/<id>)")
     .option("--resume", "go on with the run in --out", false)
     .option("--no-verify", "do not look for leaks when the trees are grown")

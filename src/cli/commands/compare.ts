@@ -11,7 +11,7 @@ import { writeFileWhole } from "#storage/atomic-file.ts";
 import { isUsed } from "#training/boosting-settings.ts";
 import { presetNames } from "#training/presets.ts";
 import type { CommonOptions } from "../command.ts";
-import { action, collect, command, settingsFrom, typed, wholeNumber } from "../command.ts";
+import { action, collect, command, count, settingsFrom, typed } from "../command.ts";
 import type { FoldOptions } from "../fold-options.ts";
 import { foldingOf, seedsOf, withFoldOptions } from "../fold-options.ts";
 import type { KeptEquity } from "../kept-equity.ts";
@@ -46,8 +46,8 @@ export function compareCommand(): Command {
     ),
   )
     .option("--market <name>", "an imported market, where something is trained")
-    .option("--transitions <number>", "env steps of each training", wholeNumber)
-    .option("--workers <number>", "trainings at the same time (default: one for each core)", wholeNumber)
+    .option("--transitions <number>", "env steps of each training", count)
+    .option("--workers <number>", "trainings at the same time (default: one for each core)", count)
     .option("--out <folder>", "folder of what is trained (default: runs/<id>)")
     .option(
       "--set <name=value>",

@@ -11,7 +11,7 @@ import type { Universe } from "#domain/universe.ts";
 import { openBarStore } from "#storage/bar-store.ts";
 import { dataHash } from "#storage/data-hash.ts";
 import type { CommonOptions } from "../command.ts";
-import { action, collect, command, settingsFrom, wholeNumber } from "../command.ts";
+import { action, collect, command, count, settingsFrom } from "../command.ts";
 import { projectMarket } from "../project.ts";
 import { day } from "../terminal.ts";
 import { oneOf } from "./data-download.ts";
@@ -33,8 +33,8 @@ interface SynthesizeOptions extends CommonOptions, SyntheticMarketOptions {
 /** Adds the options of `SyntheticMarketOptions`. */
 export function withSyntheticOptions(to: Command): Command {
   return to
-    .option("--bars <number>", "bars to make; absent: 10000, or as many as --like has", wholeNumber)
-    .option("--instruments <number>", "instruments, S1, S2 …; absent: what is usual for the kind", wholeNumber)
+    .option("--bars <number>", "bars to make; absent: 10000, or as many as --like has", count)
+    .option("--instruments <number>", "instruments, S1, S2 …; absent: what is usual for the kind", count)
     .option("--timeframe <length>", `length of a bar: ${Object.keys(timeframeMs).join(", ")}`)
     .option("--like <market>", "block-bootstrap: the recorded market that is redrawn")
     .option("--set <name=value>", "a setting of the kind, several times if need be", collect, []);

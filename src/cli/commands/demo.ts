@@ -8,7 +8,7 @@ import { sp500 } from "#data/sample.ts";
 import { instrument } from "#domain/instrument.ts";
 import { experiment } from "#training/experiment.ts";
 import type { CommonOptions } from "../command.ts";
-import { action, command, wholeNumber } from "../command.ts";
+import { action, command, count } from "../command.ts";
 import { dailyFolds, gapOf } from "../fold-options.ts";
 import { showVerdict } from "../judged.ts";
 import type { CountingOptions } from "../project.ts";
@@ -35,7 +35,7 @@ export function demoCommand(): Command {
     ),
   )
     .option("--out <folder>", "folder of the report (default: runs/<id>)")
-    .option("--workers <number>", "trainings at the same time (default: one for each core)", wholeNumber)
+    .option("--workers <number>", "trainings at the same time (default: one for each core)", count)
     .option("--no-verify", "do not look for leaks in the last fold's model")
     .action(
       action<DemoOptions>(async ({ options, terminal }) => {

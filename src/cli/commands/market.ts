@@ -5,7 +5,7 @@ import { checkMarket } from "#market/check.ts";
 import { conversions } from "#market/currency.ts";
 import { dressedMarkets, importedMarket } from "../checked-markets.ts";
 import type { CommonOptions } from "../command.ts";
-import { action, command, wholeNumber } from "../command.ts";
+import { action, command, count } from "../command.ts";
 import { projectMarket } from "../project.ts";
 import type { SyntheticMarketOptions } from "./data-synthesize.ts";
 import { synthesized, withSyntheticOptions } from "./data-synthesize.ts";
@@ -42,7 +42,7 @@ function checkCommand(): Command {
       "--synthetic <kind>",
       `a synthetic market, as shares, currencies, pairs in yen, coins and perpetuals; absent: ${usualKind}`,
     )
-    .option("--steps <number>", "random steps after each of which the ledger is looked at", wholeNumber, 1_000_000)
+    .option("--steps <number>", "random steps after each of which the ledger is looked at", count, 1_000_000)
     .action(
       action<MarketCheckOptions>(async ({ options, terminal }) => {
         const markets = await marketsOf(options);

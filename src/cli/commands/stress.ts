@@ -6,7 +6,7 @@ import { systemClock } from "#base/clock.ts";
 import type { StressFigures } from "#evaluation/stress-test.ts";
 import type { StressPresetName } from "#market/stress/presets.ts";
 import { writeFileWhole } from "#storage/atomic-file.ts";
-import { action, command, typed, wholeNumber } from "../command.ts";
+import { action, command, count, typed } from "../command.ts";
 import { vaultMarksOf } from "../project.ts";
 import { runId } from "../run-id.ts";
 import { stressCopies, stressSummary } from "../stress-summary.ts";
@@ -28,7 +28,7 @@ export function stressCommand(): Command {
     ),
   )
     .addOption(stressOption("what happens there").default("noise-20"))
-    .option("--copies <number>", "stressed copies, each from a seed of its own", wholeNumber, 10)
+    .option("--copies <number>", "stressed copies, each from a seed of its own", count, 10)
     .action(
       action<StressOptions>(async ({ options, terminal, args: [path] }) => {
         const { stress: preset, seed, copies } = options;

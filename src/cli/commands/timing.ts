@@ -13,7 +13,7 @@ import type { SideTiming, Timing } from "#evaluation/timing.ts";
 import { usualTiming } from "#evaluation/timing.ts";
 import { dataHash } from "#storage/data-hash.ts";
 import { readStored } from "#storage/stored-json.ts";
-import { action, command, positiveNumber, wholeNumber } from "../command.ts";
+import { action, command, count, positiveNumber } from "../command.ts";
 import { day, fixed, percent, table } from "../terminal.ts";
 import type { TestOptions } from "../tested-run.ts";
 import { projectMarket } from "../project.ts";
@@ -32,7 +32,7 @@ export function timingCommand(): Command {
       "ploutos timing runs/first\nploutos timing runs/walked --horizon 10 --atr-multiple 1.5",
     ),
   )
-    .option("--horizon <bars>", "bars that the price is given", wholeNumber, usualTiming.horizonBars)
+    .option("--horizon <bars>", "bars that the price is given", count, usualTiming.horizonBars)
     .option("--atr-multiple <number>", "how far it has to go, in ATR", positiveNumber, usualTiming.atrMultiple)
     .action(
       action<TimingOptions>(async ({ options, terminal, args: [path], given }) => {

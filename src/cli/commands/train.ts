@@ -17,7 +17,7 @@ import { trainRun } from "#training/run.ts";
 import { knownBars, knownDays } from "#training/run-split.ts";
 import { agentOption, deviceOption, presetOption } from "../agent-option.ts";
 import type { CommonOptions } from "../command.ts";
-import { action, collect, command, settingsFrom, wholeNumber } from "../command.ts";
+import { action, collect, command, count, settingsFrom } from "../command.ts";
 import { agentOfRun, barsOf, trainingOf } from "../counted-trials.ts";
 import { interruptible } from "../interrupt.ts";
 import type { CountingOptions } from "../project.ts";
@@ -61,7 +61,7 @@ export function trainCommand(): Command {
       .addOption(agentOption())
       .addOption(deviceOption()),
   )
-    .option("--transitions <number>", "env steps to train for", wholeNumber)
+    .option("--transitions <number>", "env steps to train for", count)
     .option("--out <folder>", "folder of the run (default: runs/<id>)")
     .option("--resume", "go on with the run in --out", false)
     .option(

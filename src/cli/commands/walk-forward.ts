@@ -8,7 +8,7 @@ import type { TreeName } from "#training/boosting-settings.ts";
 import type { PresetName } from "#training/presets.ts";
 import { deviceOption, presetOption } from "../agent-option.ts";
 import type { CommonOptions } from "../command.ts";
-import { action, collect, command, settingsFrom, typed, wholeNumber } from "../command.ts";
+import { action, collect, command, count, settingsFrom, typed } from "../command.ts";
 import type { FoldOptions } from "../fold-options.ts";
 import { foldingOf, seedsOf, withFoldOptions } from "../fold-options.ts";
 import { showVerdict } from "../judged.ts";
@@ -54,8 +54,8 @@ export function walkForwardCommand(): Command {
     .addOption(presetOption())
     .addOption(learnerOption())
     .addOption(deviceOption())
-    .option("--transitions <number>", "env steps of each training", wholeNumber)
-    .option("--workers <number>", "trainings at the same time (default: one for each core)", wholeNumber)
+    .option("--transitions <number>", "env steps of each training", count)
+    .option("--workers <number>", "trainings at the same time (default: one for each core)", count)
     .option("--out <folder>", "folder of the report (default: runs/<id>)")
     .addOption(againstOption())
     .option("--examine", "also trade every seed again at other costs, late and with more capital", false)

@@ -98,7 +98,7 @@ async function learn(
   };
   const dataset = { ...createDataset(universe, settings), market };
   const spans = { train: { from: 0, to: train }, validation: { from: train, to: train + validation } };
-  const fold = { ...createFold(dataset, spans.train, spans.validation, settings), train: spans.train, table };
+  const fold = { ...createFold(dataset, spans.train, spans.validation, settings), train: [spans.train], table };
   const training = await startTraining(dataset, fold, settings);
   const acting = actingOf(settings.actions, settings, universe.instruments, market.rules);
   const greedy = await createGreedy({ ...settings, market, table, acting }, training.actor);

@@ -111,7 +111,7 @@ export async function benchPpoAlpha(): Promise<Figure> {
       acting: actingOf(settings.actions, settings, universe.instruments, rules),
       reward: rewardOf(settings.reward, fold.rewardDeviations),
       lanes,
-      ...fold.train,
+      ...fold.train[0],
       episodeBars,
       capital,
       ruinFraction,

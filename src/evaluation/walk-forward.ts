@@ -164,7 +164,7 @@ async function trainedModels(
   const jobs = folds.flatMap(({ train, validation }) =>
     seeds.map((seed): FoldJob => {
       const known = copyOfBars(sliceUniverse(universe, 0, validation.to));
-      return { universe: known, settings: { ...settings, seed }, boosting, train, validation, featureFiles };
+      return { universe: known, settings: { ...settings, seed }, boosting, train: [train], validation, featureFiles };
     }),
   );
   const each = trainingSteps(settings, boosting, universe.instruments.length);

@@ -313,3 +313,31 @@ describe("an adversary in the env", () => {
     expect(total(walkEnv({ adversary }))).toBeLessThan(total(walkEnv()) - 0.01);
   });
 });
+
+test("episodes begin in every span and never leave the one that they began in", () => {
+  const spans = [
+    { from: 10, to: 35 },
+    { from: 50, to: 75 },
+    { from: 79, to: 100 },
+  ];
+  const env = walkEnv({ lanes: 4, spans, episodeBars: 20 });
+  const buffers = stepBuffers(4, env.observationSpace, env.actionSpace);
+  const width = buffers.observations.length / 4;
+  env.reset(1, buffers);
+  const begun = new Set<number>();
+  const spanOf = (bar: number): number => spans.findIndex(({ from, to }) => bar >= from && bar < to);
+  const span = Array.from({ length: 4 }, (_, lane) => spanOf(buffers.observations[lane * width]));
+  for (let step = 0; step < 2000; step++) {
+    for (let lane = 0; lane < 4; lane++) {
+      expect(spanOf(buffers.observations[lane * width])).toBe(span[lane]);
+      begun.add(span[lane]);
+    }
+    env.step(actionBuffer(4, env.actionSpace), buffers);
+    for (let lane = 0; lane < 4; lane++) {
+      if (buffers.truncated[lane] === 0 && buffers.terminated[lane] === 0) continue;
+      expect(spanOf(buffers.finalObservations[lane * width])).toBe(span[lane]);
+      span[lane] = spanOf(buffers.observations[lane * width]);
+    }
+  }
+  expect(begun).toEqual(new Set([0, 1, 2]));
+});

@@ -8,6 +8,8 @@ import { accountWidth } from "./account.ts";
 import type { Acting, Moment } from "./acting.ts";
 import type { Adversary, AdversaryBudget, Target } from "./adversary.ts";
 import { opposition } from "./adversary.ts";
+import type { Span } from "./episode-starts.ts";
+import { episodeStarts } from "./episode-starts.ts";
 import { grossValue } from "./execution.ts";
 import type { StepFacts, WeightedTerm } from "./reward.ts";
 import { logReturn } from "./rewards/log-return.ts";
@@ -27,6 +29,8 @@ export interface TradingEnvOptions {
   /** Decisions are made at the close of bars `from` (inclusive) to `to` (exclusive); the last bar is only marked. */
   readonly from: number;
   readonly to: number;
+  /** Parts of these bars; each episode lies within one of them. Absent: one, all of these bars. */
+  readonly spans?: readonly Span[];
   /** Bars an episode lasts before it is truncated; starts are drawn uniformly so that it fits. */
   readonly episodeBars: number;
   readonly capital: number;
@@ -58,7 +62,7 @@ const plainReward: readonly WeightedTerm[] = [{ term: logReturn, weight: 1 }];
  */
 export function tradingEnv(options: TradingEnvOptions): TradingEnv {
   const { market, table, lookbackBars, acting, reward = plainReward, lanes } = options;
-  const { from, to, episodeBars, capital, ruinFraction, copies = 1, unlockSteps } = options;
+  const { from, to, spans = [{ from, to }], episodeBars, capital, ruinFraction, copies = 1, unlockSteps } = options;
   const bars = market.bars / copies;
   invariant(table.rows === market.bars, "the table has a row for each bar", { rows: table.rows, bars: market.bars });
   invariant(from >= lookbackBars - 1 && to <= bars, "decisions lie where windows and prices are", { from, to });
@@ -67,6 +71,11 @@ export function tradingEnv(options: TradingEnvOptions): TradingEnv {
     to,
     episodeBars,
   });
+  invariant(
+    spans.every((span) => span.from >= from && span.to <= to),
+    "spans lie between from and to",
+    { from, to },
+  );
   invariant(Number.isInteger(bars), "variants of a market have the same bars", { bars: market.bars, copies });
   const own = accountWidth(market.positions);
   const size = own + acting.observed.length;
@@ -92,11 +101,12 @@ export function tradingEnv(options: TradingEnvOptions): TradingEnv {
   const target: Target = { market, accounts, lane: 0, orders };
   const paid = rewarding(reward, lanes);
 
+  const starts = episodeStarts(spans, episodeBars);
   const open = (): number =>
     unlockSteps === undefined ? copies : Math.min(copies, 2 + Math.floor(steps[0] / unlockSteps));
   const start = (lane: number): void => {
     const copy = copies === 1 ? 0 : rngs[lane].integer(open());
-    const first = copy * bars + from + rngs[lane].integer(to - from - episodeBars);
+    const first = copy * bars + starts.bar(rngs[lane].integer(starts.count));
     startLane(market, accounts, lane, first, capital);
     acting.begin(moment.state, lane * acting.stateWidth);
     paid.begin(lane);

@@ -33,7 +33,14 @@ test.each(cases)("$agent in $actions with $own", async ({ agent, own, actions })
   ] as const;
   const fold = createFold(dataset, ...spans, settings);
   const acting = actingOf(settings.actions, settings, universe.instruments, dataset.market.rules);
-  const env = tradingEnv({ market: dataset.market, table: fold.table, acting, ...settings, ...fold.train, reward: [] });
+  const env = tradingEnv({
+    market: dataset.market,
+    table: fold.table,
+    acting,
+    ...settings,
+    ...fold.train[0],
+    reward: [],
+  });
   const learner = await createLearner(env, settings);
   const seen = seenShape(env.observationSpace);
   const actor = actorOf({ seen, space: acting.space }, settings);

@@ -60,7 +60,7 @@ export interface BoostedTraining {
 /** A fold for trees, which play no episodes: their own check of the spans counts labels. */
 export function createTreesFold(
   dataset: Dataset,
-  train: BarRange,
+  train: BarRange | readonly BarRange[],
   validation: BarRange,
   settings: Experiment,
 ): TrainingFold {

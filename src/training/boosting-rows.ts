@@ -24,8 +24,8 @@ export function windowNames({ spec }: Dataset): string[] {
 }
 
 /**
- * Labelled bars as rows. What is learned from has its label settled before validation begins, and what is validated by before
- * the span ends.
+ * Labelled bars as rows. What is learned from has its label settled before validation begins, or before its span ends where bars that
+ * are held out follow; what is validated by before the span ends.
  * @throws Failure data/not-enough-bars
  */
 export function foldRows(
@@ -36,11 +36,14 @@ export function foldRows(
   columns: readonly string[],
   config: BoostingConfig,
 ): FoldRows {
-  const rowsOf = (part: string, range: BarRange, knownBefore: number): BoostingRows => {
-    const from = Math.max(range.from, dataset.firstBar);
-    const bars = purgedBars(labels, from, range.to, knownBefore);
+  const rowsOf = (part: string, spans: readonly BarRange[], knownBefore: number): BoostingRows => {
+    const last = spans.length - 1;
+    const bars = spans.flatMap(({ from, to }, at) => [
+      ...purgedBars(labels, Math.max(from, dataset.firstBar), to, at === last ? knownBefore : to),
+    ]);
     if (bars.length < leastRows) {
-      const found = `${symbol}: the ${part} span, bars ${from} to ${range.to}, has ${bars.length} labels that are settled in time, and ${leastRows} are needed; shorter labels, or a longer span, leave more`;
+      const from = Math.max(spans[0].from, dataset.firstBar);
+      const found = `${symbol}: the ${part} span, bars ${from} to ${spans[last].to}, has ${bars.length} labels that are settled in time, and ${leastRows} are needed; shorter labels, or a longer span, leave more`;
       throw new Failure("data/not-enough-bars", found);
     }
     const width = columns.length;
@@ -52,7 +55,7 @@ export function foldRows(
   return {
     featureNames: columns,
     train: rowsOf("training", fold.train, fold.validation.from),
-    validation: rowsOf("validation", fold.validation, fold.validation.to),
+    validation: rowsOf("validation", [fold.validation], fold.validation.to),
   };
 }
 

@@ -78,7 +78,7 @@ export async function boostRun(options: BoostRunOptions): Promise<BoostedRun> {
   const dataset = createDataset(known, settings, await checkedFeatures(featureFiles, known));
   const { train, validation } = partsOf(known.openTime, dataset.firstBar, config);
   const fold = createTreesFold(dataset, train, validation, settings);
-  const parts = { train: partOf(known.openTime, fold.train), validation: partOf(known.openTime, validation) };
+  const parts = { train: partOf(known.openTime, fold.train[0]), validation: partOf(known.openTime, validation) };
   const { saturation } = fold;
   const hash = dataHash(known);
   // Before there is a folder: what is refused leaves nothing behind.
@@ -164,7 +164,7 @@ async function writeModel(
       decision: decisionOf(boosting),
       dataHash: hash,
       trained: {
-        from: universe.openTime[fold.train.from],
+        from: universe.openTime[fold.train[0].from],
         until: universe.openTime[fold.validation.to - 1],
         transitions: training.instruments.reduce((sum, { rows }) => sum + rows.train, 0),
         seed: settings.seed,

@@ -15,7 +15,7 @@ test("scales by the kind that the experiment names, and knows what it was fitted
   const { scaler, train } = createFold(dataset, { from: 0, to: 400 }, { from: 420, to: 500 }, settings);
   expect(new Set(scaler.kinds)).toEqual(new Set(["winsorised"]));
   expect(scaler.warps?.every(({ kind }) => kind === "limits")).toBe(true);
-  expect([scaler.fittedFrom, scaler.fittedUntil]).toEqual([walk.openTime[train.from], walk.openTime[399]]);
+  expect([scaler.fittedFrom, scaler.fittedUntil]).toEqual([walk.openTime[train[0].from], walk.openTime[399]]);
 });
 
 test("refuses a validation that begins within the span that the scaler was fitted on", () => {

@@ -80,7 +80,7 @@ export async function dryRun(universe: Universe, config: RunConfig): Promise<Dry
       measuredSteps: steps,
       secondsOfALook,
       secondsToFinish: settings.transitions / stepsPerSecond + looks * secondsOfALook,
-      passes: settings.transitions / (fold.train.to - fold.train.from),
+      passes: settings.transitions / fold.train.reduce((sum, { from, to }) => sum + to - from, 0),
     };
   } finally {
     await training.dispose();

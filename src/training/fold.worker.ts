@@ -26,7 +26,8 @@ export interface FoldJob {
   readonly settings: Experiment;
   /** Of boosted trees, which take the place of the agent that the settings name. */
   readonly boosting?: BoostingSettings | undefined;
-  readonly train: BarRange;
+  /** In order of time, all before validation; nothing is learned of what lies between them. */
+  readonly train: readonly BarRange[];
   readonly validation: BarRange;
   /** A user's own features as text: functions can't be sent. They were checked before. */
   readonly featureFiles: readonly FeatureFile[];

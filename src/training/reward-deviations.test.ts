@@ -76,7 +76,7 @@ test("makes each term move by its weight", () => {
     acting: actingOf("alpha", settings, walk.instruments, dataset.market.rules),
     reward,
     lanes: 1,
-    ...fold.train,
+    ...fold.train[0],
   });
   const buffers = stepBuffers(1, env.observationSpace, env.actionSpace);
   // Other dice than those that it was measured with.

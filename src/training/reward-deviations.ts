@@ -1,4 +1,4 @@
-/** @file How much each term of a reward moves in a step, measured on the training span alone by an agent that acts at random. */
+/** @file How much each term of a reward moves in a step, measured on the training spans alone by an agent that acts at random. */
 import type { BarRange } from "#data/split.ts";
 import { legalActor } from "#env/trace.ts";
 import { stepBuffers } from "#env/vector.ts";
@@ -9,6 +9,7 @@ import { rewardParts } from "#market/rewards/rewards.ts";
 import { tradingEnv } from "#market/trading-env.ts";
 import type { Market } from "#market/world.ts";
 import type { Experiment } from "./experiment.ts";
+import { tradedBars } from "./traded-bars.ts";
 
 /** Steps that are measured: a deviation is known to about 1 in 180 of itself. */
 const measuredSteps = 16_384;
@@ -19,12 +20,12 @@ const diceSeed = 1;
 /**
  * σ = √(mean (x − mean x)²) of a step, of each term that is normalised, over episodes like those of the training on the calm
  * market, all legal actions being as likely as each other, as they are to an agent that has learned nothing yet.
- * @param train decisions are made at the close of these bars
+ * @param train decisions are made at the close of these bars, in episodes that each lie within one span
  */
 export function rewardDeviations(
   market: Market,
   table: FeatureTable,
-  train: BarRange,
+  train: readonly BarRange[],
   settings: Experiment,
 ): RewardDeviations {
   const terms = rewardParts(settings.reward).filter(({ normalised }) => normalised);
@@ -37,8 +38,7 @@ export function rewardDeviations(
     acting: actingOf(actions, settings, market.universe.instruments, market.rules),
     reward: terms.map(({ term }) => ({ term, weight: 1 })),
     lanes: 1,
-    from: train.from,
-    to: train.to,
+    ...tradedBars(train),
     episodeBars,
     capital,
     ruinFraction,

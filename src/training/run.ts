@@ -107,7 +107,7 @@ export async function trainRun(options: TrainRunOptions): Promise<TrainedRun> {
   const dataset = createDataset(known, settings, await checkedFeatures(featureFiles, known));
   const { train, validation } = partsOf(known.openTime, dataset.firstBar, config);
   const fitted = createFold(dataset, train, validation, settings);
-  const parts = { train: partOf(known.openTime, fitted.train), validation: partOf(known.openTime, validation) };
+  const parts = { train: partOf(known.openTime, fitted.train[0]), validation: partOf(known.openTime, validation) };
   const { saturation, rewardDeviations } = fitted;
   const hash = dataHash(known);
   const { folder, checkpoint } = options.resume
@@ -153,7 +153,7 @@ export async function trainRun(options: TrainRunOptions): Promise<TrainedRun> {
       alarms: training.alarms,
       ...(model ? { model } : {}),
       validation: { ...best.score, transitions: best.transitions },
-      train: fold.train,
+      train: fold.train[0],
       validate: validation,
       parts,
       saturation,
@@ -241,7 +241,7 @@ async function writeModel(
       observation: { accountSize: training.env.observationSpace.size },
       dataHash: hash,
       trained: {
-        from: universe.openTime[fold.train.from],
+        from: universe.openTime[fold.train[0].from],
         until: universe.openTime[fold.validation.to - 1],
         transitions: training.transitions,
         seed: settings.seed,

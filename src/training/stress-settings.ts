@@ -76,7 +76,8 @@ export function trainingMarket(
   { transitions, lanes }: { readonly transitions: number; readonly lanes: number },
 ): TrainingMarket {
   if (setting === undefined) return { market, table, copies: 1 };
-  const known = sliceUniverse(universe, 0, train.to);
+  const { to } = train[train.length - 1];
+  const known = sliceUniverse(universe, 0, to);
   const stressed = stressOfVariants(setting).map((settings, variant) => {
     const seed = setting.seed + variant;
     const made = stressedMarket(known, market, settings, seed);
@@ -84,12 +85,12 @@ export function trainingMarket(
     return { market: made.market, table: stressedTable(features, known, made.events, seed) };
   });
   const calm = createMarket(known, market.costs, market.sizing, market.rules);
-  const rows = table.values.subarray(0, train.to * table.columns);
+  const rows = table.values.subarray(0, to * table.columns);
   const copies = stressed.length + 1;
   const curriculum = setting.preset === "curriculum" && copies > 2;
   return {
     market: endToEnd([calm, ...stressed.map((variant) => variant.market)]),
-    table: tablesEndToEnd([{ ...table, values: rows, rows: train.to }, ...stressed.map((variant) => variant.table)]),
+    table: tablesEndToEnd([{ ...table, values: rows, rows: to }, ...stressed.map((variant) => variant.table)]),
     copies,
     ...(curriculum ? { unlockSteps: Math.max(1, Math.floor(transitions / lanes / 2 / (copies - 2))) } : {}),
   };

@@ -1,7 +1,7 @@
 /** @file Whom an agent can imitate: what each teacher wants to hold at the close of a bar of the training span. */
 import { Failure } from "#base/failure.ts";
-import { invariant } from "#base/invariant.ts";
 import { signalOf } from "#data/synthetic/planted-signal.ts";
+import type { BarRange } from "#data/split.ts";
 import type { Universe } from "#domain/universe.ts";
 import { barsAt, sliceUniverse } from "#domain/universe.ts";
 import { fixedHorizonLabels } from "#features/labels/fixed-horizon.ts";
@@ -27,9 +27,10 @@ import { warmStartIssue } from "./warm-start-settings.ts";
 export type Wanted = (t: number, held: Float64Array, into: Float64Array) => boolean;
 
 interface Lesson {
-  /** All bars that are known; a teacher sees those before `trainTo` alone. */
+  /** All bars that are known; a teacher sees those before the end of the last span alone. */
   readonly universe: Universe;
-  readonly trainTo: number;
+  /** In order of time. */
+  readonly train: readonly BarRange[];
   readonly costs: Costs;
   /** Signed shares of an instrument's part of the equity that the agent may choose from. */
   readonly levels: readonly number[];
@@ -42,9 +43,15 @@ interface Lesson {
 export async function teacher(setting: WarmStart, lesson: Lesson): Promise<Wanted> {
   const issue = warmStartIssue(setting, lesson.universe.instruments.length);
   if (issue !== undefined) throw new Failure("config/invalid", issue);
-  const known = sliceUniverse(lesson.universe, 0, lesson.trainTo);
+  const known = sliceUniverse(lesson.universe, 0, lesson.train[lesson.train.length - 1].to);
   if (setting.from === "rule") return ofRule(setting, known);
-  if (setting.from === "labels") return ofLabels(setting, known, lesson.levels);
+  if (setting.from === "labels") return ofLabels(setting, known, lesson);
+  if (lesson.train.length > 1) {
+    throw new Failure(
+      "config/invalid",
+      "warmStart: the optimum of a law is worked out of one span of bars, not of several",
+    );
+  }
   return ofOptimum(setting, known, lesson);
 }
 
@@ -77,7 +84,7 @@ async function ofRule(setting: WarmStart & { readonly from: "rule" }, known: Uni
 function ofLabels(
   setting: WarmStart & { readonly from: "labels" },
   known: Universe,
-  levels: readonly number[],
+  { levels, train }: Lesson,
 ): Wanted {
   const all = known.bars.map((bars) => labelsOf(setting, bars));
   const share = 1 / all.length;
@@ -86,13 +93,12 @@ function ofLabels(
     let taught = true;
     for (let i = 0; i < all.length; i++) {
       const label = all[i][t];
-      if (label === undefined) {
+      // One that reached further than its span would teach what is to be judged by.
+      if (label === undefined || endOf(label) >= train.find(({ to }) => t < to)!.to) {
         taught = false;
         into[i] = held[i];
         continue;
       }
-      // The bars were cut where training ends, so this holds; a label that reached further would teach what is to be judged by.
-      invariant(endOf(label) < known.openTime.length, "a label ends within the training span", { bar: t });
       into[i] = share * Math.min(most, Math.max(least, Math.sign(outcomeOf(label))));
     }
     return taught;

@@ -27,7 +27,7 @@ async function turnover(values: Float32Array, turnoverPenalty?: number) {
   });
   const dataset = createDataset(universe, settings);
   const fitted = createFold(dataset, train, validation, settings);
-  const fold = { ...fitted, train, table: { values, rows: bars, columns, blocks: 1, firstRow: 0 } };
+  const fold = { ...fitted, train: [train], table: { values, rows: bars, columns, blocks: 1, firstRow: 0 } };
   const training = await startTraining(dataset, fold, settings);
   while (!training.done) await training.next();
   const { first, best } = training;

@@ -23,6 +23,7 @@ import type { Stage } from "./stage.ts";
 import { actingIn, activeOf, seenOf } from "./stage.ts";
 import { clearlyBetter } from "./selection.ts";
 import { trainingMarket } from "./stress-settings.ts";
+import { tradedBars } from "./traded-bars.ts";
 import { turnoverPenalty } from "./turnover-penalty.ts";
 import { warmStarted } from "./warm-start.ts";
 import { createWatch } from "./watch.ts";
@@ -95,8 +96,7 @@ function trainingEnv(
       ...turnoverPenalty(dataset.market, fold.table, fold.train, settings),
     ],
     lanes,
-    from: fold.train.from,
-    to: fold.train.to,
+    ...tradedBars(fold.train),
     episodeBars,
     capital,
     ruinFraction,
@@ -130,7 +130,8 @@ export async function startTraining(
   const greedy = await createGreedy({ ...settings, market: dataset.market, table: fold.table, acting }, learner.actor);
 
   // As many of the last bars that it learns from as it is chosen by, so that the two can be compared.
-  const known = { from: Math.max(fold.train.from, fold.train.to - spanOf(fold.validation)), to: fold.train.to };
+  const { from, to } = fold.train[fold.train.length - 1];
+  const known = { from: Math.max(from, to - spanOf(fold.validation)), to };
   const watch = createWatch(settings.earlyStopping);
   const look = async (): Promise<Candidate> => {
     const parameters = learner.parameters();

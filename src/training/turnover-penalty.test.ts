@@ -8,7 +8,7 @@ import { experiment } from "./experiment.ts";
 import { independentNumbers, luckOfABar, turnoverPenalty } from "./turnover-penalty.ts";
 
 const rows = 4000;
-const span = { from: 0, to: rows };
+const span = [{ from: 0, to: rows }];
 
 /** A table of `columns` columns, row by row. */
 function tableOf(columns: number, row: (t: number) => readonly number[]) {
@@ -72,11 +72,11 @@ describe("what luck seems to offer in a bar", () => {
   });
 
   test("is half as much on four times the bars, and all of a return where there are fewer bars than numbers", () => {
-    const quarter = luckOfABar(market, independent, { from: 0, to: rows / 4 }, 1);
+    const quarter = luckOfABar(market, independent, [{ from: 0, to: rows / 4 }], 1);
     const times = quarter / luckOfABar(market, independent, span, 1);
     expect(times).toBeGreaterThan(1.8);
     expect(times).toBeLessThan(2.2);
-    expect(luckOfABar(market, independent, { from: 0, to: 5 }, 1)).toBeLessThan(0.02);
+    expect(luckOfABar(market, independent, [{ from: 0, to: 5 }], 1)).toBeLessThan(0.02);
   });
 
   test("becomes a term that is whole after half of the training, or none", () => {

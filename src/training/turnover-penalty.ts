@@ -13,7 +13,7 @@ const growth = 0.5;
 export function turnoverPenalty(
   market: Market,
   table: Table,
-  train: BarRange,
+  train: readonly BarRange[],
   { turnoverPenalty: times, lookbackBars, transitions, lanes }: Experiment,
 ): readonly WeightedTerm[] {
   if (times === 0) return [];
@@ -25,27 +25,33 @@ export function turnoverPenalty(
  * σ·√(d / N): by so much the best linear rule of d numbers seems to foretell the log return of a bar, of deviation σ, on the N bars
  * that it is fitted on, where there is nothing to foretell: the expected R² of least squares on noise is d / N.
  */
-export function luckOfABar(market: Market, table: Table, train: BarRange, lookbackBars: number): number {
-  const bars = train.to - train.from;
+export function luckOfABar(market: Market, table: Table, train: readonly BarRange[], lookbackBars: number): number {
+  const bars = train.reduce((sum, { from, to }) => sum + to - from, 0);
   const numbers = Math.min(bars, independentNumbers(table, train, lookbackBars));
   return deviation(market, train) * Math.sqrt(numbers / bars);
 }
 
 /**
  * How many independent numbers of equal size would be as much as what is seen: (Σλ)² / Σλ² of the covariance's eigenvalues λ, the
- * participation ratio. Estimated without the covariance: with x and y what is seen, less its mean, at two bars half of the span
+ * participation ratio. Estimated without the covariance: with x and y what is seen, less its mean, at two bars half of the bars
  * apart, Σλ = E|x|² and Σλ² = E(x·y)².
  */
-export function independentNumbers({ values, columns }: Table, { from, to }: BarRange, lookbackBars: number): number {
-  const bars = to - from;
+export function independentNumbers(
+  { values, columns }: Table,
+  train: readonly BarRange[],
+  lookbackBars: number,
+): number {
+  const bars = train.reduce((sum, { from, to }) => sum + to - from, 0);
   const means = new Float64Array(columns);
-  for (let bar = from; bar < to; bar++) {
-    for (let f = 0; f < columns; f++) means[f] += values[bar * columns + f];
+  for (const { from, to } of train) {
+    for (let bar = from; bar < to; bar++) {
+      for (let f = 0; f < columns; f++) means[f] += values[bar * columns + f];
+    }
   }
   for (let f = 0; f < columns; f++) means[f] /= bars;
-  // Windows are compared within the span only.
-  const first = from + lookbackBars - 1;
-  const half = Math.floor((to - first) / 2);
+  // Windows are compared that lie within one span.
+  const ends = lastBarsOfWindows(train, lookbackBars);
+  const half = Math.floor(ends.length / 2);
   const product = (one: number, other: number): number => {
     let sum = 0;
     for (let back = 0; back < lookbackBars; back++) {
@@ -55,21 +61,33 @@ export function independentNumbers({ values, columns }: Table, { from, to }: Bar
     return sum;
   };
   let [squares, products] = [0, 0];
-  for (let bar = first; bar < first + half; bar++) {
-    squares += product(bar, bar) / half;
-    products += product(bar, bar + half) ** 2 / half;
+  for (let n = 0; n < half; n++) {
+    squares += product(ends[n], ends[n]) / half;
+    products += product(ends[n], ends[n + half]) ** 2 / half;
   }
   return products > 0 ? squares ** 2 / products : 0;
 }
 
-/** Standard deviation of the log returns from close to close of the bars of a span, over all instruments. */
-function deviation({ quotes: { close }, instruments }: Market, { from, to }: BarRange): number {
+function lastBarsOfWindows(spans: readonly BarRange[], lookbackBars: number): Int32Array {
+  const counts = spans.map(({ from, to }) => Math.max(0, to - from - lookbackBars + 1));
+  const bars = new Int32Array(counts.reduce((sum, count) => sum + count, 0));
+  let at = 0;
+  for (const [span, { to }] of spans.entries()) {
+    for (let bar = to - counts[span]; bar < to; bar++) bars[at++] = bar;
+  }
+  return bars;
+}
+
+/** Standard deviation of the log returns from close to close of the bars of each span, over all instruments. */
+function deviation({ quotes: { close }, instruments }: Market, spans: readonly BarRange[]): number {
   let [count, sum, squares] = [0, 0, 0];
-  for (let at = (from + 1) * instruments; at < to * instruments; at++) {
-    const logReturn = Math.log(close[at] / close[at - instruments]);
-    count++;
-    sum += logReturn;
-    squares += logReturn * logReturn;
+  for (const { from, to } of spans) {
+    for (let at = (from + 1) * instruments; at < to * instruments; at++) {
+      const logReturn = Math.log(close[at] / close[at - instruments]);
+      count++;
+      sum += logReturn;
+      squares += logReturn * logReturn;
+    }
   }
   return Math.sqrt(Math.max(0, squares / count - (sum / count) ** 2));
 }

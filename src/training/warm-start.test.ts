@@ -175,8 +175,8 @@ describe("a teacher", () => {
     const settings = { atrPeriod: 14, upperAtr: 2, lowerAtr: 2, horizonBars: 12 };
     const labels = tripleBarrierLabels(universe.bars[0], settings);
     const setting = { ...learning, ...barriers, ...settings };
-    const wanted = await teacher(setting, { universe, trainTo: 200, costs, levels });
-    const longOnly = await teacher(setting, { universe, trainTo: 200, costs, levels: [0, 1] });
+    const wanted = await teacher(setting, { universe, train: [{ from: 0, to: 200 }], costs, levels });
+    const longOnly = await teacher(setting, { universe, train: [{ from: 0, to: 200 }], costs, levels: [0, 1] });
     const found = new Set<number>();
     for (let t = 0; t < 200; t++) {
       const label = labels[t];
@@ -194,7 +194,7 @@ describe("a teacher", () => {
     const universe = plantedSignal.create({ bars: 200, seed: 1 }, law);
     const wanted = await teacher(
       { ...learning, from: "optimum", law: "planted-signal", ...law },
-      { universe, trainTo: 150, costs, levels },
+      { universe, train: [{ from: 0, to: 150 }], costs, levels },
     );
     const optimum = plantedSignalOptimum(law, 5.5e-4, levels);
     const signal = signalOf(universe.bars[0]);
@@ -208,7 +208,7 @@ describe("a teacher", () => {
     const universe = ornsteinUhlenbeck({ bars: 4000, seed: 2, ...law });
     const wanted = await teacher(
       { ...learning, from: "optimum", law: "ornstein-uhlenbeck", ...law },
-      { universe, trainTo: 3000, costs, levels },
+      { universe, train: [{ from: 0, to: 3000 }], costs, levels },
     );
     const { keptBetween } = ornsteinUhlenbeckOptimum(law, 5.5e-4, levels);
     expect(keptBetween(1)!.to).toBeLessThan(Infinity);
@@ -227,7 +227,7 @@ describe("a teacher", () => {
       volatility: 0.01,
       halfLifeBars: 9,
     } as const;
-    await expect(teacher(optimum, { universe, trainTo: 90, costs, levels })).rejects.toThrow(
+    await expect(teacher(optimum, { universe, train: [{ from: 0, to: 90 }], costs, levels })).rejects.toThrow(
       "warmStart.from: an optimum",
     );
   });

@@ -13,6 +13,7 @@ import type { Actor } from "#policy/actor.ts";
 import type { Dataset, TrainingFold } from "./dataset.ts";
 import type { Experiment } from "./experiment.ts";
 import { teacher } from "./teachers.ts";
+import { tradedBars } from "./traded-bars.ts";
 
 /**
  * Parameters of the actor that do what the settings' teacher does, `start` with what does not act. The teacher plays the real
@@ -34,15 +35,14 @@ export async function warmStarted(
     market,
     table: fold.table,
     acting,
-    from: fold.train.from,
-    to: fold.train.to,
+    ...tradedBars(fold.train),
     ...settings,
     reward: [],
   });
   const writer = actionWriter(settings, universe.instruments.length);
   const wanted = await teacher(warmStart, {
     universe,
-    trainTo: fold.train.to,
+    train: fold.train,
     costs: market.costs,
     levels: writer.levels,
   });

@@ -56,4 +56,5 @@ export type { RunsTiming } from "#evaluation/timing-entries.ts";
 export { timing, usualTiming } from "#evaluation/timing.ts";
 export type { SideTiming, Timing, TimingEntry, TimingSettings, TimingSkill } from "#evaluation/timing.ts";
 export { walkForward } from "#evaluation/walk-forward.ts";
-export type { WalkForward, WalkForwardOptions, WalkForwardProgress } from "#evaluation/walk-forward.ts";
+export type { TrainingProgress } from "#evaluation/trained-parts.ts";
+export type { WalkForward, WalkForwardOptions } from "#evaluation/walk-forward.ts";

@@ -7,7 +7,7 @@ import { Failure } from "#base/failure.ts";
 import { fileHash } from "#base/hash.ts";
 import type { Fold } from "#data/split.ts";
 import type { Universe } from "#domain/universe.ts";
-import type { KeptModels } from "#evaluation/walk-forward.ts";
+import type { KeptModels } from "#evaluation/trained-parts.ts";
 import { writeFileWhole } from "#storage/atomic-file.ts";
 import { dataHash } from "#storage/data-hash.ts";
 import { readStored, readStoredJson } from "#storage/stored-json.ts";

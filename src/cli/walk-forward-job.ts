@@ -15,7 +15,8 @@ import type { Examination } from "#evaluation/examination.ts";
 import { examine } from "#evaluation/examination.ts";
 import type { ReportData } from "#evaluation/report-data.ts";
 import { rivalNames } from "#evaluation/rival-names.ts";
-import type { WalkForward, WalkForwardProgress } from "#evaluation/walk-forward.ts";
+import type { TrainingProgress } from "#evaluation/trained-parts.ts";
+import type { WalkForward } from "#evaluation/walk-forward.ts";
 import { checkWalkForward, walkForward } from "#evaluation/walk-forward.ts";
 import { featureSpec, firstWindowRow } from "#features/pipeline.ts";
 import { rewardOf, rewardParts } from "#market/rewards/rewards.ts";
@@ -233,7 +234,7 @@ async function trainedRivals(
   const rivals: Candidate[] = [];
   for (const kind of kinds) {
     const bar = terminal.progress(`training ${rivalNames[kind]}`, 1);
-    const onProgress = ({ stepsDone, steps }: WalkForwardProgress): void => bar.update(stepsDone / steps);
+    const onProgress = ({ stepsDone, steps }: TrainingProgress): void => bar.update(stepsDone / steps);
     rivals.push(await boostedRival(kind, { ...options, onProgress }).finally(() => bar.stop()));
   }
   return rivals;

@@ -9,7 +9,7 @@ import type { FeatureFile } from "#training/feature-files.ts";
 import { canVote } from "#training/trees-policy.ts";
 import type { Candidate } from "./candidate.ts";
 import { rivalNames } from "./rival-names.ts";
-import type { WalkForwardProgress } from "./walk-forward.ts";
+import type { TrainingProgress } from "./trained-parts.ts";
 import { trainFolds } from "./walk-forward.ts";
 
 export interface RivalOptions {
@@ -22,7 +22,7 @@ export interface RivalOptions {
   readonly workers: number;
   /** What the settings' `featureFiles` hold, where they were read already. */
   readonly featureFiles?: readonly FeatureFile[];
-  readonly onProgress?: (progress: WalkForwardProgress) => void;
+  readonly onProgress?: (progress: TrainingProgress) => void;
 }
 
 /**

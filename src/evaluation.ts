@@ -9,6 +9,8 @@ export { boostedRival } from "#evaluation/boosted-rival.ts";
 export type { RivalOptions } from "#evaluation/boosted-rival.ts";
 export { benchmarkCandidate, ruleCandidate } from "#evaluation/candidate.ts";
 export type { Candidate } from "#evaluation/candidate.ts";
+export { crossValidate } from "#evaluation/cross-validation.ts";
+export type { CrossValidationOptions } from "#evaluation/cross-validation.ts";
 export { examine } from "#evaluation/examination.ts";
 export type { Examination, ExaminationOptions } from "#evaluation/examination.ts";
 export { featuresSubject, modelSubject } from "#evaluation/leaks/model-subject.ts";
@@ -25,6 +27,8 @@ export { reportHtml, reportJson, reportMarkdown, storedReport } from "#evaluatio
 export type { ReportData } from "#evaluation/report.ts";
 export { roundTrips } from "#evaluation/round-trips.ts";
 export type { RoundTrip } from "#evaluation/round-trips.ts";
+export { selection } from "#evaluation/selection.ts";
+export type { PathRun, Selection, Tried } from "#evaluation/selection.ts";
 export { judge } from "#evaluation/significance.ts";
 export type { Contender, JudgeOptions, Verdict, VerdictWord } from "#evaluation/significance.ts";
 export type { Answer } from "#evaluation/statistics/answer.ts";

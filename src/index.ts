@@ -18,6 +18,8 @@ export { sp500 } from "#data/sample.ts";
 export { ornsteinUhlenbeck, randomWalk } from "#data/synthetic.ts";
 export type { MarketShape, SyntheticKind } from "#data/synthetic/kind.ts";
 export { syntheticKinds } from "#data/synthetic/kinds.ts";
+export { combinations } from "#data/combinatorial.ts";
+export type { CombinatorialPlan, CombinatorialSplit, Combinations } from "#data/combinatorial.ts";
 export { checkFolds, foldPresets, foldsOf } from "#data/folds.ts";
 export type { FoldPlan, Gap } from "#data/folds.ts";
 export { barRange, walkForwardFolds } from "#data/split.ts";

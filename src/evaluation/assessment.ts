@@ -233,7 +233,8 @@ function withheld(verdict: Verdict): Verdict {
   return { ...verdict, word, reasons: [reason, ...verdict.reasons] };
 }
 
-function metricsOf(run: Backtest, { universe }: BacktestSetting, yearly: number): Metrics {
+/** All metrics of one run. */
+export function metricsOf(run: Backtest, { universe }: BacktestSetting, yearly: number): Metrics {
   return metrics(run.curve, afterSplits(run.fills, universe.actions ?? []), {
     barsPerYear: yearly,
     // The first point is the capital before any bar was held.

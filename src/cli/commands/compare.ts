@@ -8,10 +8,8 @@ import type { Comparison } from "#evaluation/comparison.ts";
 import { compare } from "#evaluation/comparison.ts";
 import { simpleReturns } from "#evaluation/metrics.ts";
 import { writeFileWhole } from "#storage/atomic-file.ts";
-import { isUsed } from "#training/boosting-settings.ts";
-import { presetNames } from "#training/presets.ts";
 import type { CommonOptions } from "../command.ts";
-import { action, collect, command, count, settingsFrom, typed } from "../command.ts";
+import { action, collect, command, count, typed } from "../command.ts";
 import type { FoldOptions } from "../fold-options.ts";
 import { foldingOf, seedsOf, withFoldOptions } from "../fold-options.ts";
 import type { KeptEquity } from "../kept-equity.ts";
@@ -21,7 +19,7 @@ import { countTrials, expectOutsideVault, projectMarket, vaultMarksOf, withCount
 import { qualityOf } from "../quality-of.ts";
 import { runId } from "../run-id.ts";
 import type { Learner } from "../learner-settings.ts";
-import { asksForTrees, learnerNames, learnerOf } from "../learner-settings.ts";
+import { namedLearners } from "../named-learners.ts";
 import type { Terminal } from "../terminal.ts";
 import { day, fixed, table } from "../terminal.ts";
 import { runWalkForward } from "../walk-forward-job.ts";
@@ -89,24 +87,16 @@ interface Named {
   readonly learner: Learner | undefined;
 }
 
-/**
- * What each side is; where one is of boosted trees and the other is not, each gets those of the common settings that it has a use
- * for.
- */
-function namedSides(sides: readonly string[], { set, transitions, seed }: CompareOptions): Named[] {
-  const own = sides.map((given) => (isFolder(given) ? undefined : settingsOf(given, [])));
-  const trees = own.map((settings) => settings && asksForTrees(settings));
-  const isMixed = trees.includes(true) && trees.includes(false);
-  return sides.map((given, side) => {
-    if (own[side] === undefined) return { given, learner: undefined };
-    const uses = (setting: string): boolean => {
-      const [name] = setting.split(/[.=]/);
-      return !isMixed || (trees[side] === true ? isUsed(name) : name !== "boosting");
-    };
-    const asked = transitions === undefined || !uses("transitions") ? {} : { transitions };
-    const settings = settingsOf(given, set.filter(uses));
-    return { given, learner: learnerOf({ seed, ...settings, ...asked }) };
-  });
+/** What each side is. */
+function namedSides(sides: readonly string[], options: CompareOptions): Named[] {
+  const trained = namedLearners(
+    sides.filter((given) => !isFolder(given)),
+    options,
+  );
+  return sides.map((given) => ({
+    given,
+    learner: isFolder(given) ? undefined : trained.shift()!.learner,
+  }));
 }
 
 function isFolder(given: string): boolean {
@@ -156,17 +146,6 @@ async function contender(
     terminal,
   );
   return keptEquity(folder);
-}
-
-function settingsOf(given: string, set: readonly string[]): Record<string, unknown> {
-  const learners: readonly string[] = learnerNames;
-  const preset = presetNames.find((name) => name === given);
-  if (learners.includes(given)) return { ...settingsFrom({ set }), agent: given };
-  if (preset !== undefined) return settingsFrom({ preset, set });
-  if (existsSync(given)) return settingsFrom({ config: given, set });
-  const names = [...presetNames, ...learners].join(", ");
-  const found = `${given} is no folder of a walk-forward, no JSON file and none of ${names}`;
-  throw new Failure("cli/bad-option", found);
 }
 
 /** @throws Failure evaluation/not-comparable */

@@ -2,43 +2,11 @@
 import type { Interval } from "#evaluation/bootstrap.ts";
 import type { Importance } from "#evaluation/importance.ts";
 import type { NamedBar } from "#evaluation/report/bar-chart.ts";
-import { barChart, barChartStyle } from "#evaluation/report/bar-chart.ts";
-import { drawnSection } from "#evaluation/report/draw-section.ts";
-import { day, decimal, percent } from "#evaluation/report/format.ts";
-import { html, trusted } from "#evaluation/report/html.ts";
+import { barChart } from "#evaluation/report/bar-chart.ts";
+import { decimal, percent } from "#evaluation/report/format.ts";
 import type { Section } from "#evaluation/report/section.ts";
-import { pageStyle } from "#evaluation/report/style.ts";
-
-/** What stands above the sections. */
-interface PageHead {
-  readonly title: string;
-  readonly kicker: string;
-  readonly createdAt: number;
-}
-
-/** The whole page. Every text in it is escaped. */
-function page({ title, kicker, createdAt }: PageHead, sections: readonly Section[]): string {
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
-        <title>${title}</title>
-        <style>
-          ${trusted(pageStyle + barChartStyle)}
-        </style>
-      </head>
-      <body>
-        <main>
-          <p class="kicker">${kicker}</p>
-          <h1>${title}</h1>
-          ${sections.map(drawnSection)}
-          <footer>Made by Ploutos on ${day(createdAt)}. Past results do not promise future ones.</footer>
-        </main>
-      </body>
-    </html> `.html;
-}
+import type { PageHead } from "./section-page.ts";
+import { sectionPage } from "./section-page.ts";
 
 /** An importance with how far the agent's preference moves by it, where that is known. */
 export interface UnitImportance extends Importance {
@@ -67,7 +35,7 @@ export function importancePage(told: ImportancePage): string {
     `Each was seen at other times: within each of ${told.folds} stretches of the tested bars its rows went round by a random number ` +
     `of bars, ${told.repeats} times, and the agent was traded again. A faint bar's interval covers 0. Of 20 worthless features one ` +
     "shows an interval beside 0 by chance.";
-  return page(told, [
+  return sectionPage(told, [
     {
       title: "Groups",
       note,
@@ -126,7 +94,7 @@ export function decisionPage(told: DecisionPage): string {
     note,
     parts: [{ kind: "drawing", html: barChart(bars(parts), ["Part in the preference", ""]) }],
   });
-  return page(told, [
+  return sectionPage(told, [
     { title: "The decision", parts: told.sentences.map((text) => ({ kind: "text", text }) as const) },
     section("By group", "Bars to the right spoke for the decision, bars to the left against it.", told.groups),
     section("By feature", "All rows of the window together.", told.features),

@@ -243,6 +243,7 @@ test.each([
   "importance",
   "report",
   "walk-forward",
+  "select",
   "trials",
   "vault seal",
   "vault open",

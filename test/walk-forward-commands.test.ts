@@ -71,12 +71,12 @@ test("one that was killed goes on with what it had, to the same bytes", async ()
   const [first] = kept;
   const before = statSync(join(folder, "runs/cut/folds", first)).mtimeMs;
 
-  expect(refusal("runs/cut", ...lengths)).toMatch(/holds a walk-forward; go on with --resume/);
+  expect(refusal("runs/cut", ...lengths)).toMatch(/holds trained models; go on with --resume/);
   expect(refusal("runs/cut", ...lengths, "--resume", "--set", "ppo.learningRate=0.01")).toMatch(
     /other bars, folds or settings/,
   );
   expect(refusal("runs/cut", "--folds", "252-63", "--resume")).toMatch(/other bars, folds or settings/);
-  expect(refusal("runs/none", ...lengths, "--resume")).toMatch(/holds no walk-forward that could go on/);
+  expect(refusal("runs/none", ...lengths, "--resume")).toMatch(/holds no trained models to go on from/);
 
   const resumed = walkForward("runs/cut", ...lengths, "--resume");
   expect(resumed.status, resumed.stderr).toBe(0);

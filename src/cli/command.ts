@@ -56,8 +56,13 @@ export function typed(): string {
   const kept = process.argv
     .slice(2)
     .filter((word, at, words) => !idle(word) && !idle(words[at - 1]) && word !== "--json" && word !== "--verbose");
+  return ploutosCommand(kept);
+}
+
+/** A command to type: words with anything unusual in them stand between quotes. */
+export function ploutosCommand(words: readonly string[]): string {
   const quoted = (word: string): string => (/^[\w./:=,+-]+$/.test(word) ? word : `'${word}'`);
-  return ["ploutos", ...kept.map(quoted)].join(" ");
+  return ["ploutos", ...words.map(quoted)].join(" ");
 }
 
 /** A whole number that is not negative. */

@@ -1,4 +1,4 @@
-/** @file The options that say how bars are parted into folds: what `walk-forward` and `compare` share. */
+/** @file The options that say how bars are parted into folds: what `walk-forward`, `compare` and `select` share. */
 import type { Command } from "commander";
 import { Option } from "commander";
 import { Failure } from "#base/failure.ts";
@@ -11,15 +11,19 @@ import { horizonBars } from "#training/warm-start-settings.ts";
 import { wholeNumber, wholeNumbers } from "./command.ts";
 import type { Folding } from "./walk-forward-job.ts";
 
-export interface FoldOptions {
+/** Of all that train the same learner on several parts of the bars. */
+export interface PartOptions {
   readonly seed: number;
   readonly seeds?: number[];
+  readonly purgeBars?: number;
+  readonly embargoBars?: number;
+}
+
+export interface FoldOptions extends PartOptions {
   readonly folds?: FoldPreset;
   readonly trainBars?: number;
   readonly validationBars?: number;
   readonly testBars?: number;
-  readonly purgeBars?: number;
-  readonly embargoBars?: number;
   readonly rolling: boolean;
 }
 
@@ -27,8 +31,7 @@ export interface FoldOptions {
 const usualGapBars = 21;
 
 export function withFoldOptions(command: Command): Command {
-  return command
-    .option("--seeds <numbers>", "seeds, with commas (default: three from --seed on)", wholeNumbers)
+  return withPartOptions(command)
     .addOption(
       new Option(
         "--folds <name>",
@@ -38,16 +41,21 @@ export function withFoldOptions(command: Command): Command {
     .option("--train-bars <number>", "bars to learn from (default: 30 % of all)", wholeNumber)
     .option("--validation-bars <number>", "bars to choose the best parameters by (default: 5 % of all)", wholeNumber)
     .option("--test-bars <number>", "bars to be judged on, per fold (default: 10 % of all)", wholeNumber)
+    .option("--rolling", "keep the training part's length instead of its beginning", false);
+}
+
+export function withPartOptions(command: Command): Command {
+  return command
+    .option("--seeds <numbers>", "seeds, with commas (default: three from --seed on)", wholeNumbers)
     .option("--purge-bars <number>", "bars left out for what ends in the next part (default: its horizon)", wholeNumber)
     .option(
       "--embargo-bars <number>",
       `bars left out for what was seen in the part before (default: the lookback, or more up to a gap of ${usualGapBars})`,
       wholeNumber,
-    )
-    .option("--rolling", "keep the training part's length instead of its beginning", false);
+    );
 }
 
-export function seedsOf({ seed, seeds }: FoldOptions): number[] {
+export function seedsOf({ seed, seeds }: PartOptions): number[] {
   return seeds ?? [seed, seed + 1, seed + 2];
 }
 
@@ -90,7 +98,7 @@ function planOf(options: FoldOptions, bars: number): FoldPlan {
 
 /** The gap is never shorter than the longest lookback and horizon together. */
 export function gapOf(
-  { purgeBars, embargoBars }: Pick<FoldOptions, "purgeBars" | "embargoBars">,
+  { purgeBars, embargoBars }: Pick<PartOptions, "purgeBars" | "embargoBars">,
   agents: readonly Reach[],
 ): Gap {
   const lookback = Math.max(1, ...agents.map(({ settings }) => settings.lookbackBars));
@@ -119,7 +127,7 @@ export const dailyFolds = {
 } as const satisfies FoldPlan;
 
 /** The same proportions for a series of any length: 30 % to learn from, 5 % to choose by, tests of 10 %. */
-function proportionalFolds(bars: number): Extract<FoldPlan, { readonly by: "bars" }> {
+export function proportionalFolds(bars: number): Extract<FoldPlan, { readonly by: "bars" }> {
   const share = (fraction: number): number => Math.max(2, Math.round(bars * fraction));
   return { ...dailyFolds, trainBars: share(0.3), validationBars: share(0.05), testBars: share(0.1) };
 }

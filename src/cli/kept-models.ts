@@ -1,10 +1,11 @@
-/** @file The models of a walk-forward on disk, one file for each training, so that one that was interrupted goes on. */
+/** @file The models of a walk-forward or a cross-validation on disk, one file for each training, so that one that was interrupted goes on. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { deserialize, serialize } from "node:v8";
 import { z } from "zod";
 import { Failure } from "#base/failure.ts";
 import { fileHash } from "#base/hash.ts";
+import type { CombinatorialSplit } from "#data/combinatorial.ts";
 import type { Fold } from "#data/split.ts";
 import type { Universe } from "#domain/universe.ts";
 import type { KeptModels } from "#evaluation/trained-parts.ts";
@@ -22,7 +23,7 @@ interface TrainedFrom {
   readonly universe: Universe;
   readonly settings: Experiment;
   readonly boosting: BoostingSettings | undefined;
-  readonly folds: readonly Fold[];
+  readonly folds: readonly (Fold | CombinatorialSplit)[];
   readonly featureFiles: readonly FeatureFile[];
   readonly warmFolds: boolean;
 }
@@ -40,10 +41,10 @@ export async function keptModels(out: string, from: TrainedFrom, resumed: boolea
   const file = join(folder, "folds.json");
   const isThere = existsSync(file);
   if (isThere && !resumed) {
-    throw new Failure("storage/exists", `${out} holds a walk-forward; go on with --resume, or choose another --out`);
+    throw new Failure("storage/exists", `${out} holds trained models; go on with --resume, or choose another --out`);
   }
   if (!isThere && resumed) {
-    throw new Failure("storage/not-found", `${out} holds no walk-forward that could go on`, { folder: out });
+    throw new Failure("storage/not-found", `${out} holds no trained models to go on from`, { folder: out });
   }
   if (isThere) await expectSame(file, about);
   const pathOf = (fold: number, seed: number): string => join(folder, `fold-${fold + 1}-seed-${seed}.model`);

@@ -16,6 +16,7 @@ import { importanceCommand } from "./commands/importance.ts";
 import { marketCommand } from "./commands/market.ts";
 import { paperCommand } from "./commands/paper.ts";
 import { reportCommand } from "./commands/report.ts";
+import { selectCommand } from "./commands/select.ts";
 import { statusCommand } from "./commands/status.ts";
 import { stopCommand } from "./commands/stop.ts";
 import { stressCommand } from "./commands/stress.ts";
@@ -45,6 +46,7 @@ const commands = [
   reportCommand,
   gateCommand,
   walkForwardCommand,
+  selectCommand,
   compareCommand,
   ensembleCommand,
   trialsCommand,

@@ -48,9 +48,13 @@ export function knownDays({ split, from, until, validateFrom }: RunSplit): DateR
   return { from: splitPresets[split].train.from, until: splitPresets[split].validation.until };
 }
 
-/** The bars up to the last day that a run may know, copied, so that nobody holds what is later. */
+/** The bars up to the last day that a run may know. */
 export function knownBars(whole: Universe, split: RunSplit): Universe {
-  const { until } = knownDays(split);
+  return barsUntil(whole, knownDays(split).until);
+}
+
+/** The bars up to the end of a day, copied, so that nobody holds what is later; all where no day is named. */
+export function barsUntil(whole: Universe, until: string | undefined): Universe {
   const to = until === undefined ? whole.openTime.length : firstBarFrom(whole.openTime, dayStart(until) + dayMs);
   const bars = sliceUniverse(whole, 0, to).bars.map(copyBars);
   return { ...whole, bars, openTime: bars[0].openTime };

@@ -54,7 +54,7 @@ test("a synthetic market is stored with its law, seed and settings, and its boot
     [["--kind", "hestn"], "--kind is hestn"],
     [["--kind", "garch", "--set", "alpha=2"], "garch.alpha"],
     [["--kind", "garch", "--like", "dice"], "--like is for block-bootstrap"],
-    [["--kind", "garch", "--instruments", "0"], "begin at 1"],
+    [["--kind", "garch", "--instruments", "0"], "must be at least 1"],
   ];
   for (const [given, message] of refusals) {
     const { status, stderr } = ploutos(...make, "none", ...given);

@@ -92,7 +92,7 @@ test("timing says in words where there is too little to tell, and refuses bars t
   const refused = (...args: readonly string[]): string => ploutos("timing", ...args).stderr;
   expect(refused("made-up", "--market", "walk")).toMatch(/is of bars with the hash .*, walk has/);
   expect(refused("made-up", "--latency", "2")).toMatch(/--latency is for trading again/);
-  expect(refused("runs/1", "--horizon", "0")).toMatch(/--horizon is 0/);
+  expect(refused("runs/1", "--horizon", "0")).toMatch(/must be at least 1/);
   const { stdout } = ploutos("timing", "runs/1");
   for (const told of ["BUY", "SELL", "A lift of 1 is chance."]) expect(stdout).toContain(told);
 });

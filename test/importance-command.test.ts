@@ -138,7 +138,7 @@ test.each([
   [["--at", "yesterday"], /--at is yesterday, and must be a day such as/],
   [["--at", "2009-03-05", "--symbol", "X"], /--symbol is X, and planted has S1/],
   [["--folds", "100"], /in 100 stretches; each needs 60/],
-  [["--repeats", "0"], /--repeats and --folds are at least 1/],
+  [["--repeats", "0"], /must be at least 1/],
 ])("refuses %j", (args, message) => {
   const { status, stderr } = ploutos("importance", "runs/ppo", ...args);
   expect(status).toBe(1);

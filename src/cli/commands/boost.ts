@@ -67,7 +67,6 @@ export function boostCommand(): Command {
     .action(
       action<BoostOptions>(async ({ options, terminal, given }) => {
         const path = options.out ?? join("runs", runId(systemClock, "boost"));
-        if (options.threads === 0) throw new Failure("cli/bad-option", "--threads must be at least 1");
         const config = options.resume ? await storedConfig(options, given("seed")) : newConfig(options);
         const market = await projectMarket(config.market, options, knownDays(config));
         const universe = knownBars(market.universe, config);

@@ -16,7 +16,7 @@ import { flowBars } from "#features/order-flow/flow-bars.ts";
 import { usualRecentTicks } from "#features/order-flow/order-flow.ts";
 import { openBarStore } from "#storage/bar-store.ts";
 import type { CommonOptions } from "../command.ts";
-import { action, command, positiveNumber, wholeNumber } from "../command.ts";
+import { action, command, count, positiveNumber } from "../command.ts";
 import { day, fixed, table } from "../terminal.ts";
 import { oneOf } from "./data-download.ts";
 
@@ -54,13 +54,13 @@ export function dataImportFlowCommand(): Command {
     .requiredOption("--market <name>", "name of the market; one that exists is replaced, whole or not at all")
     .option("--symbol <name>", "what was recorded (default: from the name of the book's file)")
     .option("--timeframe <length>", `length of the bars: ${timeframes.join(", ")}`, "1m")
-    .option("--levels <number>", "levels of the book to look at (default: all of the file)", wholeNumber)
+    .option("--levels <number>", "levels of the book to look at (default: all of the file)", count)
     .option(
       "--bucket-units <units>",
       "order flow of the last whole bucket of so much volume, not of the bar",
       positiveNumber,
     )
-    .option("--recent-ticks <number>", "trades that recentTickImbalance looks back on", wholeNumber, usualRecentTicks)
+    .option("--recent-ticks <number>", "trades that recentTickImbalance looks back on", count, usualRecentTicks)
     .option(
       "--step-ms <number>",
       "length of a step, where the file counts steps instead of carrying times",
@@ -76,9 +76,6 @@ export function dataImportFlowCommand(): Command {
       action<ImportFlowOptions>(async ({ options, terminal }) => {
         const { book, market, currency, lotStep, contractSize, licence, timeZone, stepMs, bucketUnits } = options;
         const timeframe = oneOf("timeframe", options.timeframe, timeframes);
-        if (options.levels === 0 || options.recentTicks === 0) {
-          throw new Failure("cli/bad-option", "--levels and --recent-ticks must be 1 at least");
-        }
         const symbol = options.symbol ?? symbolOf(book);
         const recording = await readFlowFiles({ book, trades: options.trades, stepMs, timeZone });
         const { recentTicks, levels = recording.books.levels } = options;

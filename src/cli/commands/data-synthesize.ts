@@ -77,7 +77,6 @@ export async function synthesized(
   const kinds: Readonly<Record<string, SyntheticKind>> = syntheticKinds;
   const kind = kinds[oneOf("kind", name, Object.keys(kinds))];
   const length = timeframe === undefined ? undefined : oneOf("timeframe", timeframe, lengths);
-  if (bars === 0 || instruments === 0) throw new Failure("cli/bad-option", "--bars and --instruments begin at 1");
   if (like !== undefined && kind !== (syntheticKinds["block-bootstrap"] as SyntheticKind)) {
     throw new Failure("cli/bad-option", `--like is for block-bootstrap; ${name} is made without recorded bars`);
   }

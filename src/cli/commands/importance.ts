@@ -15,7 +15,7 @@ import type { FeatureTable } from "#features/pipeline.ts";
 import type { SeenDecision } from "#policy/integrated-gradients.ts";
 import type { Decision, Observation } from "#policy/policy.ts";
 import { writeFilesWhole } from "#storage/atomic-file.ts";
-import { action, command, typed, wholeNumber } from "../command.ts";
+import { action, command, count, typed } from "../command.ts";
 import { explainedDecision } from "../decision-reasons.ts";
 import type { UnitImportance } from "../importance-page.ts";
 import { importancePage } from "../importance-page.ts";
@@ -42,8 +42,8 @@ export function importanceCommand(): Command {
       "ploutos importance runs/first\nploutos importance runs/first --at 2019-03-05",
     ),
   )
-    .option("--repeats <number>", "times that each feature is moved", wholeNumber, 10)
-    .option("--folds <number>", "stretches of the tested bars that features are moved within", wholeNumber, 4)
+    .option("--repeats <number>", "times that each feature is moved", count, 10)
+    .option("--folds <number>", "stretches of the tested bars that features are moved within", count, 4)
     .option(
       "--at <time>",
       "explain the decision at the close of this day's first bar, or of the bar of 2019-03-05T14:30 (UTC)",
@@ -51,9 +51,6 @@ export function importanceCommand(): Command {
     .option("--symbol <name>", "with --at: the instrument (default: the first of the market)")
     .action(
       action<ImportanceOptions>(async ({ options, terminal, args: [path] }) => {
-        if (options.repeats === 0 || options.folds === 0) {
-          throw new Failure("cli/bad-option", "--repeats and --folds are at least 1");
-        }
         const tested = await openTestedRun(path, options);
         await tested.run.policy.dispose();
         const known = await runPreferences(path, tested.run);

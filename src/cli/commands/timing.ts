@@ -37,7 +37,6 @@ export function timingCommand(): Command {
     .action(
       action<TimingOptions>(async ({ options, terminal, args: [path], given }) => {
         const { horizon, atrMultiple, seed } = options;
-        if (horizon === 0) throw new Failure("cli/bad-option", "--horizon is 0, and the price needs a bar to move");
         const file = join(path, "report.json");
         const venue = (["finer", "latency", "rejects", "minConfidence"] as const).find((name) => given(name));
         if (existsSync(file) && venue !== undefined) {

@@ -120,9 +120,10 @@ test("an interrupted one goes on to the same choice, and other settings are refu
     "--resume",
     "--workers",
     "1",
-    "--uncounted",
+    "--ledger",
+    "other.sqlite",
   );
-  expect(resumed).toEqual(selected);
+  expect(resumed).toEqual({ ...selected, next: `${selected.next} --ledger other.sqlite` });
   expect(stored<Selected>("runs/choice/selection.json").candidates).toEqual(selected.candidates);
 });
 

@@ -70,9 +70,10 @@ interface Asked {
   readonly options: SelectOptions;
   readonly terminal: Terminal;
   readonly args: readonly string[];
+  readonly given: (option: keyof SelectOptions & string) => boolean;
 }
 
-async function select({ options, terminal, args }: Asked): Promise<void> {
+async function select({ options, terminal, args, given }: Asked): Promise<void> {
   const { market, until, groups, heldOut, seed, workers, resume: resumed } = options;
   if (args.length < 2 || new Set(args).size < args.length) {
     const found = `select chooses between two agents or more, each once; ${args.join(" ")} were given`;
@@ -91,7 +92,8 @@ async function select({ options, terminal, args }: Asked): Promise<void> {
   const job = { universe, candidates, plan, gap, seeds, seed, workers, out, resumed, project: options };
   const result = await runSelection(job, terminal);
   const chosen = candidates.find(({ given }) => given === result.selection.chosen)!;
-  const next = await nextCommand(chosen, options, whole, universe.openTime.length);
+  const places = (["store", "ledger"] as const).flatMap((name) => (given(name) ? [`--${name}`, options[name]] : []));
+  const next = await nextCommand(chosen, options, whole, universe.openTime.length, places);
   const marks = vaultMarksOf(options);
   const told = { ...toldOf(result, universe), seeds, plan, gap, next, vault: marks };
   const about = { formatVersion: 1, command: typed(), codeVersion: codeVersion() };
@@ -132,6 +134,7 @@ async function nextCommand(
   { market, seeds }: SelectOptions,
   whole: Universe,
   knownBars: number,
+  places: readonly string[],
 ): Promise<string | undefined> {
   const { settings } = learner;
   const own = await checkedFeatures(await readFeatureFiles(settings.featureFiles), whole);
@@ -144,7 +147,7 @@ async function nextCommand(
   const parts = { "--train-bars": trainBars, "--validation-bars": validationBars, "--test-bars": left };
   const lengths = Object.entries(parts).flatMap(([name, bars]) => [name, `${bars}`]);
   const seeded = seeds === undefined ? [] : ["--seeds", seeds.join()];
-  return ploutosCommand(["walk-forward", "--market", market, ...options, ...lengths, ...seeded]);
+  return ploutosCommand(["walk-forward", "--market", market, ...options, ...lengths, ...seeded, ...places]);
 }
 
 /** What to do next, in a sentence; what stands between backticks is a command. */

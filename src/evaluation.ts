@@ -1,4 +1,6 @@
 /** @file The door `ploutos/evaluation`: backtests, walk-forward, metrics, baselines, the leak battery, the verdict and the report. */
+export { activityOf } from "#evaluation/activity.ts";
+export type { Activity } from "#evaluation/activity.ts";
 export { assess } from "#evaluation/assessment.ts";
 export type { AssessmentOptions } from "#evaluation/assessment.ts";
 export { backtest, noFeatures, tableWindow } from "#evaluation/backtest.ts";
@@ -20,7 +22,7 @@ export type { CreateStrategy, StrategyInput, Subject } from "#evaluation/leaks/s
 export { failedChecks, verify } from "#evaluation/leaks/verify.ts";
 export type { Verification, VerifiedCheck, VerifyOptions } from "#evaluation/leaks/verify.ts";
 export { metricDifferences, metricIntervals } from "#evaluation/metric-intervals.ts";
-export type { MetricIntervals } from "#evaluation/metric-intervals.ts";
+export type { MetricIntervals, Track } from "#evaluation/metric-intervals.ts";
 export { annualReturn, drawdown, metrics, sharpe, simpleReturns, sortino, volatility } from "#evaluation/metrics.ts";
 export type { EquityCurve, Metrics, MetricSettings } from "#evaluation/metrics.ts";
 export { reportHtml, reportJson, reportMarkdown, storedReport } from "#evaluation/report.ts";

@@ -44,6 +44,18 @@ export function blockIndices(blocks: Blocks, into: Int32Array, bars = into.lengt
   }
 }
 
+/** A series `[T]` as a resample of as many bars has it. */
+export function redraw(series: Float64Array, blocks: Blocks, into: Float64Array): void {
+  let at = 0;
+  for (let block = 0; block < blocks.count; block++) {
+    const first = blocks.start[block];
+    const end = first + blocks.length[block];
+    const cut = Math.min(end, series.length);
+    for (let t = first; t < cut; t++) into[at++] = series[t];
+    for (let t = 0; t < end - cut; t++) into[at++] = series[t];
+  }
+}
+
 /**
  * Mean block length that minimises the error of the bootstrap's variance of a mean: (2 G² / D)^(1/3) · T^(1/3) with
  * G = Σ λ(k/M) |k| R(k), D = 2 g(0)², flat-top weights λ and autocovariances R (Politis and White, 2004, with the

@@ -41,6 +41,11 @@ export function universe(
   };
 }
 
+/** Value of one unit of each instrument at a price of 1, by symbol. */
+export function contractSizesOf({ instruments }: Universe): Record<string, number> {
+  return Object.fromEntries(instruments.map(({ symbol, contractSize }) => [symbol, contractSize]));
+}
+
 /** All instruments' bars at index `t`, in the order of the instruments. */
 export function barsAt({ bars }: Universe, t: number): Bar[] {
   return bars.map((series) => barAt(series, t));

@@ -3,21 +3,25 @@ import { createRng } from "#base/rng.ts";
 import { afterSplits } from "#domain/corporate-action.ts";
 import { positionName } from "#domain/leg.ts";
 import type { Universe } from "#domain/universe.ts";
+import { contractSizesOf } from "#domain/universe.ts";
 import type { Fold } from "#data/split.ts";
 import { dataHash } from "#storage/data-hash.ts";
 import type { Latency } from "#trading/simulated-broker.ts";
+import type { Activity } from "./activity.ts";
+import { activityOf, exposedBars } from "./activity.ts";
 import { annualisation } from "./annualisation.ts";
 import type { Backtest, BacktestSetting } from "./backtest.ts";
 import type { Baseline } from "./baselines.ts";
 import { randomAgentName, runBaselines } from "./baselines.ts";
 import type { Candidate } from "./candidate.ts";
 import { equityBand } from "./equity-band.ts";
+import type { Track } from "./metric-intervals.ts";
 import { metricDifferences } from "./metric-intervals.ts";
 import type { Metrics } from "./metrics.ts";
 import { mean, metrics, sharpe, simpleReturns } from "./metrics.ts";
 import { monthlyReturns } from "./monthly-returns.ts";
 import { regimes } from "./regimes.ts";
-import type { Json, ReportConfidence, ReportData, ReportDifference, ReportFold } from "./report-data.ts";
+import type { Json, ReportConfidence, ReportData, ReportDifference, ReportedRun, ReportFold } from "./report-data.ts";
 import { reportContender } from "./report-data.ts";
 import type { RoundTrip } from "./round-trips.ts";
 import { roundTrips } from "./round-trips.ts";
@@ -101,11 +105,7 @@ export async function assess({
     reportContender({
       name,
       role,
-      runs: runs.map((run, at) => ({
-        label: labels[at] ?? `${at + 1}`,
-        curve: run.curve,
-        metrics: metricsOf(run, setting, yearly),
-      })),
+      runs: runs.map((run, at) => reportedRun(run, labels[at] ?? `${at + 1}`, setting, yearly)),
       barsPerYear: yearly,
       rng: createRng(seed, `intervals of ${name}`),
       ...(runs.length > manyRuns ? { resamples: fewResamples } : {}),
@@ -130,7 +130,7 @@ export async function assess({
     inSample,
     statistics,
     differences: differencesTo(verdict.bestBaseline, agent.runs, baselines, setting, { barsPerYear: yearly, seed }),
-    roundTrips: tradeIntervals(tripsOf(agent.runs, setting), { rng: createRng(seed, "round trips") }),
+    roundTrips: tradeIntervals(tripsOf(typicalRun(agent.runs), setting), { rng: createRng(seed, "round trips") }),
     market: {
       name: universe.name,
       timeframe: universe.timeframe,
@@ -199,9 +199,13 @@ function differencesTo(
   setting: BacktestSetting,
   { barsPerYear, seed }: { readonly barsPerYear: number; readonly seed: number },
 ): ReportDifference[] {
-  const returnsOf = (of: readonly Backtest[]): Float64Array[] => of.map(({ curve }) => simpleReturns(curve.equity));
-  const returns = returnsOf(runs);
-  const trips = tripsOf(runs, setting);
+  const tracksOf = (of: readonly Backtest[]): Track[] =>
+    of.map((run) => ({
+      returns: simpleReturns(run.curve.equity),
+      activity: activityIn(run, setting),
+    }));
+  const tracks = tracksOf(runs);
+  const trips = tripsOf(typicalRun(runs), setting);
   return baselines
     .filter(({ name }) => name !== randomAgentName)
     .toSorted((one, other) => Number(other.name === best) - Number(one.name === best))
@@ -210,20 +214,22 @@ function differencesTo(
       const resamples = name === best ? manyResamples : someResamples;
       return {
         than: name,
-        metrics: metricDifferences(returns, returnsOf(others), { barsPerYear, rng, resamples }),
-        trades: tradeDifferences(trips, tripsOf(others, setting), { rng: rng.fork("round trips"), resamples }),
+        metrics: metricDifferences(tracks, tracksOf(others), { barsPerYear, rng, resamples }),
+        trades: tradeDifferences(trips, tripsOf(typicalRun(others), setting), {
+          rng: rng.fork("round trips"),
+          resamples,
+        }),
       };
     });
 }
 
-/** Round trips of the median run. */
-function tripsOf(runs: readonly Backtest[], { universe }: BacktestSetting): RoundTrip[] {
-  const { fills } = runs[medianRun(runs.map(({ curve }) => simpleReturns(curve.equity)))];
-  return roundTrips(afterSplits(fills, universe.actions ?? []), contractSizesOf(universe));
+/** The median run. */
+function typicalRun(runs: readonly Backtest[]): Backtest {
+  return runs[medianRun(runs.map(({ curve }) => simpleReturns(curve.equity)))];
 }
 
-function contractSizesOf({ instruments }: Universe): Record<string, number> {
-  return Object.fromEntries(instruments.map(({ symbol, contractSize }) => [symbol, contractSize]));
+function tripsOf({ fills }: Backtest, { universe }: BacktestSetting): RoundTrip[] {
+  return roundTrips(afterSplits(fills, universe.actions ?? []), contractSizesOf(universe));
 }
 
 /** A verdict on bars that the agent knows: whatever it says for the agent proves nothing. */
@@ -234,21 +240,30 @@ function withheld(verdict: Verdict): Verdict {
 }
 
 /** All metrics of one run. */
-export function metricsOf(run: Backtest, { universe }: BacktestSetting, yearly: number): Metrics {
+export function metricsOf(
+  run: Backtest,
+  setting: BacktestSetting,
+  yearly: number,
+  activity = activityIn(run, setting),
+): Metrics {
+  const { universe } = setting;
   return metrics(run.curve, afterSplits(run.fills, universe.actions ?? []), {
     barsPerYear: yearly,
-    // The first point is the capital before any bar was held.
-    exposureBars: run.gross.subarray(1).filter((weight) => weight !== 0).length,
-    grossExposure: meanWeight(run, "gross"),
-    netExposure: meanWeight(run, "net"),
+    exposureBars: exposedBars(activity),
+    grossExposure: mean(activity.gross),
+    netExposure: mean(activity.net),
     costs: run.tradingCost,
     contractSizes: contractSizesOf(universe),
   });
 }
 
-/** Mean of what was held over equity; 0 stands for bars with no equity left, of which nothing is a fraction. */
-function meanWeight({ curve: { equity }, ...run }: Backtest, name: "gross" | "net"): number {
-  return mean(run[name].map((weight, bar) => (equity[bar] > 0 ? weight : 0)).subarray(1));
+function activityIn(run: Backtest, setting: BacktestSetting): Activity {
+  return activityOf(run, tripsOf(run, setting));
+}
+
+function reportedRun(run: Backtest, label: string, setting: BacktestSetting, yearly: number): ReportedRun {
+  const activity = activityIn(run, setting);
+  return { label, curve: run.curve, metrics: metricsOf(run, setting, yearly, activity), activity };
 }
 
 function reportFold(

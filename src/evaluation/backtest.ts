@@ -5,7 +5,7 @@ import type { Fill } from "#domain/fill.ts";
 import type { DenialRecord, Journal } from "#domain/journal.ts";
 import type { Ledger } from "#domain/ledger.ts";
 import type { Universe } from "#domain/universe.ts";
-import { barsAt } from "#domain/universe.ts";
+import { barsAt, contractSizesOf } from "#domain/universe.ts";
 import { defaultLimits } from "#guardian/gate.ts";
 import type { Limits } from "#guardian/rule.ts";
 import type { AccountRules } from "#market/account-rules.ts";
@@ -24,6 +24,7 @@ import { simulatedBroker } from "#trading/simulated-broker.ts";
 import type { FeatureWindow } from "#trading/trader.ts";
 import { onBar } from "#trading/trader.ts";
 import type { EquityCurve } from "./metrics.ts";
+import { tradedValue } from "./metrics.ts";
 
 /** Everything but the policy that decides a backtest. */
 export interface BacktestSetting {
@@ -60,7 +61,10 @@ export interface Backtest {
   /** Value of all positions at each close as a fraction of equity, `[to − from]`: long and short alike, and signed. */
   readonly gross: Float64Array;
   readonly net: Float64Array;
-  /** Fees, spread and slippage paid, in account currency. */
+  /** Value bought and sold in each bar, and what trading and holding cost in it, in account currency, `[to − from]`. */
+  readonly traded: Float64Array;
+  readonly costs: Float64Array;
+  /** All of `costs`, as the ledger counts it. */
   readonly tradingCost: number;
   readonly denials: readonly DenialRecord[];
 }
@@ -113,14 +117,20 @@ export async function backtest(
   const time = new Float64Array(to - from);
   const gross = new Float64Array(to - from);
   const net = new Float64Array(to - from);
+  const traded = new Float64Array(to - from);
+  const costsOf = new Float64Array(to - from);
+  const contractSizes = contractSizesOf(universe);
   const fills: Fill[] = [];
   const wanted: (readonly number[] | undefined)[] = [];
   const denials: DenialRecord[] = [];
   let bar = 0;
+  let paid = 0;
   const journal: Journal = {
     record(entry) {
-      if (entry.kind === "fill") fills.push(entry.fill);
-      else if (entry.kind === "decision") wanted.push(entry.weights);
+      if (entry.kind === "fill") {
+        fills.push(entry.fill);
+        traded[bar] += tradedValue(entry.fill, contractSizes);
+      } else if (entry.kind === "decision") wanted.push(entry.weights);
       else if (entry.kind === "denied") denials.push(...entry.denials);
       else if (entry.kind === "equity") {
         equity[bar] = entry.equity;
@@ -135,6 +145,8 @@ export async function backtest(
     const bars = barsAt(universe, t);
     await onBar(bars, closeTime(universe.openTime[t], universe.timeframe), parts);
     const { ledger } = broker;
+    costsOf[bar] = ledger.tradingCost[0] - paid;
+    paid = ledger.tradingCost[0];
     for (let p = 0; p < ledger.instruments; p++) {
       const weight = (ledger.units[p] * ledger.mark[p] * ledger.contractSize[p]) / equity[bar];
       gross[bar] += Math.abs(weight);
@@ -150,6 +162,8 @@ export async function backtest(
     wanted,
     gross,
     net,
+    traded,
+    costs: costsOf,
     tradingCost: broker.ledger.tradingCost[0],
     denials,
   };

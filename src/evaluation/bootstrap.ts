@@ -1,5 +1,6 @@
 /** @file The stationary bootstrap: what else could have happened, by redrawing blocks of time that keep the series' memory. */
-import { blockIndices, drawBlocks, emptyBlocks } from "#base/blocks.ts";
+import type { Blocks } from "#base/blocks.ts";
+import { drawBlocks, emptyBlocks, redraw } from "#base/blocks.ts";
 import { invariant } from "#base/invariant.ts";
 import type { Rng } from "#base/rng.ts";
 import { mean } from "./metrics.ts";
@@ -36,6 +37,16 @@ export interface BootstrapSettings {
   readonly resamples: number;
 }
 
+/** The blocks of each resample of so many bars. */
+export function resampledBlocks(bars: number, { rng, blockLengthBars, resamples }: BootstrapSettings): Blocks[] {
+  const blocks = emptyBlocks(bars);
+  return Array.from({ length: resamples }, () => {
+    drawBlocks(rng, bars, blockLengthBars, blocks);
+    const { count, start, length } = blocks;
+    return { count, start: start.slice(0, count), length: length.slice(0, count) };
+  });
+}
+
 /**
  * Values of `statistics` over resamples, one array `[resamples]` per statistic. Paired: every series, `[T]` each, is
  * redrawn with the same indices, so that what moves them together still does. `statistics` must keep no reference to
@@ -52,16 +63,11 @@ export function pairedBootstrap(
     "series that are redrawn together have the same bars",
   );
   const blocks = emptyBlocks(bars);
-  const indices = new Int32Array(bars);
   const redrawn = series.map(() => new Float64Array(bars));
   const values: Float64Array[] = [];
   for (let resample = 0; resample < resamples; resample++) {
     drawBlocks(rng, bars, blockLengthBars, blocks);
-    blockIndices(blocks, indices);
-    series.forEach((from, which) => {
-      const to = redrawn[which];
-      for (let t = 0; t < bars; t++) to[t] = from[indices[t]];
-    });
+    series.forEach((from, which) => redraw(from, blocks, redrawn[which]));
     statistics(redrawn, resample).forEach((value, which) => {
       values[which] ??= new Float64Array(resamples);
       values[which][resample] = value;

@@ -11,6 +11,7 @@ import type { CostSweep } from "./cost-sweep.ts";
 import { costSweep, sweptBps } from "./cost-sweep.ts";
 import { latencySweep, sweptLatencyBars } from "./latency-sweep.ts";
 import { replayedRewards } from "./replay.ts";
+import { mean } from "./metrics.ts";
 import type { ReportData } from "./report-data.ts";
 import type { RewardAgreement } from "./reward-agreement.ts";
 import { rewardAgreement } from "./reward-agreement.ts";
@@ -56,7 +57,7 @@ export async function examine(options: ExaminationOptions): Promise<Examination>
   const total = conditions * (candidates.length + 1);
   let done = 0;
   const sides = { agent: candidates, baseline, barsPerYear, onTraded: () => onProgress?.(++done, total) };
-  const costs = await costSweep(sides, setting, paidBps(runs, setting));
+  const costs = await costSweep(sides, setting, paidBps(runs));
   const latency = await latencySweep(sides, setting);
   const carried = await capacity(sides, setting);
   const agreements = reward && runs.map((run) => agreement(run, setting, reward));
@@ -79,13 +80,9 @@ function bestRule({ contenders }: ReportData, rules: readonly Candidate[]): Cand
 }
 
 /** All that trading cost over the value traded, in basis points. */
-function paidBps(runs: readonly Backtest[], { universe }: BacktestSetting): number | undefined {
-  const sizes = new Map(universe.instruments.map(({ symbol, contractSize }) => [symbol, contractSize]));
-  let [paid, traded] = [0, 0];
-  for (const { fills, tradingCost } of runs) {
-    paid += tradingCost;
-    for (const { units, price, rate = 1, symbol } of fills) traded += units * price * rate * (sizes.get(symbol) ?? 1);
-  }
+function paidBps(runs: readonly Backtest[]): number | undefined {
+  const paid = mean(runs.map(({ tradingCost }) => tradingCost));
+  const traded = mean(runs.map((run) => run.traded.reduce((sum, value) => sum + value, 0)));
   return traded > 0 ? (1e4 * paid) / traded : undefined;
 }
 

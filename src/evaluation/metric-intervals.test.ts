@@ -13,7 +13,7 @@ function width({ lower, upper }: { readonly lower: number; readonly upper: numbe
 }
 
 test("holds each estimate, and is as wide as the errors of independent normal bars", () => {
-  const intervals = metricIntervals([run], { barsPerYear: 252, rng: createRng(2), resamples: 600 });
+  const intervals = metricIntervals([{ returns: run }], { barsPerYear: 252, rng: createRng(2), resamples: 600 });
   for (const name of ["sharpe", "annualReturn", "volatility", "sortino"] as const) {
     const { lower, estimate, upper } = intervals[name];
     expect(lower, name).toBeLessThan(estimate);
@@ -28,20 +28,28 @@ test("holds each estimate, and is as wide as the errors of independent normal ba
 
 test("takes the mean over runs and widens with their disagreement", () => {
   const other = run.map((value) => value - 0.001);
-  const both = metricIntervals([run, other], { barsPerYear: 252, rng: createRng(2), resamples: 300 });
-  const one = metricIntervals([run], { barsPerYear: 252, rng: createRng(2), resamples: 300 });
+  const both = metricIntervals([{ returns: run }, { returns: other }], {
+    barsPerYear: 252,
+    rng: createRng(2),
+    resamples: 300,
+  });
+  const one = metricIntervals([{ returns: run }], { barsPerYear: 252, rng: createRng(2), resamples: 300 });
   expect(both.sharpe.estimate).toBeCloseTo((sharpe(run, 252) + sharpe(other, 252)) / 2, 9);
   expect(both.sharpe.upper - both.sharpe.lower).toBeGreaterThan(one.sharpe.upper - one.sharpe.lower);
 });
 
 test("gives a flat run intervals of zero width", () => {
-  const flat = metricIntervals([new Float64Array(200)], { barsPerYear: 252, rng: createRng(3), resamples: 50 });
+  const flat = metricIntervals([{ returns: new Float64Array(200) }], {
+    barsPerYear: 252,
+    rng: createRng(3),
+    resamples: 50,
+  });
   expect(flat.sharpe).toEqual({ estimate: 0, lower: 0, upper: 0 });
   expect(flat.maxDrawdown).toEqual({ estimate: 0, lower: 0, upper: 0 });
 });
 
 test("estimates are the metrics themselves, and the intervals that should hold them do", () => {
-  const bare = metricIntervals([run], { barsPerYear: 252, rng: createRng(1), resamples: 200 });
+  const bare = metricIntervals([{ returns: run }], { barsPerYear: 252, rng: createRng(1), resamples: 200 });
   const equity = Float64Array.from({ length: run.length + 1 }, () => 1);
   run.forEach((value, t) => (equity[t + 1] = equity[t] * (1 + value)));
   const wanted = {
@@ -66,7 +74,7 @@ test("estimates are the metrics themselves, and the intervals that should hold t
 test("redraws what happened in one block of all bars into the metrics themselves", () => {
   // A constant series is the same in every order.
   const steady = new Float64Array(300).fill(-0.001);
-  const { maxDrawdownBars, maxDrawdown, calmar, totalReturn } = metricIntervals([steady], {
+  const { maxDrawdownBars, maxDrawdown, calmar, totalReturn } = metricIntervals([{ returns: steady }], {
     barsPerYear: 252,
     rng: createRng(1),
     resamples: 20,
@@ -80,12 +88,15 @@ test("redraws what happened in one block of all bars into the metrics themselves
 
 test("differences are paired: a run less itself is 0 in every resample, less a shifted one narrow", () => {
   const settings = { barsPerYear: 252, resamples: 200 };
-  const same = metricDifferences([run], [run.slice()], { ...settings, rng: createRng(4) });
+  const same = metricDifferences([{ returns: run }], [{ returns: run.slice() }], { ...settings, rng: createRng(4) });
   for (const [name, interval] of Object.entries(same)) {
     expect(interval, name).toEqual({ estimate: 0, lower: 0, upper: 0 });
   }
-  const shifted = metricDifferences([run], [run.map((value) => value - 0.0005)], { ...settings, rng: createRng(4) });
-  const alone = metricIntervals([run], { ...settings, rng: createRng(4) });
+  const shifted = metricDifferences([{ returns: run }], [{ returns: run.map((value) => value - 0.0005) }], {
+    ...settings,
+    rng: createRng(4),
+  });
+  const alone = metricIntervals([{ returns: run }], { ...settings, rng: createRng(4) });
   expect(shifted.annualReturn.lower).toBeGreaterThan(0);
   expect(shifted.annualReturn.upper - shifted.annualReturn.lower).toBeLessThan(
     0.3 * (alone.annualReturn.upper - alone.annualReturn.lower),

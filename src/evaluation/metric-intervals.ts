@@ -1,11 +1,22 @@
 /** @file Confidence intervals for the metrics of a contender. */
+import type { Blocks } from "#base/blocks.ts";
+import { optimalBlockLength, redraw } from "#base/blocks.ts";
 import type { Rng } from "#base/rng.ts";
-import { optimalBlockLength } from "#base/blocks.ts";
+import type { Activity } from "./activity.ts";
+import { activityMetrics, activityStatistics } from "./activity.ts";
 import type { Interval } from "./bootstrap.ts";
-import { pairedBootstrap, percentileInterval } from "./bootstrap.ts";
+import { percentileInterval, resampledBlocks } from "./bootstrap.ts";
 import { annualReturn, drawdown, mean, sharpe, sortino, volatility } from "./metrics.ts";
 
-/** The metrics that have an interval: those that returns alone decide, see `tradeIntervals` for those of round trips. */
+/** One run of a contender. */
+export interface Track {
+  /** Simple returns per bar, `[T]`. */
+  readonly returns: Float64Array;
+  /** Of the same bars; absent where nobody kept it. */
+  readonly activity?: Activity | undefined;
+}
+
+/** The metrics that have an interval; see `tradeIntervals` for what round trips earned. */
 export interface MetricIntervals {
   readonly sharpe: Interval;
   readonly annualReturn: Interval;
@@ -15,10 +26,20 @@ export interface MetricIntervals {
   readonly totalReturn: Interval;
   readonly calmar: Interval;
   readonly maxDrawdownBars: Interval;
+  /** These are absent where the activity of a run is. */
+  readonly exposure?: Interval;
+  readonly grossExposure?: Interval;
+  readonly netExposure?: Interval;
+  readonly trades?: Interval;
+  readonly turnover?: Interval;
+  readonly costs?: Interval;
+  readonly finalEquity?: Interval;
+  /** Absent where there was no gain before costs; a bound without limit where resamples had none. */
+  readonly costShare?: Interval;
 }
 
 /** In the order of `inOnePass`. */
-const names = [
+const ofReturns = [
   "sharpe",
   "annualReturn",
   "volatility",
@@ -29,6 +50,14 @@ const names = [
   "maxDrawdownBars",
 ] as const satisfies readonly (keyof MetricIntervals)[];
 
+/** As the statistics of a contender come. */
+const names = [
+  ...ofReturns,
+  ...activityMetrics,
+  "finalEquity",
+  "costShare",
+] as const satisfies readonly (keyof MetricIntervals)[];
+
 export interface IntervalOptions {
   readonly barsPerYear: number;
   readonly rng: Rng;
@@ -36,59 +65,47 @@ export interface IntervalOptions {
 }
 
 /**
- * 95 % percentile intervals by the stationary bootstrap for the mean over runs of each metric; `runs` are simple per-bar returns,
- * `[T]` each, redrawn together, and with several runs these are drawn too. For the drawdown it is the range of
- * drawdowns that the same returns give in another order, not centred on the one that happened. The verdict's interval
- * of Sharpe is a wider one; where both are at hand, show the verdict's.
+ * 95 % percentile intervals by the stationary bootstrap for the mean over runs of each metric; the bars of all runs are
+ * redrawn together, and with several runs these are drawn too. What was held, traded and paid is redrawn in longer blocks than
+ * returns where it has the longer memory, as positions have. For the drawdown it is the range of drawdowns that the same
+ * returns give in another order, not centred on the one that happened. The verdict's interval of Sharpe is a wider one; where
+ * both are at hand, show the verdict's.
  */
-export function metricIntervals(runs: readonly Float64Array[], options: IntervalOptions): MetricIntervals {
-  const { barsPerYear, rng, resamples = 1000 } = options;
-  const seeds = rng.fork("seeds");
-  const statistics = (run: Float64Array): number[] => inOnePass(run, barsPerYear);
-  const values = pairedBootstrap(runs, (redrawn) => acrossDrawnRuns(redrawn, statistics, seeds), {
-    rng,
-    resamples,
-    blockLengthBars: blockLength(runs),
-  });
-  const estimates = acrossRuns(runs.map((run) => estimatesOf(run, barsPerYear)));
-  return intervals(estimates, values);
+export function metricIntervals(tracks: readonly Track[], options: IntervalOptions): MetricIntervals {
+  const [values] = redrawnMetrics([tracks], options);
+  return intervals(estimatesOf(tracks, options.barsPerYear), values);
 }
 
 /**
- * 95 % percentile intervals of each metric of `runs` less that of `others`: both are redrawn with the same blocks of time
+ * 95 % percentile intervals of each metric of `tracks` less that of `others`: both are redrawn with the same blocks of time
  * (paired), and the runs of each by themselves.
  */
 export function metricDifferences(
-  runs: readonly Float64Array[],
-  others: readonly Float64Array[],
-  { barsPerYear, rng, resamples = 1000 }: IntervalOptions,
+  tracks: readonly Track[],
+  others: readonly Track[],
+  options: IntervalOptions,
 ): MetricIntervals {
-  const seeds = rng.fork("seeds");
-  const statistics = (run: Float64Array): number[] => inOnePass(run, barsPerYear);
-  const values = pairedBootstrap(
-    [...runs, ...others],
-    (redrawn) =>
-      less(
-        acrossDrawnRuns(redrawn.slice(0, runs.length), statistics, seeds),
-        acrossDrawnRuns(redrawn.slice(runs.length), statistics, seeds),
-      ),
-    { rng, resamples, blockLengthBars: Math.max(blockLength(runs), blockLength(others)) },
+  const [values, otherValues] = redrawnMetrics([tracks, others], options);
+  const [estimates, otherEstimates] = [tracks, others].map((of) => estimatesOf(of, options.barsPerYear));
+  const known = Math.min(values.length, otherValues.length);
+  return intervals(
+    estimates.slice(0, known).map((value, which) => less(value, otherEstimates[which])),
+    values.slice(0, known).map((of, which) => of.map((value, n) => less(value, otherValues[which][n]))),
   );
-  const estimates = (of: readonly Float64Array[]): number[] =>
-    acrossRuns(of.map((run) => estimatesOf(run, barsPerYear)));
-  return intervals(less(estimates(runs), estimates(others)), values);
 }
 
 /** Infinite less infinite is taken as no difference. */
-function less(one: readonly number[], other: readonly number[]): number[] {
-  return one.map((value, which) => (value === other[which] ? 0 : value - other[which]));
+function less(value: number, other: number): number {
+  return value === other ? 0 : value - other;
 }
 
+/** Those of returns alone where there are no more values. */
 function intervals(estimates: readonly number[], values: readonly Float64Array[]): MetricIntervals {
   const of = (name: (typeof names)[number]): Interval => {
     const which = names.indexOf(name);
     return percentileInterval(estimates[which], values[which]);
   };
+  const isActive = estimates.length > ofReturns.length;
   return {
     sharpe: of("sharpe"),
     annualReturn: of("annualReturn"),
@@ -98,26 +115,115 @@ function intervals(estimates: readonly number[], values: readonly Float64Array[]
     totalReturn: of("totalReturn"),
     calmar: of("calmar"),
     maxDrawdownBars: of("maxDrawdownBars"),
+    ...(isActive && {
+      exposure: of("exposure"),
+      grossExposure: of("grossExposure"),
+      netExposure: of("netExposure"),
+      trades: of("trades"),
+      turnover: of("turnover"),
+      costs: of("costs"),
+      finalEquity: of("finalEquity"),
+    }),
+    ...(isActive && Number.isFinite(estimates.at(-1)) && { costShare: of("costShare") }),
   };
 }
 
-/** Means over as many runs as there are, drawn with replacement; a run that is drawn twice is worked out once. */
-function acrossDrawnRuns(
-  redrawn: readonly Float64Array[],
-  statistics: (run: Float64Array) => number[],
-  seeds: Rng,
-): number[] {
-  if (redrawn.length === 1) return statistics(redrawn[0]);
-  const perRun: number[][] = [];
-  return acrossRuns(
-    redrawn.map(() => {
-      const run = seeds.integer(redrawn.length);
-      return (perRun[run] ??= statistics(redrawn[run]));
-    }),
+/** Of each contender the values of its `names` over the same resamples, `[contenders][names][resamples]`. */
+function redrawnMetrics(
+  contenders: readonly (readonly Track[])[],
+  { barsPerYear, rng, resamples = 1000 }: IntervalOptions,
+): Float64Array[][] {
+  const bars = contenders[0][0].returns.length;
+  const seeds = rng.fork("seeds");
+  const blockLengthBars = Math.max(...contenders.map(blockLength));
+  const longer = Math.max(blockLengthBars, ...contenders.map(activityMemory));
+  const ofBars: RedrawnBars = {
+    returns: resampledBlocks(bars, { rng, resamples, blockLengthBars }),
+    activity: resampledBlocks(bars, { rng: rng.fork("activity"), resamples, blockLengthBars: longer }),
+  };
+  const picks = ofBars.returns.map(() => contenders.map((tracks) => drawnRuns(tracks.length, seeds)));
+  return contenders.map((tracks, which) =>
+    redrawnMeans(
+      tracks,
+      ofBars,
+      picks.map((of) => of[which]),
+      barsPerYear,
+    ),
   );
 }
 
-function estimatesOf(run: Float64Array, barsPerYear: number): number[] {
+/** Blocks of each resample: of what returns decide, and of what positions do. */
+interface RedrawnBars {
+  readonly returns: readonly Blocks[];
+  readonly activity: readonly Blocks[];
+}
+
+/** How often each run is taken: as many as there are, drawn with replacement; a single one is always taken. */
+function drawnRuns(runs: number, seeds: Rng): Uint32Array {
+  const times = new Uint32Array(runs);
+  for (let n = 0; n < runs; n++) times[runs === 1 ? 0 : seeds.integer(runs)]++;
+  return times;
+}
+
+/**
+ * Means over the runs that each resample takes. Each run goes through all resamples before the next one: what many runs did is
+ * more than a processor keeps at hand.
+ */
+function redrawnMeans(
+  tracks: readonly Track[],
+  { returns: ofReturnBlocks, activity: ofActivityBlocks }: RedrawnBars,
+  picks: readonly Uint32Array[],
+  barsPerYear: number,
+): Float64Array[] {
+  const isActive = areActive(tracks);
+  const redrawn = new Float64Array(tracks[0].returns.length);
+  const sums = picks.map((): number[] => []);
+  for (const [run, { returns, activity }] of tracks.entries()) {
+    const active = isActive && activity && activityStatistics(activity, barsPerYear);
+    for (const [resample, times] of picks.entries()) {
+      const share = times[run] / tracks.length;
+      if (share === 0) continue;
+      redraw(returns, ofReturnBlocks[resample], redrawn);
+      const values = inOnePass(redrawn, barsPerYear);
+      if (active) values.push(...active(ofActivityBlocks[resample]));
+      values.forEach((value, which) => (sums[resample][which] = (sums[resample][which] ?? 0) + share * value));
+    }
+  }
+  const means = sums.map((of) => completed(of, tracks));
+  return means[0].map((_, which) => Float64Array.from(means, (of) => of[which]));
+}
+
+/** The metrics themselves, in the order of `names`. */
+function estimatesOf(tracks: readonly Track[], barsPerYear: number): number[] {
+  const bars = tracks[0].returns.length;
+  const history = { count: 1, start: new Int32Array([0]), length: new Int32Array([bars]) };
+  const isActive = areActive(tracks);
+  const means = acrossRuns(
+    tracks.map(({ returns, activity }) => [
+      ...metricsOf(returns, barsPerYear),
+      ...(isActive && activity ? activityStatistics(activity, barsPerYear)(history) : []),
+    ]),
+  );
+  return completed(means, tracks);
+}
+
+function areActive(tracks: readonly Track[]): boolean {
+  return tracks.every(({ activity }) => activity !== undefined);
+}
+
+/**
+ * With the final equity that the total return makes of the capital, and with costs over the gain before costs, as of all runs in one
+ * account; infinite where there was no such gain.
+ */
+function completed(means: number[], [{ activity }]: readonly Track[]): number[] {
+  if (means.length === ofReturns.length || activity === undefined) return means;
+  const [costs, gain] = means.slice(-2);
+  const finalEquity = activity.equity[0] * (1 + means[names.indexOf("totalReturn")]);
+  return [...means.slice(0, -1), finalEquity, gain > 0 ? costs / gain : Infinity];
+}
+
+/** In the order of `ofReturns`. */
+function metricsOf(run: Float64Array, barsPerYear: number): number[] {
   const equity = growth(run);
   const annual = annualReturn(run, barsPerYear);
   const { depth, longestBars } = drawdown(equity);
@@ -139,11 +245,12 @@ function calmar(annual: number, depth: number): number {
   return annual / depth;
 }
 
-function blockLength(runs: readonly Float64Array[]): number {
+function blockLength(tracks: readonly Track[]): number {
+  const runs = tracks.map(({ returns }) => returns);
   return Math.max(memory(runs), Math.cbrt(runs[0].length));
 }
 
-/** The numbers of `names` in one pass over the returns: a thousand resamples of many runs are mostly memory traffic. */
+/** The numbers of `ofReturns` in one pass over the returns: a thousand resamples of many runs are mostly memory traffic. */
 function inOnePass(returns: Float64Array, barsPerYear: number): number[] {
   const bars = returns.length;
   let total = 0;
@@ -193,8 +300,22 @@ function acrossRuns(values: readonly (readonly number[])[]): number[] {
 
 /** The longest block that the returns, or their squares (volatility comes in clusters), ask for. */
 function memory(runs: readonly Float64Array[]): number {
-  const average = runs[0].map((_, t) => mean(runs.map((run) => run[t])));
+  const average = meanOverRuns(runs);
   return Math.max(optimalBlockLength(average), optimalBlockLength(average.map((value) => value * value)));
+}
+
+/** The longest block that what was held, traded and paid asks for; 1 where nobody kept it. */
+function activityMemory(tracks: readonly Track[]): number {
+  if (!areActive(tracks)) return 1;
+  const activities = tracks.flatMap(({ activity }) => activity ?? []);
+  const held = activities.map(({ gross }) => gross.map((weight) => (weight === 0 ? 0 : 1)));
+  const net = activities.map((activity) => activity.net);
+  const flows = activities.flatMap(({ traded, costs }) => [traded, costs]);
+  return Math.max(...[held, net, flows].map((series) => optimalBlockLength(meanOverRuns(series))));
+}
+
+function meanOverRuns(runs: readonly Float64Array[]): Float64Array {
+  return runs[0].map((_, t) => mean(runs.map((run) => run[t])));
 }
 
 /** Equity from 1, `[T+1]`. */

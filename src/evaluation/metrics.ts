@@ -95,9 +95,7 @@ export function metrics(curve: EquityCurve, fills: readonly Fill[], settings: Me
   const count = trips.length;
   const won = sum(trips.map(({ profit }) => Math.max(profit, 0)));
   const lost = sum(trips.map(({ profit }) => Math.max(-profit, 0)));
-  const traded = sum(
-    fills.map((fill) => fill.units * fill.price * (fill.rate ?? 1) * (contractSizes[fill.symbol] ?? 1)),
-  );
+  const traded = sum(fills.map((fill) => tradedValue(fill, contractSizes)));
   const gross = finalEquity - first + costs;
   const down = sortino(returns, barsPerYear);
   return {
@@ -122,6 +120,14 @@ export function metrics(curve: EquityCurve, fills: readonly Fill[], settings: Me
     costShare: gross > 0 ? costs / gross : undefined,
     finalEquity,
   };
+}
+
+/** What a fill bought or sold, in account currency. */
+export function tradedValue(
+  { units, price, rate = 1, symbol }: Fill,
+  contractSizes: Readonly<Record<string, number>>,
+): number {
+  return units * price * rate * (contractSizes[symbol] ?? 1);
 }
 
 /** Simple returns per bar, eₜ / eₜ₋₁ − 1, `[T]`; 0 after ruin (equity of 0 or less), where nothing can be earned any more. */

@@ -4,6 +4,7 @@ import type { Rng } from "#base/rng.ts";
 import type { PositionName } from "#domain/leg.ts";
 import type { Side } from "#domain/order.ts";
 import type { Confidence } from "#training/confidence.ts";
+import type { Activity } from "./activity.ts";
 import type { EquityBand } from "./equity-band.ts";
 import type { Examination } from "./examination.ts";
 import type { Verification } from "./leaks/verify.ts";
@@ -175,10 +176,18 @@ export interface ReportFold {
   readonly baselineSharpe: Readonly<Record<string, number>>;
 }
 
+/** A run as it is measured for the report. */
+export interface ReportedRun {
+  readonly label: string;
+  readonly curve: EquityCurve;
+  readonly metrics: Metrics;
+  readonly activity?: Activity;
+}
+
 export interface ContenderInput {
   readonly name: string;
   readonly role: "agent" | "baseline";
-  readonly runs: readonly { readonly label: string; readonly curve: EquityCurve; readonly metrics: Metrics }[];
+  readonly runs: readonly ReportedRun[];
   readonly barsPerYear: number;
   readonly rng: Rng;
   readonly resamples?: number;
@@ -201,7 +210,10 @@ export function reportContender({ name, role, runs, ...options }: ContenderInput
             upper: acrossRuns(curves, (values) => Math.max(...values)),
           },
     metrics: meanMetrics(runs.map(({ metrics }) => metrics)),
-    intervals: metricIntervals(curves.map(simpleReturns), options),
+    intervals: metricIntervals(
+      runs.map(({ curve, activity }) => ({ returns: simpleReturns(curve.equity), activity })),
+      options,
+    ),
     runs: runs.map(({ label, curve, metrics: { sharpe, maxDrawdown } }) => {
       return { label, sharpe, maxDrawdown, worstDayLoss: worstDayLoss(curve) };
     }),

@@ -4,10 +4,12 @@ import type { Rng } from "#base/rng.ts";
 import type { Fill } from "#domain/fill.ts";
 import { orderId } from "#domain/order.ts";
 import { confidenceOf } from "#training/confidence.ts";
-import type { EquityCurve, Metrics } from "./metrics.ts";
-import { metrics, sharpe, simpleReturns } from "./metrics.ts";
-import type { ReportConfidence, ReportContender, ReportData, ReportFold } from "./report-data.ts";
+import type { Activity } from "./activity.ts";
+import { activityOf, exposedBars } from "./activity.ts";
+import { mean, metrics, sharpe, simpleReturns } from "./metrics.ts";
+import type { ReportConfidence, ReportContender, ReportData, ReportedRun, ReportFold } from "./report-data.ts";
 import { reportContender } from "./report-data.ts";
+import type { Track } from "./metric-intervals.ts";
 import { metricDifferences } from "./metric-intervals.ts";
 import { roundTrips } from "./round-trips.ts";
 import { judge } from "./significance.ts";
@@ -20,11 +22,9 @@ const dayMs = 86_400_000;
 const start = Date.UTC(2006, 0, 2);
 const barsPerYear = 252;
 
-interface Run {
-  readonly label: string;
-  readonly curve: EquityCurve;
+interface Run extends ReportedRun {
+  readonly activity: Activity;
   readonly fills: readonly Fill[];
-  readonly metrics: Metrics;
 }
 
 /** Follows `positionAt` in one instrument with fills at the close and 2 bps of fees. */
@@ -33,17 +33,17 @@ function trade(label: string, symbol: string, close: Float64Array, positionAt: (
   const time = Float64Array.from(close, (_, t) => start + t * dayMs * (365.25 / barsPerYear));
   const fills: Fill[] = [];
   let units = 0;
-  let costs = 0;
-  let exposureBars = 0;
+  const [net, traded, costs] = Array.from({ length: 3 }, () => new Float64Array(close.length));
   for (let t = 1; t < close.length; t++) {
     equity[t] = equity[t - 1] + units * (close[t] - close[t - 1]);
-    if (units !== 0) exposureBars++;
+    net[t] = (units * close[t]) / equity[t];
     const target = Math.round((positionAt(t) * equity[t]) / close[t]);
     const change = target - units;
     if (Math.abs(change) < 0.2 * Math.abs(target) || change === 0) continue;
     const fee = Math.abs(change) * close[t] * 0.0002;
     equity[t] -= fee;
-    costs += fee;
+    costs[t] = fee;
+    traded[t] = Math.abs(change) * close[t];
     units = target;
     fills.push({
       orderId: orderId(symbol, time[t]),
@@ -57,7 +57,15 @@ function trade(label: string, symbol: string, close: Float64Array, positionAt: (
     });
   }
   const curve = { time, equity };
-  return { label, curve, fills, metrics: metrics(curve, fills, { barsPerYear, exposureBars, costs }) };
+  const activity = activityOf({ curve, gross: net.map(Math.abs), net, traded, costs }, roundTrips(fills));
+  const found = metrics(curve, fills, {
+    barsPerYear,
+    exposureBars: exposedBars(activity),
+    grossExposure: mean(activity.gross),
+    netExposure: mean(activity.net),
+    costs: costs.reduce((sum, cost) => sum + cost, 0),
+  });
+  return { label, curve, fills, activity, metrics: found };
 }
 
 /** Positions held for `holdBars` on average, drawn anew by chance. */
@@ -102,6 +110,8 @@ export function reportFixture(settings: FixtureSettings = {}): ReportData {
   const contender = (name: string, role: ReportContender["role"], runs: readonly Run[]): ReportContender =>
     reportContender({ name, role, runs, barsPerYear, rng: rng.fork(name), resamples: 60 });
   const returnsOf = (runs: readonly Run[]): Float64Array[] => runs.map(({ curve }) => simpleReturns(curve.equity));
+  const tracksOf = (runs: readonly Run[]): Track[] =>
+    runs.map(({ curve, activity }) => ({ returns: simpleReturns(curve.equity), activity }));
   const verdict = judge(
     { name: agentName, runs: returnsOf(agentRuns) },
     kept.map(([name, runs]) => ({ name, runs: returnsOf(runs) })),
@@ -125,7 +135,7 @@ export function reportFixture(settings: FixtureSettings = {}): ReportData {
     statistics,
     differences: kept.slice(0, 3).map(([name, runs]) => ({
       than: name,
-      metrics: metricDifferences(returnsOf(agentRuns), returnsOf(runs), {
+      metrics: metricDifferences(tracksOf(agentRuns), tracksOf(runs), {
         barsPerYear,
         rng: rng.fork(name),
         resamples: 60,

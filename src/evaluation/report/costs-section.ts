@@ -5,7 +5,7 @@ import type { MetricRow } from "./metric-rows.ts";
 import { metricTable } from "./metric-rows.ts";
 import type { Section } from "./section.ts";
 
-const costRows: readonly MetricRow[] = [
+export const costRows: readonly MetricRow[] = [
   {
     name: "turnover",
     label: "Turnover a year",

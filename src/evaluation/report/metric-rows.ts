@@ -50,5 +50,11 @@ function intervalOf(
   const known: Partial<Record<keyof Metrics, Interval>> = { ...intervals, sharpe: sharpes[name] ?? intervals.sharpe };
   const interval = known[metric];
   if (interval === undefined || interval.lower === interval.upper) return undefined;
-  return `${print(interval.lower)} to ${print(interval.upper)}`;
+  return toldRange(interval, print);
+}
+
+/** An interval in words; a bound without limit has no number. */
+export function toldRange({ lower, upper }: Interval, print: MetricRow["print"]): string {
+  if (upper === Infinity) return lower === Infinity ? "no limit" : `${print(lower)} or more`;
+  return lower === -Infinity ? `${print(upper)} or less` : `${print(lower)} to ${print(upper)}`;
 }

@@ -3,9 +3,10 @@ import type { Interval } from "../bootstrap.ts";
 import type { Metrics } from "../metrics.ts";
 import { leastYearlyBars } from "../metrics.ts";
 import type { ReportData } from "../report-data.ts";
+import { costRows } from "./costs-section.ts";
 import { decimal, percent, whole } from "./format.ts";
 import type { MetricRow } from "./metric-rows.ts";
-import { metricTable } from "./metric-rows.ts";
+import { metricTable, toldRange } from "./metric-rows.ts";
 import type { Section, SectionPart } from "./section.ts";
 import { tablePart } from "./section.ts";
 
@@ -103,7 +104,7 @@ export function metricsSection(data: ReportData): Section {
     .map(({ name, runs }) => `${runs.length} of ${name}`);
   const shared = seeds.length > 0 ? ` Means over runs (${seeds.join("; ")}).` : "";
   const note =
-    "Small print: 95 % intervals by stationary bootstrap; for the drawdown, the range that the same returns give in other orders.";
+    "Small print: 95 % intervals by stationary bootstrap; for the drawdown, the range that the same returns give in other orders. A number without one is the same however the bars are redrawn; of what round trips earn the intervals stand below, for they need 30 of them.";
   return {
     title: "Metrics",
     note: `${note}${shared} Point at a name to read what it means.`,
@@ -123,8 +124,8 @@ function differenceTable({ differences = [], verdict, time, roundTrips }: Report
   };
   const ownOf: Partial<Record<keyof Metrics, Interval>> = roundTrips?.known === true ? { ...roundTrips.value } : {};
   const range = (interval: Interval | undefined, print: MetricRow["print"]): string =>
-    interval === undefined ? "–" : `${print(interval.lower)} to ${print(interval.upper)}`;
-  const rows = [...performanceRows, ...tradeRows].flatMap(({ name, label, meaning, print }) => {
+    interval === undefined ? "–" : toldRange(interval, print);
+  const rows = [...performanceRows, ...costRows, ...tradeRows].flatMap(({ name, label, meaning, print }) => {
     const interval = differenceOf[name];
     const own = ownOf[name];
     if (interval === undefined && own === undefined) return [];

@@ -30,7 +30,7 @@ export function activityOf(
     closed[bar]++;
   }
   const solvent = (weights: Float64Array): Float64Array =>
-    weights.map((weight, bar) => (equity[bar] > 0 ? weight : 0)).subarray(1);
+    weights.map((weight, t) => (equity[t] > 0 ? weight : 0)).subarray(1);
   return {
     equity,
     gross: solvent(run.gross),
@@ -89,9 +89,9 @@ export function activityStatistics(
 /** Running sums of seven series `[T]`, and equity, `[T + 1][8]`: side by side, for a block asks for all of them at its two ends. */
 function runningSums(series: readonly Float64Array[], equity: Float64Array): Float64Array {
   const table = new Float64Array(8 * equity.length);
-  for (let t = 0; t < equity.length; t++) {
-    for (let n = 0; n < 7 && t > 0; n++) table[8 * t + n] = table[8 * (t - 1) + n] + series[n][t - 1];
-    table[8 * t + 7] = equity[t];
-  }
+  equity.forEach((value, t) => (table[8 * t + 7] = value));
+  series.forEach((values, n) => {
+    values.forEach((value, t) => (table[8 * (t + 1) + n] = table[8 * t + n] + value));
+  });
   return table;
 }

@@ -115,7 +115,8 @@ export async function assess({
   const statistics = evidence({
     agent: judgedAgent,
     baselines: judgedBaselines,
-    foldSharpes: reportFolds.map(({ agentSharpe }) => agentSharpe),
+    // A return stands one bar before the close that it ends at.
+    folds: folds.map(({ test }) => ({ from: test.from - 1 - setting.from, to: test.to - 1 - setting.from })),
     barsPerYear: yearly,
     trials,
     rng: createRng(seed, "statistics"),

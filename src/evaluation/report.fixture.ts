@@ -120,6 +120,7 @@ export function reportFixture(settings: FixtureSettings = {}): ReportData {
   const statistics = evidence({
     agent: { name: agentName, runs: returnsOf(agentRuns) },
     baselines: kept.map(([name, runs]) => ({ name, runs: returnsOf(runs) })),
+    folds: foldSpans(bars),
     barsPerYear,
     trials: { count: 24, variance: 0.0004, effective: 9 },
     rng: rng.fork("statistics"),
@@ -288,22 +289,24 @@ export function wholeReportFixture(settings: FixtureSettings = {}): ReportData {
   };
 }
 
+/** Four test spans, as places of returns. */
+function foldSpans(bars: number): { readonly from: number; readonly to: number }[] {
+  const size = Math.floor(bars / 4);
+  return Array.from({ length: 4 }, (_, fold) => ({ from: fold * size, to: (fold + 1) * size }));
+}
+
 function folds(
   time: Float64Array,
   agent: readonly Run[],
   baselines: readonly (readonly [string, readonly Run[]])[],
 ): ReportFold[] {
-  const count = 4;
-  const size = Math.floor((time.length - 1) / count);
-  return Array.from({ length: count }, (_, fold) => {
-    const from = fold * size;
-    const ratio = ({ curve }: Run): number =>
-      sharpe(simpleReturns(curve.equity.subarray(from, from + size + 1)), barsPerYear);
+  return foldSpans(time.length - 1).map(({ from, to }) => {
+    const ratio = ({ curve }: Run): number => sharpe(simpleReturns(curve.equity.subarray(from, to + 1)), barsPerYear);
     const before = time[from] - dayMs * 30;
     return {
       train: { from: before - 2500 * dayMs, to: before - 400 * dayMs },
       validation: { from: before - 370 * dayMs, to: before },
-      test: { from: time[from + 1], to: time[from + size] },
+      test: { from: time[from + 1], to: time[to] },
       agentSharpe: agent.map(ratio),
       baselineSharpe: Object.fromEntries(
         baselines.map(([name, runs]) => [name, runs.reduce((sum, run) => sum + ratio(run), 0) / runs.length]),

@@ -84,8 +84,10 @@ function row({ label, meaning, cells }: Row): Html {
 
 function cell(given: string | Cell): Html {
   if (typeof given === "string") return html`<td>${given}</td>`;
-  const { text, small, agent, dates, sign } = given;
-  const classes = [agent ? "agent" : "", dates ? "dates" : ""].filter((name) => name !== "").join(" ");
+  const { text, small, agent, dates, words, sign } = given;
+  const classes = [agent ? "agent" : "", dates ? "dates" : "", words ? "words" : ""]
+    .filter((name) => name !== "")
+    .join(" ");
   const shown = sign === undefined ? text : html`<span class="${sign}">${text}</span>`;
   const below = small === undefined ? "" : html`<small>${small}</small>`;
   return html`<td class="${classes}">${shown}${below}</td>`;

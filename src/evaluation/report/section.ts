@@ -54,6 +54,8 @@ export interface Cell {
   readonly small?: string | undefined;
   readonly agent?: boolean;
   readonly dates?: boolean;
+  /** A sentence: it is set to the left and may go on over lines. */
+  readonly words?: boolean;
   readonly sign?: "gain" | "loss" | undefined;
 }
 

@@ -1,45 +1,115 @@
 /** @file The table of statistics: is it real, or luck, in the field's own numbers. */
+import type { Interval } from "../bootstrap.ts";
 import type { ReportData } from "../report-data.ts";
-import type { Answer } from "../statistics/answer.ts";
+import type { BaselineTest } from "../statistics/baseline-tests.ts";
+import type { Evidence, Profiles, Shown } from "../statistics/evidence.ts";
+import type { Verdict } from "../significance.ts";
 import { decimal, percent, whole } from "./format.ts";
-import type { Row, Section } from "./section.ts";
-import { tablePart } from "./section.ts";
+import { lineChart } from "./line-chart.ts";
+import type { Row, Section, SectionPart } from "./section.ts";
+import { signedCell, tablePart } from "./section.ts";
 
-export function statisticsSection({ statistics }: ReportData): Section | undefined {
+export function statisticsSection({ statistics, verdict }: ReportData): Section | undefined {
   if (statistics === undefined) return undefined;
   return {
     title: "Real, or luck?",
     note: "What the field asks of a track record beside the verdict, which does not rest on these numbers.",
     parts: [
-      tablePart(
-        ["Statistic", { text: "Value", agent: true }],
-        [
-          row(statistics.probabilisticSharpe, (value) => percent(value)),
-          row(statistics.deflatedSharpe, (value) => percent(value)),
-          row(statistics.minimumTrackRecord, (value) => `${whole(Math.ceil(value))} bars`),
-          row(statistics.overfitting, (value) => percent(value)),
-          row(statistics.superiorAbility, (value) => decimal(value, 3)),
-          row(
-            statistics.interquartileMean,
-            ({ estimate, lower, upper }) => `${decimal(estimate)} (95 %: ${decimal(lower)} to ${decimal(upper)})`,
-          ),
-        ],
-      ),
+      tablePart(["Statistic", { text: "Value", agent: true }, "What it says"], rows(statistics)),
+      ...againstBaselines(statistics.againstBaselines, verdict),
+      ...profileChart(statistics.profile, verdict.agent),
     ],
   };
 }
 
-interface Shown<T> {
-  readonly label: string;
-  readonly meaning: string;
-  readonly answer: Answer<T>;
+function pValue(value: number): string {
+  return value < 0.001 ? "below 0.001" : decimal(value, 3);
 }
 
-/** A number that does not exist is a dash, and its reason stands in the place of the meaning. */
-function row<T>({ label, meaning, answer }: Shown<T>, print: (value: T) => string): Row {
-  return {
-    label,
-    meaning: answer.known ? meaning : answer.reason,
-    cells: [{ text: answer.known ? print(answer.value) : "–", agent: true }],
-  };
+function rows(statistics: Evidence): Row[] {
+  const interval = ({ estimate, lower, upper }: Interval, print: (value: number) => string = decimal): string =>
+    `${print(estimate)} (95 %: ${print(lower)} to ${print(upper)})`;
+  return [
+    row(statistics.probabilisticSharpe, (value) => percent(value)),
+    row(statistics.deflatedSharpe, (value) => percent(value)),
+    row(statistics.minimumTrackRecord, (value) => `${whole(Math.ceil(value))} bars`),
+    row(statistics.minimumBacktest, (value) => `${decimal(value, 1)} years`),
+    row(statistics.overfitting, (value) => percent(value)),
+    row(statistics.superiorAbility, pValue),
+    row(statistics.realityCheck, pValue),
+    row(statistics.interquartileMean, (value) => interval(value)),
+    row(statistics.improvement, (value) => interval(value, percent)),
+    row(statistics.shortfall, (value) => interval(value)),
+  ].flat();
+}
+
+/** A number that does not exist is a dash, and its reason stands in the place of the meaning; nothing of a report that has not got it. */
+function row<T>(shown: Shown<T> | undefined, print: (value: T) => string): Row[] {
+  if (shown === undefined) return [];
+  const { label, meaning, answer } = shown;
+  return [
+    {
+      label,
+      cells: [
+        { text: answer.known ? print(answer.value) : "–", agent: true },
+        { text: answer.known ? meaning : answer.reason, words: true },
+      ],
+    },
+  ];
+}
+
+function againstBaselines(
+  shown: Shown<readonly BaselineTest[]> | undefined,
+  { agent, sharpe }: Verdict,
+): SectionPart[] {
+  if (shown === undefined) return [];
+  const { label, meaning, answer } = shown;
+  if (!answer.known) return [{ kind: "text", text: `${label}: ${answer.reason}` }];
+  return [
+    { kind: "text", text: `${label}. ${meaning}` },
+    tablePart(
+      ["", { text: "Lead in Sharpe ratio", agent: true }, "p", "p, Holm", "p, Benjamini-Hochberg", "Beaten (StepM)"],
+      answer.value.map(({ baseline, pValue: alone, familyWise, falseDiscovery, beaten }) => ({
+        label: baseline,
+        cells: [
+          { ...signedCell(sharpe[agent].estimate - sharpe[baseline].estimate), agent: true },
+          pValue(alone),
+          pValue(familyWise),
+          pValue(falseDiscovery),
+          beaten ? "yes" : "no",
+        ],
+      })),
+    ),
+  ];
+}
+
+/** Every so many points are named. */
+const labelled = 3;
+
+function profileChart(shown: Shown<Profiles> | undefined, agent: string): SectionPart[] {
+  if (shown === undefined) return [];
+  const { label, meaning, answer } = shown;
+  if (!answer.known) return [{ kind: "text", text: `${label}: ${answer.reason}` }];
+  const { baseline, thresholds, agent: own, baselines } = answer.value;
+  const shares = thresholds.flatMap((threshold, n) =>
+    n % labelled === 0 ? `${decimal(threshold)}: ${percent(own[n], 0)} and ${percent(baselines[n], 0)}` : [],
+  );
+  const sentence = `Share above each Sharpe ratio, of ${agent} and of ${baseline}: ${shares.join("; ")}.`;
+  return [
+    { kind: "text", text: `${label}. ${meaning}` },
+    {
+      kind: "drawing",
+      told: sentence,
+      html: lineChart({
+        label: sentence,
+        xTitle: "Sharpe ratio of a seed in a fold",
+        yTitle: "Share above it",
+        lines: [
+          { name: agent, values: own },
+          { name: baseline, values: baselines },
+        ],
+        x: thresholds.map((at, n) => ({ at, text: n % labelled === 0 ? decimal(at) : "" })),
+      }),
+    },
+  ];
 }

@@ -84,6 +84,7 @@ thead th.agent { color: var(--agent); font-weight: 700; }
 td.agent { background: var(--faint); font-weight: 600; }
 td small { display: block; color: var(--soft); font-size: 11.5px; font-weight: 400; }
 td.dates { white-space: normal; min-width: 8.2em; color: var(--soft); font-size: 12.5px; }
+td.words { white-space: normal; text-align: left; min-width: 17em; color: var(--soft); }
 thead th:first-child { text-align: left; min-width: 0; }
 abbr { text-decoration: underline dotted var(--soft); text-underline-offset: 3px; cursor: help; }
 .gain { color: var(--good); } .loss { color: var(--bad); }

@@ -8,7 +8,7 @@ import type { ScoreTable } from "./score-table.ts";
 import { fewestRuns, stratifiedInterval } from "./score-table.ts";
 
 /** A quarter of fewer scores is none. */
-const leastScores = 4;
+export const leastScores = 4;
 
 /**
  * Mean of all scores but the lowest and the highest ⌊n/4⌋, tasks and runs pooled, with its 95 % interval by stratified bootstrap

@@ -27,7 +27,9 @@ import type { RoundTrip } from "./round-trips.ts";
 import { roundTrips } from "./round-trips.ts";
 import type { Verdict } from "./significance.ts";
 import { judge } from "./significance.ts";
+import type { Answer } from "./statistics/answer.ts";
 import { evidence, medianRun } from "./statistics/evidence.ts";
+import type { TradeIntervals } from "./statistics/trade-intervals.ts";
 import { tradeDifferences, tradeIntervals } from "./statistics/trade-intervals.ts";
 import { decidedFill } from "./timing-entries.ts";
 import type { ReportTrials } from "./trial-count.ts";
@@ -101,11 +103,18 @@ export async function assess({
   const judgedBaselines = baselines.map(({ name, runs }) => ({ name, runs: returnsOf(runs) }));
   const judged = judge(judgedAgent, judgedBaselines, { barsPerYear: yearly, rng: createRng(seed, "verdict") });
   const verdict = inSample ? withheld(judged) : judged;
+  const intervalsOfTrips = (runs: readonly Backtest[], name: string): Answer<TradeIntervals> =>
+    tradeIntervals(tripsOf(typicalRun(runs), setting), {
+      rng: createRng(seed, `round trips of ${name}`),
+      resamples: someResamples,
+    });
+  const ownTrips = tradeIntervals(tripsOf(typicalRun(agent.runs), setting), { rng: createRng(seed, "round trips") });
   const contender = (role: "agent" | "baseline", { name, runs }: Baseline, labels: readonly string[]) =>
     reportContender({
       name,
       role,
       runs: runs.map((run, at) => reportedRun(run, labels[at] ?? `${at + 1}`, setting, yearly)),
+      roundTrips: role === "agent" ? ownTrips : intervalsOfTrips(runs, name),
       barsPerYear: yearly,
       rng: createRng(seed, `intervals of ${name}`),
       ...(runs.length > manyRuns ? { resamples: fewResamples } : {}),
@@ -131,7 +140,7 @@ export async function assess({
     inSample,
     statistics,
     differences: differencesTo(verdict.bestBaseline, agent.runs, baselines, setting, { barsPerYear: yearly, seed }),
-    roundTrips: tradeIntervals(tripsOf(typicalRun(agent.runs), setting), { rng: createRng(seed, "round trips") }),
+    roundTrips: ownTrips,
     market: {
       name: universe.name,
       timeframe: universe.timeframe,

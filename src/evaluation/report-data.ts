@@ -117,6 +117,8 @@ export interface ReportContender {
   /** Mean over runs, of those runs where the number exists. */
   readonly metrics: Metrics;
   readonly intervals: MetricIntervals;
+  /** Of the round trips of its median run; absent in reports of versions that kept those of the agent alone. */
+  readonly roundTrips?: Answer<TradeIntervals>;
   readonly runs: readonly ReportRun[];
 }
 
@@ -188,13 +190,14 @@ export interface ContenderInput {
   readonly name: string;
   readonly role: "agent" | "baseline";
   readonly runs: readonly ReportedRun[];
+  readonly roundTrips?: Answer<TradeIntervals>;
   readonly barsPerYear: number;
   readonly rng: Rng;
   readonly resamples?: number;
 }
 
 /** A contender from its runs: mean curves, the band they span, mean metrics and their intervals. */
-export function reportContender({ name, role, runs, ...options }: ContenderInput): ReportContender {
+export function reportContender({ name, role, runs, roundTrips, ...options }: ContenderInput): ReportContender {
   invariant(runs.length > 0, "a contender has at least one run", { name });
   const curves = runs.map(({ curve }) => curve.equity);
   return {
@@ -214,6 +217,7 @@ export function reportContender({ name, role, runs, ...options }: ContenderInput
       runs.map(({ curve, activity }) => ({ returns: simpleReturns(curve.equity), activity })),
       options,
     ),
+    ...(roundTrips && { roundTrips }),
     runs: runs.map(({ label, curve, metrics: { sharpe, maxDrawdown } }) => {
       return { label, sharpe, maxDrawdown, worstDayLoss: worstDayLoss(curve) };
     }),

@@ -108,7 +108,15 @@ export function reportFixture(settings: FixtureSettings = {}): ReportData {
   }
   const kept = baselineRuns.slice(0, baselines);
   const contender = (name: string, role: ReportContender["role"], runs: readonly Run[]): ReportContender =>
-    reportContender({ name, role, runs, barsPerYear, rng: rng.fork(name), resamples: 60 });
+    reportContender({
+      name,
+      role,
+      runs,
+      roundTrips: tradeIntervals(roundTrips(runs[0].fills), { rng: rng.fork(`trips of ${name}`), resamples: 60 }),
+      barsPerYear,
+      rng: rng.fork(name),
+      resamples: 60,
+    });
   const returnsOf = (runs: readonly Run[]): Float64Array[] => runs.map(({ curve }) => simpleReturns(curve.equity));
   const tracksOf = (runs: readonly Run[]): Track[] =>
     runs.map(({ curve, activity }) => ({ returns: simpleReturns(curve.equity), activity }));

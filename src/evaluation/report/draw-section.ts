@@ -74,20 +74,19 @@ function heading(given: string | Heading): Html {
   return html`<th scope="col" class="${agent ? "agent" : ""}">${text}</th>`;
 }
 
-function row({ label, meaning, cells }: Row): Html {
+function row({ label, meaning, said, cells }: Row): Html {
   const name = meaning === undefined ? label : html`<abbr title="${meaning}">${label}</abbr>`;
+  const sentence = said === undefined ? "" : html`<small>${said}</small>`;
   return html`<tr>
-    <th scope="row">${name}</th>
+    <th scope="row" class="${said === undefined ? "" : "said"}">${name}${sentence}</th>
     ${cells.map(cell)}
   </tr>`;
 }
 
 function cell(given: string | Cell): Html {
   if (typeof given === "string") return html`<td>${given}</td>`;
-  const { text, small, agent, dates, words, sign } = given;
-  const classes = [agent ? "agent" : "", dates ? "dates" : "", words ? "words" : ""]
-    .filter((name) => name !== "")
-    .join(" ");
+  const { text, small, agent, dates, sign } = given;
+  const classes = [agent ? "agent" : "", dates ? "dates" : ""].filter((name) => name !== "").join(" ");
   const shown = sign === undefined ? text : html`<span class="${sign}">${text}</span>`;
   const below = small === undefined ? "" : html`<small>${small}</small>`;
   return html`<td class="${classes}">${shown}${below}</td>`;

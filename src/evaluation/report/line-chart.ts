@@ -16,7 +16,7 @@ export interface LineChart {
 }
 
 const [width, height] = [560, 240];
-const [left, right, top, bottom] = [56, 28, 26, 44];
+const [left, right, top, bottom] = [64, 28, 26, 44];
 
 /** Values are fractions and are printed as percent. */
 export function lineChart({ label, xTitle, yTitle, lines, x }: LineChart): Html {

@@ -65,7 +65,9 @@ function list(items: readonly string[]): string {
 function markdownTable({ head, rows }: Table): string {
   if (rows.length === 0) return "";
   const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-  const texts = rows.map(({ label, cells }) => line([escaped(label), ...cells.map(cellText)]));
+  const texts = rows.map(({ label, said, cells }) =>
+    line([escaped(said === undefined ? label : `${label}: ${said}`), ...cells.map(cellText)]),
+  );
   return [line(head.map(headText)), line(head.map((_, at) => (at === 0 ? "---" : "---:"))), ...texts].join("\n");
 }
 

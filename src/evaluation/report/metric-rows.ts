@@ -42,14 +42,18 @@ export function metricTable({ contenders, verdict, time }: ReportData, rows: rea
 
 /** The verdict's interval for the Sharpe ratio, so that one number has one interval on the page. */
 function intervalOf(
-  { name, intervals }: ReportContender,
+  { name, intervals, roundTrips }: ReportContender,
   metric: keyof Metrics,
   sharpes: Readonly<Record<string, Interval>>,
   print: MetricRow["print"],
 ): string | undefined {
-  const known: Partial<Record<keyof Metrics, Interval>> = { ...intervals, sharpe: sharpes[name] ?? intervals.sharpe };
+  const known: Partial<Record<keyof Metrics, Interval>> = {
+    ...intervals,
+    ...(roundTrips?.known === true ? roundTrips.value : {}),
+    sharpe: sharpes[name] ?? intervals.sharpe,
+  };
   const interval = known[metric];
-  if (interval === undefined || interval.lower === interval.upper) return undefined;
+  if (interval === undefined || print(interval.lower) === print(interval.upper)) return undefined;
   return toldRange(interval, print);
 }
 

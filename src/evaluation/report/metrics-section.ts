@@ -104,7 +104,7 @@ export function metricsSection(data: ReportData): Section {
     .map(({ name, runs }) => `${runs.length} of ${name}`);
   const shared = seeds.length > 0 ? ` Means over runs (${seeds.join("; ")}).` : "";
   const note =
-    "Small print: 95 % intervals by stationary bootstrap; for the drawdown, the range that the same returns give in other orders. A number without one is the same however the bars are redrawn; of what round trips earn the intervals stand below, for they need 30 of them.";
+    "Small print: 95 % intervals by stationary bootstrap; for the drawdown, the range that the same returns give in other orders. A number without one is the same however the bars are redrawn; win rate, profit factor and expectancy need 30 round trips, and theirs are of the median run.";
   return {
     title: "Metrics",
     note: `${note}${shared} Point at a name to read what it means.`,
@@ -113,31 +113,27 @@ export function metricsSection(data: ReportData): Section {
 }
 
 /** The agent less the best baseline: where the interval of a difference covers 0, luck may have made it. */
-function differenceTable({ differences = [], verdict, time, roundTrips }: ReportData): SectionPart[] {
+function differenceTable({ differences = [], verdict, time }: ReportData): SectionPart[] {
   const best = differences.find(({ than }) => than === verdict.bestBaseline);
   if (best === undefined || time.length - 1 < leastYearlyBars) return [];
-  const trades = best.trades.known ? best.trades.value : undefined;
   const differenceOf: Partial<Record<keyof Metrics, Interval>> = {
     ...best.metrics,
-    ...trades,
+    ...(best.trades.known ? best.trades.value : {}),
     sharpe: verdict.difference,
   };
-  const ownOf: Partial<Record<keyof Metrics, Interval>> = roundTrips?.known === true ? { ...roundTrips.value } : {};
-  const range = (interval: Interval | undefined, print: MetricRow["print"]): string =>
-    interval === undefined ? "–" : toldRange(interval, print);
   const rows = [...performanceRows, ...costRows, ...tradeRows].flatMap(({ name, label, meaning, print }) => {
     const interval = differenceOf[name];
-    const own = ownOf[name];
-    if (interval === undefined && own === undefined) return [];
     // Without colours: more drawdown is no gain.
-    return [{ label, meaning, cells: [print(interval?.estimate), range(interval, print), range(own, print)] }];
+    return interval === undefined
+      ? []
+      : [{ label, meaning, cells: [print(interval.estimate), toldRange(interval, print)] }];
   });
-  const told = best.trades.known ? "" : ` Of round trips: ${best.trades.reason}`;
+  const told = best.trades.known ? "" : ` Of what round trips earn: ${best.trades.reason}`;
   return [
     {
       kind: "text",
       text: `${verdict.agent} less ${best.than}, over the same redrawn bars: where the interval holds 0, luck may have made the difference.${told}`,
     },
-    tablePart(["", { text: "Difference", agent: true }, "95 % interval", "The agent's own, of its median run"], rows),
+    tablePart(["", { text: "Difference", agent: true }, "95 % interval"], rows),
   ];
 }

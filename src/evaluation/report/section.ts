@@ -45,6 +45,8 @@ export interface Row {
   readonly label: string;
   /** What it is, for a reader who never met it. */
   readonly meaning?: string;
+  /** A sentence that stands under the label. */
+  readonly said?: string;
   readonly cells: readonly (string | Cell)[];
 }
 
@@ -54,8 +56,6 @@ export interface Cell {
   readonly small?: string | undefined;
   readonly agent?: boolean;
   readonly dates?: boolean;
-  /** A sentence: it is set to the left and may go on over lines. */
-  readonly words?: boolean;
   readonly sign?: "gain" | "loss" | undefined;
 }
 

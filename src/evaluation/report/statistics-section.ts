@@ -1,11 +1,11 @@
 /** @file The table of statistics: is it real, or luck, in the field's own numbers. */
-import type { Interval } from "../bootstrap.ts";
 import type { ReportData } from "../report-data.ts";
 import type { BaselineTest } from "../statistics/baseline-tests.ts";
 import type { Evidence, Profiles, Shown } from "../statistics/evidence.ts";
 import type { Verdict } from "../significance.ts";
 import { decimal, percent, whole } from "./format.ts";
 import { lineChart } from "./line-chart.ts";
+import { toldRange } from "./metric-rows.ts";
 import type { Row, Section, SectionPart } from "./section.ts";
 import { signedCell, tablePart } from "./section.ts";
 
@@ -13,9 +13,9 @@ export function statisticsSection({ statistics, verdict }: ReportData): Section 
   if (statistics === undefined) return undefined;
   return {
     title: "Real, or luck?",
-    note: "What the field asks of a track record beside the verdict, which does not rest on these numbers.",
+    note: "What the field asks of a track record beside the verdict, which does not rest on these numbers. Small print: 95 % intervals.",
     parts: [
-      tablePart(["Statistic", { text: "Value", agent: true }, "What it says"], rows(statistics)),
+      tablePart(["Statistic", { text: "Value", agent: true }], rows(statistics)),
       ...againstBaselines(statistics.againstBaselines, verdict),
       ...profileChart(statistics.profile, verdict.agent),
     ],
@@ -27,35 +27,30 @@ function pValue(value: number): string {
 }
 
 function rows(statistics: Evidence): Row[] {
-  const interval = ({ estimate, lower, upper }: Interval, print: (value: number) => string = decimal): string =>
-    `${print(estimate)} (95 %: ${print(lower)} to ${print(upper)})`;
   return [
-    row(statistics.probabilisticSharpe, (value) => percent(value)),
-    row(statistics.deflatedSharpe, (value) => percent(value)),
-    row(statistics.minimumTrackRecord, (value) => `${whole(Math.ceil(value))} bars`),
-    row(statistics.minimumBacktest, (value) => `${decimal(value, 1)} years`),
-    row(statistics.overfitting, (value) => percent(value)),
-    row(statistics.superiorAbility, pValue),
-    row(statistics.realityCheck, pValue),
-    row(statistics.interquartileMean, (value) => interval(value)),
-    row(statistics.improvement, (value) => interval(value, percent)),
-    row(statistics.shortfall, (value) => interval(value)),
+    row(statistics.probabilisticSharpe, (value) => [percent(value)]),
+    row(statistics.deflatedSharpe, (value) => [percent(value)]),
+    row(statistics.minimumTrackRecord, (value) => [`${whole(Math.ceil(value))} bars`]),
+    row(statistics.minimumBacktest, (value) => [`${decimal(value, 1)} years`]),
+    row(statistics.overfitting, (value) => [percent(value)]),
+    row(statistics.superiorAbility, (value) => [pValue(value)]),
+    row(statistics.realityCheck, (value) => [pValue(value)]),
+    row(statistics.interquartileMean, (value) => [decimal(value.estimate), toldRange(value, decimal)]),
+    row(statistics.improvement, (value) => [percent(value.estimate), toldRange(value, percent)]),
+    row(statistics.shortfall, (value) => [decimal(value.estimate), toldRange(value, decimal)]),
   ].flat();
 }
 
-/** A number that does not exist is a dash, and its reason stands in the place of the meaning; nothing of a report that has not got it. */
-function row<T>(shown: Shown<T> | undefined, print: (value: T) => string): Row[] {
+/**
+ * A number that does not exist is a dash, and its reason stands in the place of the meaning; of a report that has not got it there is
+ * nothing.
+ * @param print the number, and its interval where it has one
+ */
+function row<T>(shown: Shown<T> | undefined, print: (value: T) => readonly [string, string?]): Row[] {
   if (shown === undefined) return [];
   const { label, meaning, answer } = shown;
-  return [
-    {
-      label,
-      cells: [
-        { text: answer.known ? print(answer.value) : "–", agent: true },
-        { text: answer.known ? meaning : answer.reason, words: true },
-      ],
-    },
-  ];
+  const [text, small] = answer.known ? print(answer.value) : ["–"];
+  return [{ label, said: answer.known ? meaning : answer.reason, cells: [{ text, small, agent: true }] }];
 }
 
 function againstBaselines(

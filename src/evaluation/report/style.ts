@@ -70,7 +70,9 @@ select { font: inherit; color: inherit; background: var(--paper); border: 1px so
 .u-legend .u-series .u-marker svg { display: block; height: 6px; }
 .u-legend .u-series th { display: inline-flex; align-items: center; }
 .u-legend .u-marker { margin-right: 6px; }
-.scroll { overflow-x: auto; overflow-wrap: normal; margin: 8px 0 16px; }
+.scroll { overflow-x: auto; overflow-wrap: normal; margin: 8px 0 16px; background:
+  linear-gradient(to left, var(--paper) 40%, transparent) right / 40px 100% no-repeat local,
+  linear-gradient(to left, var(--line), transparent) right / 16px 100% no-repeat scroll; }
 table { border-collapse: collapse; font-size: 14px; font-variant-numeric: tabular-nums; }
 .scroll table { min-width: 100%; }
 th, td { padding: 7px 12px; text-align: right; border-bottom: 1px solid var(--line); vertical-align: top; white-space: nowrap; }
@@ -84,7 +86,7 @@ thead th.agent { color: var(--agent); font-weight: 700; }
 td.agent { background: var(--faint); font-weight: 600; }
 td small { display: block; color: var(--soft); font-size: 11.5px; font-weight: 400; }
 td.dates { white-space: normal; min-width: 8.2em; color: var(--soft); font-size: 12.5px; }
-td.words { white-space: normal; text-align: left; min-width: 17em; color: var(--soft); }
+th.said { white-space: normal; } th.said small { display: block; max-width: 64ch; color: var(--soft); font-size: 13px; font-weight: 400; }
 thead th:first-child { text-align: left; min-width: 0; }
 abbr { text-decoration: underline dotted var(--soft); text-underline-offset: 3px; cursor: help; }
 .gain { color: var(--good); } .loss { color: var(--bad); }

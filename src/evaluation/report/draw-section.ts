@@ -3,6 +3,9 @@ import type { Html } from "./html.ts";
 import { html } from "./html.ts";
 import type { Cell, Fact, Heading, Row, Section, SectionPart, Table } from "./section.ts";
 
+/** Labels of so many characters need no room to be read in. */
+const briefLabel = 5;
+
 /** Wider tables are set smaller. */
 const mostColumns = 9;
 
@@ -77,8 +80,9 @@ function heading(given: string | Heading): Html {
 function row({ label, meaning, said, cells }: Row): Html {
   const name = meaning === undefined ? label : html`<abbr title="${meaning}">${label}</abbr>`;
   const sentence = said === undefined ? "" : html`<small>${said}</small>`;
+  const kind = said !== undefined ? "said" : label.length <= briefLabel ? "brief" : "";
   return html`<tr>
-    <th scope="row" class="${said === undefined ? "" : "said"}">${name}${sentence}</th>
+    <th scope="row" class="${kind}">${name}${sentence}</th>
     ${cells.map(cell)}
   </tr>`;
 }

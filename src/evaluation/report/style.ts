@@ -85,7 +85,7 @@ table.dense { font-size: 12.5px; } .dense th, .dense td { padding: 6px 7px; } .d
 thead th.agent { color: var(--agent); font-weight: 700; }
 td.agent { background: var(--faint); font-weight: 600; }
 td small { display: block; color: var(--soft); font-size: 11.5px; font-weight: 400; }
-td.dates { white-space: normal; min-width: 8.2em; color: var(--soft); font-size: 12.5px; }
+td.dates { white-space: normal; min-width: 10em; color: var(--soft); font-size: 12.5px; }
 th.said { white-space: normal; } th.said small { display: block; max-width: 64ch; color: var(--soft); font-size: 13px; font-weight: 400; }
 thead th:first-child { text-align: left; min-width: 0; }
 abbr { text-decoration: underline dotted var(--soft); text-underline-offset: 3px; cursor: help; }
@@ -104,14 +104,15 @@ footer { margin-top: 48px; color: var(--soft); font-size: 13px; }
   .key div:first-child { grid-column: 1 / -1; }
   .pair { grid-template-columns: minmax(0, 1fr); }
   .small-chart svg text { font-size: 17px; }
-  .facts th { width: 7em; } th, td { padding: 6px 8px; }
-  .scroll th[scope="row"] { white-space: normal; min-width: 8em; }
+  .facts th { width: 7em; } th, td { padding: 6px 8px; } .scroll th, .scroll td { padding: 6px; }
+  .scroll th[scope="row"] { white-space: normal; min-width: 8em; } .scroll th.brief { min-width: 0; }
 }
 @media print {
   main { max-width: none; padding: 0; }
   figure, .chart, tr, h2, .note { break-inside: avoid; }
   h2, .note, .bar-of-tools { break-after: avoid; }
   .bar-of-tools, .u-legend .u-value, .u-legend .u-series:first-child, .u-legend .u-off { display: none; }
-  .scroll { overflow: visible; } .scroll table, .scroll thead th { font-size: 9px; } .scroll td small { font-size: 8px; }
+  .scroll { overflow: visible; background: none; } .scroll table, .scroll thead th, td.dates { font-size: 9px; }
+  .scroll td small, th.said small { font-size: 8px; }
 }
 `;

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { randomWalk } from "#data/synthetic.ts";
@@ -63,6 +63,55 @@ test("trains what is named, keeps it, and says by an interval whether one is bet
   expect(refused.stderr).toMatch(/same bars with the same seeds/);
   expect(refused.stderr).toMatch(/1,2 and 1/);
 });
+
+test("against what was kept, the other is trained on its folds and seeds, and what cannot be compared is refused before it is trained", () => {
+  const own = ["--workers", "2", "--uncounted", ...quick];
+  json("walk-forward", "--no-verify", "--market", "walk", "--out", "runs/kept", ...own, ...folds);
+  const same = json("compare", "runs/kept", "ppo", "--market", "walk", "--out", "runs/beside", ...own);
+  expect(same["difference"], "the same agent on the same folds and seeds").toMatchObject({ estimate: 0 });
+  expect(same["runs"]).toEqual({ "A (runs/kept)": 2, "B (ppo)": 2 });
+
+  const refused = (told: RegExp, other: string, ...more: readonly string[]): void => {
+    const { status, stderr } = ploutos(
+      "compare",
+      "runs/kept",
+      other,
+      "--market",
+      "walk",
+      "--out",
+      "runs/refused",
+      ...own,
+      ...more,
+    );
+    expect(status).toBe(1);
+    expect(stderr).toMatch(told);
+    expect(existsSync(join(folder, "runs/refused")), "before anything is trained").toBe(false);
+  };
+  writeFileSync(join(folder, "far.json"), JSON.stringify({ lookbackBars: 40 }));
+  refused(/an embargo of 20 bars are less than the lookback of 40/, "far.json");
+  refused(/leave out the options that say others/, "ppo", "--test-bars", "100");
+  refused(/other seeds: 1,2 and 3/, "ppo", "--seeds", "3");
+}, 120_000);
+
+test("a comparison that was interrupted goes on to the same result, and is not trained over by accident", () => {
+  const typed = ["compare", "ppo", "boosting", "--market", "walk", "--out", "runs/cut", "--uncounted", ...folds];
+  const few = [...quick, "--set", "boosting.rounds=4"];
+  const whole = json(...typed, ...few);
+  const model = "runs/cut/a/folds/fold-1-seed-2.model";
+  const bytes = readFileSync(join(folder, model));
+  rmSync(join(folder, model));
+  rmSync(join(folder, "runs/cut/b"), { recursive: true });
+
+  const again = ploutos(...typed, ...few);
+  expect(again.status).toBe(1);
+  expect(again.stderr).toMatch(/go on with --resume/);
+  const resumed = json(...typed, ...few, "--resume");
+  expect(resumed).toEqual(whole);
+  expect(readFileSync(join(folder, model)).equals(bytes)).toBe(true);
+  expect(ploutos("compare", "ppo", "boosting", "--market", "walk", "--out", "runs/none", "--resume").stderr).toMatch(
+    /holds no comparison that could go on/,
+  );
+}, 120_000);
 
 test("several runs trade as one: a lone voice that counts is the run itself, and paper gives what backtest gives", () => {
   const until = "2001-12-31";

@@ -73,6 +73,20 @@ export function foldingOf(options: FoldOptions, bars: number, agents: readonly R
   return { plan: planOf(options, bars), gap: gapOf(options, agents) };
 }
 
+/**
+ * The folds of a walk-forward that was kept, for these agents, too.
+ * @throws Failure cli/bad-option where options ask for others, or where its gap is too short for one of the agents
+ */
+export function foldingLike({ plan, gap }: Folding, options: FoldOptions, agents: readonly Reach[]): Folding {
+  const { folds, trainBars, validationBars, testBars, purgeBars, embargoBars, rolling } = options;
+  if ((folds ?? trainBars ?? validationBars ?? testBars ?? purgeBars ?? embargoBars) !== undefined || rolling) {
+    const found =
+      "the folds are those of the walk-forward that is compared with: leave out the options that say others";
+    throw new Failure("cli/bad-option", found);
+  }
+  return { plan, gap: gapOf(gap, agents) };
+}
+
 function planOf(options: FoldOptions, bars: number): FoldPlan {
   const { folds, trainBars, validationBars, testBars, rolling } = options;
   if (folds !== undefined) {

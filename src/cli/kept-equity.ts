@@ -5,6 +5,7 @@ import { Failure } from "#base/failure.ts";
 import { invariant } from "#base/invariant.ts";
 import type { Timeframe } from "#domain/bar.ts";
 import { timeframeMs } from "#domain/bar.ts";
+import { splitPresets } from "#data/split.ts";
 import type { Trial } from "#domain/trial.ts";
 import { simpleReturns } from "#evaluation/metrics.ts";
 import { writeFileWhole } from "#storage/atomic-file.ts";
@@ -25,12 +26,41 @@ const lookSchema = z.strictObject({
   until: z.number(),
 });
 
+const mode = z.enum(["rolling", "expanding"]);
+
+/** How bars were parted into folds, as `walk-forward-job.ts` was told. */
+const foldingSchema = z.strictObject({
+  plan: z.discriminatedUnion("by", [
+    z.strictObject({
+      by: z.literal("bars"),
+      trainBars: z.int(),
+      validationBars: z.int(),
+      testBars: z.int(),
+      mode,
+    }),
+    z.strictObject({
+      by: z.literal("months"),
+      trainMonths: z.number(),
+      validationMonths: z.number(),
+      testMonths: z.number(),
+      mode,
+    }),
+    z.strictObject({
+      by: z.literal("days"),
+      split: z.enum(Object.keys(splitPresets) as [keyof typeof splitPresets]),
+    }),
+  ]),
+  gap: z.strictObject({ purgeBars: z.int(), embargoBars: z.int() }),
+});
+
 const schema = z.strictObject({
   formatVersion: z.literal(1),
   agent: z.string(),
   market: z.string(),
   dataHash: z.string(),
   barsPerYear: z.number(),
+  /** Absent in files of earlier versions. */
+  folding: foldingSchema.optional(),
   /** Opens of the tested bars, that of the starting capital first, `[T+1]`, Unix ms UTC. */
   time: z.array(z.number()),
   /** One for each run: its seed, its equity `[T+1]` and, but in files of earlier versions, the look that it was. */

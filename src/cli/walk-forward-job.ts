@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { systemClock } from "#base/clock.ts";
 import type { FoldPlan, Gap } from "#data/folds.ts";
 import { foldsOf } from "#data/folds.ts";
+import type { Fold } from "#data/split.ts";
 import type { Universe } from "#domain/universe.ts";
 import { annualisation } from "#evaluation/annualisation.ts";
 import { assess } from "#evaluation/assessment.ts";
@@ -18,6 +19,7 @@ import { rivalNames } from "#evaluation/rival-names.ts";
 import type { TrainingProgress } from "#evaluation/trained-parts.ts";
 import type { WalkForward } from "#evaluation/walk-forward.ts";
 import { checkWalkForward, walkForward } from "#evaluation/walk-forward.ts";
+import type { OwnFeature } from "#features/feature.ts";
 import { featureSpec, firstWindowRow } from "#features/pipeline.ts";
 import { rewardOf, rewardParts } from "#market/rewards/rewards.ts";
 import { isWithoutSkill } from "#training/boosted-training.ts";
@@ -79,17 +81,35 @@ export interface WalkForwardJob {
   readonly project: CountingOptions;
 }
 
+/**
+ * The folds of a job, which begin where the features of its agent are known, and the user's own features among these.
+ * @throws Failure as `checkWalkForward`
+ */
+export async function foldsOfJob({
+  universe,
+  settings,
+  boosting,
+  folding,
+}: Pick<WalkForwardJob, "universe" | "settings" | "boosting" | "folding">): Promise<{
+  readonly folds: readonly Fold[];
+  readonly featureFiles: readonly FeatureFile[];
+  readonly own: readonly OwnFeature[];
+}> {
+  const featureFiles = await readFeatureFiles(settings.featureFiles);
+  const own = await checkedFeatures(featureFiles, universe);
+  const firstBar = firstWindowRow(featureSpec(settings.featureSet, universe, settings.lookbackBars, own));
+  const folds = foldsOf(folding.plan, folding.gap, { openTime: universe.openTime, firstBar });
+  checkWalkForward({ universe, settings, boosting, folds });
+  return { folds, featureFiles, own };
+}
+
 /** Trains, trades and judges; writes the report into `out`. */
 export async function runWalkForward(
   job: WalkForwardJob,
   terminal: Terminal,
 ): Promise<{ readonly data: ReportData; readonly page: string; readonly scaling: Scaling }> {
   const { universe, settings, boosting, folding, seeds, out, warmFolds = false, resumed, against = [] } = job;
-  const featureFiles = await readFeatureFiles(settings.featureFiles);
-  const own = await checkedFeatures(featureFiles, universe);
-  const firstBar = firstWindowRow(featureSpec(settings.featureSet, universe, settings.lookbackBars, own));
-  const folds = foldsOf(folding.plan, folding.gap, { openTime: universe.openTime, firstBar });
-  checkWalkForward({ universe, settings, boosting, folds });
+  const { folds, featureFiles, own } = await foldsOfJob(job);
   const trainedFrom = { universe, settings, boosting, folds, featureFiles, warmFolds };
   const kept = resumed === undefined ? undefined : await keptModels(out, trainedFrom, resumed);
   const workers = job.workers ?? availableParallelism();
@@ -180,6 +200,7 @@ export async function runWalkForward(
     market: universe.name,
     dataHash: data.market.dataHash,
     barsPerYear: annualisation(universe).barsPerYear,
+    folding,
     time: [...data.time],
     runs: result.runs.map(({ curve }, at) => ({
       seed: seeds[at],

@@ -209,3 +209,10 @@ test("holds its user to steps that do not go back, and to names of its own", asy
   await expect(folder.saveCheckpoint(5, { "run.step": 1 })).rejects.toThrow("run.step");
   folder.close();
 });
+
+test("the folder of a walk-forward is told from one that holds nothing", async () => {
+  const walked = join(scratch, "walked");
+  mkdirSync(join(walked, "folds"), { recursive: true });
+  await expect(readRun(walked)).rejects.toThrow(/the models of its folds are a walk-forward's/);
+  await expect(readRun(join(scratch, "nothing"))).rejects.toThrow(/nothing holds no run\. Check/);
+});

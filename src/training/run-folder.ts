@@ -205,7 +205,10 @@ export function runLockPath(path: string): string {
  * @throws Failure storage/not-found, storage/damaged-file
  */
 export async function readRun(path: string): Promise<{ readonly config: unknown; readonly run: RunRecord }> {
-  const absent = (): Failure => new Failure("storage/not-found", `${path} holds no run`, { folder: path });
+  const kept = existsSync(join(path, "folds"))
+    ? ": the models of its folds are a walk-forward's, which are compared, but not asked one by one; train a run of the span that you mean"
+    : "";
+  const absent = (): Failure => new Failure("storage/not-found", `${path} holds no run${kept}`, { folder: path });
   const run = await readStoredJson(join(path, files.run), runSchema, absent);
   const config = await readStoredJson(join(path, files.config), z.json(), absent);
   return { config, run };

@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
+import { fileHash } from "#base/hash.ts";
 import { randomWalk } from "#data/synthetic.ts";
 import { reportFixture } from "#evaluation/report.fixture.ts";
 import { reportHtml, reportJson, reportMarkdown } from "#evaluation/report.ts";
@@ -154,6 +155,19 @@ test("a gate ends with 2 for NO GO, says which criteria failed, and an approval 
   expect(ploutos("gate", "judged", "--criteria", "own.json").status).toBe(2);
   const open = json("gate", "judged", "--criteria", "own.json", "--approve", "Ada");
   expect(open).toMatchObject({ word: "GO", title: "Mine" });
+  const { page, file } = open as unknown as { page: string; file: string };
+  const kept = JSON.parse(read(file)) as Record<string, unknown>;
+  expect(kept, "what was asked, of which report, and who approved it").toMatchObject({
+    word: "GO",
+    criteria: "own.json",
+    asked: [{ of: "approval" }, { of: "sharpe", above: -99 }],
+    report: join("judged", "report.json"),
+    sha256: fileHash(read("judged/report.json")),
+    approvals: [{ who: "Ada" }],
+    rows: (open as unknown as { rows: unknown[] }).rows,
+  });
+  expect(read(page)).toMatch(/<h1>GO: Mine<\/h1>/);
+  expect(read(page)).toContain("Asked: above −99.00.");
   writeFileSync(join(folder, "judged/report.json"), reportJson({ ...report, runId: "another" }));
   const other = ploutos("gate", "judged", "--criteria", "own.json");
   expect(other.status).toBe(2);

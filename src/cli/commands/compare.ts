@@ -159,7 +159,7 @@ async function sidesOf(named: readonly Named[], options: CompareOptions, termina
         known?.folding === undefined
           ? foldingOf(options, universe.openTime.length, learners)
           : foldingLike(known.folding, options, learners);
-      const seeds = seedsOf({ ...options, seeds: options.seeds ?? known?.runs.map(({ seed }) => seed) });
+      const seeds = options.seeds ?? known?.runs.map(({ seed }) => seed) ?? seedsOf(options);
       const { folds } = await foldsOfJob({ universe, ...learner, folding });
       const time = universe.openTime.subarray(folds[0].test.from - 1, folds[folds.length - 1].test.to);
       const tested = { market: universe.name, dataHash: dataHash(universe), time, seeds };

@@ -1,8 +1,8 @@
 /** @file `ploutos gate`: go or no-go for a judged run, against a named set of criteria. */
 import type { Command } from "commander";
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, readFile } from "node:fs/promises";
+import { dirname, join, parse } from "node:path";
 import { z } from "zod";
 import { systemClock } from "#base/clock.ts";
 import { Failure } from "#base/failure.ts";
@@ -11,11 +11,13 @@ import { criteriaSetSchema } from "#evaluation/gate/criterion.ts";
 import type { GateResult, GateRow } from "#evaluation/gate/gate.ts";
 import { passGate } from "#evaluation/gate/gate.ts";
 import { criteriaSets } from "#evaluation/gate/sets.ts";
-import { writeFileWhole } from "#storage/atomic-file.ts";
+import { writeFilesWhole, writeFileWhole } from "#storage/atomic-file.ts";
 import { readStoredJson } from "#storage/stored-json.ts";
 import type { CommonOptions } from "../command.ts";
-import { action, command } from "../command.ts";
+import { action, command, typed } from "../command.ts";
+import { gatePage, outcome } from "../gate-page.ts";
 import { latestReport } from "../latest-report.ts";
+import { runId } from "../run-id.ts";
 import { table } from "../terminal.ts";
 
 interface GateOptions extends CommonOptions {
@@ -48,13 +50,38 @@ export function gateCommand(): Command {
           await writeFileWhole(approvalsFile(file), JSON.stringify(approvals));
         }
         const result = passGate(set, { report: data, sha256, approvals });
-        terminal.result(
-          { criteria: options.criteria, title: set.title, report: file, ...result },
-          told(set, file, result),
-        );
+        const about = { criteria: options.criteria, title: set.title, report: file };
+        const kept = await keepGate(path, set, { ...about, sha256, approvals }, result);
+        terminal.result({ ...about, ...result, ...kept }, told(set, file, result, kept.page));
         if (result.word === "NO GO") process.exitCode = noGoExitCode;
       }),
     );
+}
+
+/** Keeps what was asked and found beside the run, as data and as a page. */
+async function keepGate(
+  path: string,
+  { criteria }: CriteriaSet,
+  about: {
+    readonly criteria: string;
+    readonly title: string;
+    readonly report: string;
+    readonly sha256: string;
+    readonly approvals: readonly StoredApproval[];
+  },
+  result: GateResult,
+): Promise<{ readonly page: string; readonly file: string }> {
+  const createdAt = systemClock.now();
+  const id = runId(systemClock, `gate-${parse(about.criteria).name}`);
+  const [page, file] = ["html", "json"].map((kind) => join(path, "gate", `${id}.${kind}`));
+  const values = { formatVersion: 1, createdAt, command: typed(), ...about, asked: criteria, ...result };
+  const kicker = `The report ${about.report}, held against ${about.criteria}.`;
+  await mkdir(dirname(file), { recursive: true });
+  await writeFilesWhole([
+    { path: file, write: JSON.stringify(values) },
+    { path: page, write: gatePage({ title: about.title, kicker, createdAt, result }) },
+  ]);
+  return { page, file };
 }
 
 /**
@@ -92,8 +119,14 @@ async function approvalsOf(report: string): Promise<StoredApproval[]> {
   return readStoredJson(file, z.array(approvalSchema), gone);
 }
 
-function told(set: CriteriaSet, file: string, { word, rows }: GateResult): string {
-  const cells = rows.map((row) => [row.label, row.asked, row.found, intervalOf(row), outcome(row)]);
+function told(set: CriteriaSet, file: string, { word, rows }: GateResult, page: string): string {
+  const cells = rows.map((row) => [
+    row.label,
+    row.asked,
+    row.found,
+    intervalOf(row),
+    `${outcome(row)}${row.role === "risk" ? " (risk)" : ""}`,
+  ]);
   const failing = rows.filter(({ role, passed }) => role !== "shown" && !passed).map(({ label }) => label);
   return [
     set.title,
@@ -101,12 +134,8 @@ function told(set: CriteriaSet, file: string, { word, rows }: GateResult): strin
     word,
     ...(failing.length === 0 ? [] : [`  Not passed: ${failing.join(", ")}.`]),
     `Report: ${file}`,
+    `Page: ${page}`,
   ].join("\n");
-}
-
-function outcome({ role, passed }: GateRow): string {
-  if (role === "shown") return passed ? "reached" : "not reached";
-  return `${passed ? "pass" : "FAIL"}${role === "risk" ? " (risk)" : ""}`;
 }
 
 function intervalOf({ interval }: GateRow): string {

@@ -79,7 +79,7 @@ function heading(given: string | Heading): Html {
 
 function row({ label, meaning, said, cells }: Row): Html {
   const name = meaning === undefined ? label : html`<abbr title="${meaning}">${label}</abbr>`;
-  const sentence = said === undefined ? "" : html`<small>${said}</small>`;
+  const sentence = said === undefined ? "" : html`<small>${inline(said)}</small>`;
   const kind = said !== undefined ? "said" : label.length <= briefLabel ? "brief" : "";
   return html`<tr>
     <th scope="row" class="${kind}">${name}${sentence}</th>

@@ -58,7 +58,7 @@ function intervalOf(
 }
 
 /** An interval in words; a bound without limit has no number. */
-export function toldRange({ lower, upper }: Interval, print: MetricRow["print"]): string {
+export function toldRange({ lower, upper }: Pick<Interval, "lower" | "upper">, print: MetricRow["print"]): string {
   if (upper === Infinity) return lower === Infinity ? "no limit" : `${print(lower)} or more`;
   return lower === -Infinity ? `${print(upper)} or less` : `${print(lower)} to ${print(upper)}`;
 }

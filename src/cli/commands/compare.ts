@@ -142,7 +142,7 @@ interface Side {
  */
 async function sidesOf(named: readonly Named[], options: CompareOptions, terminal: Terminal): Promise<Side[]> {
   const kept = await Promise.all(
-    named.map(({ given, learner }) => (learner === undefined ? keptEquity(given) : undefined)),
+    named.map(async ({ given, learner }) => (learner === undefined ? keptEquity(given) : undefined)),
   );
   const known = kept.find((each) => each !== undefined);
   const learners = named.flatMap(({ learner }) => learner ?? []);

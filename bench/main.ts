@@ -9,6 +9,7 @@ import { benchCsvRows, benchLarge, benchStoreScan } from "./data-bench.ts";
 import { benchEnvBytes, benchEnvClone, benchEnvGemini, benchEnvPortfolio, benchEnvSingle } from "./env-bench.ts";
 import { benchFeaturesGemini78Stream, benchFeaturesV6Batch, benchFeaturesV6Stream } from "./features-bench.ts";
 import type { Figure } from "./figure.ts";
+import { benchIntervals } from "./interval-bench.ts";
 import { benchNoise, benchOracle, benchPlanted, benchReverting } from "./learning.ts";
 import { benchMemory } from "./memory-bench.ts";
 import { benchLearnerEfficiency, benchTransformer } from "./policy-bench.ts";
@@ -97,6 +98,7 @@ const benches: Readonly<Record<string, Bench>> = {
   "dqn.ou.share": { run: () => benchReverting("dqn"), target: { atLeast: 0.9 }, runs: "learning" },
   "dqn.oracle.share": { run: () => benchOracle("dqn"), target: { atLeast: 0.9 }, runs: "learning" },
   "dqn.noise.turnover": { run: () => benchNoise("dqn"), target: { atMost: 0.1 }, runs: "learning" },
+  "intervals.coverage": { run: benchIntervals, runs: "named" },
   "ppo.shuffled.weak": { run: () => benchShuffled("weak"), runs: "named" },
   "ppo.shuffled.reverting": { run: () => benchShuffled("reverting"), runs: "named" },
   "verdict.falseBeats": { run: worstFalseBeats, runs: "named" },

@@ -59,6 +59,6 @@ function intervalOf(
 
 /** An interval in words; a bound without limit has no number. */
 export function toldRange({ lower, upper }: Pick<Interval, "lower" | "upper">, print: MetricRow["print"]): string {
-  if (upper === Infinity) return lower === Infinity ? "no limit" : `${print(lower)} or more`;
+  if (upper === Infinity) return Number.isFinite(lower) ? `${print(lower)} or more` : "no limit";
   return lower === -Infinity ? `${print(upper)} or less` : `${print(lower)} to ${print(upper)}`;
 }

@@ -39,9 +39,21 @@ test("says what each part found", () => {
     "800 decisions of the validation span",
     "| 25.0 % | 2006-",
     "not yet",
+    "White's reality check, p: The older form of the same question",
+    "Against each baseline. How probable so large a lead",
+    "p, Benjamini-Hochberg",
+    "Share above each Sharpe ratio, of ppo and of",
+    "| Costs over gross gain |",
   ]) {
     expect(markdown.replaceAll("\u00a0", " ")).toContain(told);
   }
+});
+
+test("refuses in words what one seed cannot say, and still tests it against each baseline", () => {
+  const alone = reportMarkdown(reportFixture({ bars: 300, seeds: 1 })).replaceAll("\u00a0", " ");
+  expect(alone).toMatch(/\| Probability of improvement: Not enough data for this number: 2 seeds are needed\. \| – \|/);
+  expect(alone).toMatch(/\| Probability of backtest overfitting: .*2 seeds are needed\. \| – \|/);
+  expect(alone).toContain("Beaten (StepM)");
 });
 
 test("leaves out what nobody asked for, and says so", () => {

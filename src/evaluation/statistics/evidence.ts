@@ -82,6 +82,9 @@ export function evidence({ agent, baselines, folds = [], barsPerYear, trials, rn
   const typical = trackRecord(agent.runs[medianRun(agent.runs)]);
   const ofTypical = <T>(statistic: (record: TrackRecord) => Answer<T>): Answer<T> =>
     typical.known ? statistic(typical.value) : typical;
+  const seeds = agent.runs.length;
+  const ofSeeds = <T>(statistic: () => Answer<T>): Answer<T> =>
+    seeds < 2 ? notEnough(2, seeds, "seeds") : statistic();
   const best = bestOf(baselines);
   const scores = (of: Contender): ScoreTable =>
     (folds.length > 0 ? folds : [{ from: 0, to: agent.runs[0].length }]).map(({ from, to }) =>
@@ -121,7 +124,7 @@ export function evidence({ agent, baselines, folds = [], barsPerYear, trials, rn
     interquartileMean: {
       label: "Interquartile mean of Sharpe ratios",
       meaning: "Mean Sharpe ratio of the middle half of all seeds and folds, which a lucky seed does not move.",
-      answer: interquartileMean(own, { rng: rng.fork("interquartile mean") }),
+      answer: ofSeeds(() => interquartileMean(own, { rng: rng.fork("interquartile mean") })),
     },
     realityCheck: {
       label: "White's reality check, p",
@@ -138,12 +141,14 @@ export function evidence({ agent, baselines, folds = [], barsPerYear, trials, rn
     improvement: {
       label: "Probability of improvement",
       meaning: `How often a seed of the agent has a higher Sharpe ratio in a fold than ${best.name}.`,
-      answer: improvementProbability(own, bests, { rng: rng.fork("improvement") }),
+      answer: ofSeeds(() => improvementProbability(own, bests, { rng: rng.fork("improvement") })),
     },
     shortfall: {
       label: "Shortfall from the best baseline",
       meaning: `By how much the Sharpe ratios of seeds and folds fall short of that of ${best.name} over all bars; those above it count as it (optimality gap).`,
-      answer: optimalityGap(own, meanSharpe(best) * Math.sqrt(barsPerYear), { rng: rng.fork("shortfall") }),
+      answer: ofSeeds(() =>
+        optimalityGap(own, meanSharpe(best) * Math.sqrt(barsPerYear), { rng: rng.fork("shortfall") }),
+      ),
     },
     profile: {
       label: "Performance profile",

@@ -1,6 +1,7 @@
 /** @file Confidence intervals for the metrics of a contender. */
 import type { Blocks } from "#base/blocks.ts";
 import { optimalBlockLength, redraw } from "#base/blocks.ts";
+import { invariant } from "#base/invariant.ts";
 import type { Rng } from "#base/rng.ts";
 import type { Activity } from "./activity.ts";
 import { activityMetrics, activityStatistics } from "./activity.ts";
@@ -134,6 +135,10 @@ function redrawnMetrics(
   { barsPerYear, rng, resamples = 1000 }: IntervalOptions,
 ): Float64Array[][] {
   const bars = contenders[0][0].returns.length;
+  invariant(
+    contenders.every((tracks) => tracks.every(({ returns }) => returns.length === bars)),
+    "tracks that are redrawn together have the same bars",
+  );
   const seeds = rng.fork("seeds");
   const blockLengthBars = Math.max(...contenders.map(blockLength));
   const longer = Math.max(blockLengthBars, ...contenders.map(activityMemory));
@@ -177,20 +182,25 @@ function redrawnMeans(
 ): Float64Array[] {
   const isActive = areActive(tracks);
   const redrawn = new Float64Array(tracks[0].returns.length);
-  const sums = picks.map((): number[] => []);
+  const width = ofReturns.length + (isActive ? activityMetrics.length + 1 : 0);
+  const sums = picks.map(() => new Float64Array(width));
   for (const [run, { returns, activity }] of tracks.entries()) {
     const active = isActive && activity && activityStatistics(activity, barsPerYear);
     for (const [resample, times] of picks.entries()) {
       const share = times[run] / tracks.length;
       if (share === 0) continue;
       redraw(returns, ofReturnBlocks[resample], redrawn);
-      const values = inOnePass(redrawn, barsPerYear);
-      if (active) values.push(...active(ofActivityBlocks[resample]));
-      values.forEach((value, which) => (sums[resample][which] = (sums[resample][which] ?? 0) + share * value));
+      addTo(sums[resample], 0, share, inOnePass(redrawn, barsPerYear));
+      if (active) addTo(sums[resample], ofReturns.length, share, active(ofActivityBlocks[resample]));
     }
   }
-  const means = sums.map((of) => completed(of, tracks));
+  const means = sums.map((of) => completed([...of], tracks));
   return means[0].map((_, which) => Float64Array.from(means, (of) => of[which]));
+}
+
+/** Adds a share of each value to the sums from a place on. */
+function addTo(sums: Float64Array, first: number, share: number, values: readonly number[]): void {
+  for (let n = 0; n < values.length; n++) sums[first + n] += share * values[n];
 }
 
 /** The metrics themselves, in the order of `names`. */

@@ -213,6 +213,6 @@ test("holds its user to steps that do not go back, and to names of its own", asy
 test("the folder of a walk-forward is told from one that holds nothing", async () => {
   const walked = join(scratch, "walked");
   mkdirSync(join(walked, "folds"), { recursive: true });
-  await expect(readRun(walked)).rejects.toThrow(/the models of its folds are a walk-forward's/);
+  await expect(readRun(walked)).rejects.toThrow(/what it holds are models of folds/);
   await expect(readRun(join(scratch, "nothing"))).rejects.toThrow(/nothing holds no run\. Check/);
 });

@@ -206,7 +206,7 @@ export function runLockPath(path: string): string {
  */
 export async function readRun(path: string): Promise<{ readonly config: unknown; readonly run: RunRecord }> {
   const kept = existsSync(join(path, "folds"))
-    ? ": the models of its folds are a walk-forward's, which are compared, but not asked one by one; train a run of the span that you mean"
+    ? ": what it holds are models of folds, which trade one after the other and are not asked one by one; train a run of the span that you mean"
     : "";
   const absent = (): Failure => new Failure("storage/not-found", `${path} holds no run${kept}`, { folder: path });
   const run = await readStoredJson(join(path, files.run), runSchema, absent);

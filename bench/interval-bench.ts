@@ -3,6 +3,7 @@ import { optimalBlockLength } from "#base/blocks.ts";
 import type { Rng } from "#base/rng.ts";
 import { createRng } from "#base/rng.ts";
 import { pairedBootstrap, quantile } from "#evaluation/bootstrap.ts";
+import { metricIntervals } from "#evaluation/metric-intervals.ts";
 import { annualReturn, drawdown, mean, moments, sharpe, sortino } from "#evaluation/metrics.ts";
 import { normalProbability } from "#evaluation/statistics/normal.ts";
 import { inverseNormal } from "#features/scalers/inverse-normal.ts";
@@ -139,6 +140,28 @@ function coverage(process: Process, bars: number, rng: Rng): Record<string, Cove
   return Object.fromEntries(names.map((name, which) => [name, found[which]]));
 }
 
+/**
+ * How often the interval of the exposure holds it, of a position that comes and goes with a chance of 1/40 a bar: half of the time
+ * it is there.
+ */
+function exposureCoverage(bars: number): number {
+  let held = 0;
+  for (let round = 0; round < rounds; round++) {
+    const rng = createRng(round, "exposure");
+    let position = rng.integer(2);
+    const gross = Float64Array.from({ length: bars }, () =>
+      rng.uniform() < 1 / 40 ? (position = 1 - position) : position,
+    );
+    const none = new Float64Array(bars);
+    const equity = new Float64Array(bars + 1).fill(1);
+    const activity = { equity, gross, net: gross, traded: none, costs: none, closed: none };
+    const returns = Float64Array.from({ length: bars }, () => deviation * rng.normal());
+    const { exposure } = metricIntervals([{ returns, activity }], { barsPerYear, rng, resamples });
+    if (exposure !== undefined && exposure.lower <= 0.5 && exposure.upper >= 0.5) held++;
+  }
+  return held / rounds;
+}
+
 /** How much farther BCa intervals are from holding 95 % than percentiles, on average: above 0 they are worse. */
 export function benchIntervals(): Figure {
   const all = Object.fromEntries(
@@ -154,5 +177,6 @@ export function benchIntervals(): Figure {
     rounds,
     resamples,
     all,
+    exposure: Object.fromEntries([500, 1500, 5000].map((bars) => [bars, exposureCoverage(bars)])),
   };
 }

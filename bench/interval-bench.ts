@@ -154,7 +154,8 @@ function exposureCoverage(bars: number): number {
     );
     const none = new Float64Array(bars);
     const equity = new Float64Array(bars + 1).fill(1);
-    const activity = { equity, gross, net: gross, traded: none, costs: none, closed: none };
+    const trips = { closed: none, wins: none, won: none, lost: none, returns: none };
+    const activity = { equity, gross, net: gross, traded: none, costs: none, trips };
     const returns = Float64Array.from({ length: bars }, () => deviation * rng.normal());
     const { exposure } = metricIntervals([{ returns, activity }], { barsPerYear, rng, resamples });
     if (exposure !== undefined && exposure.lower <= 0.5 && exposure.upper >= 0.5) held++;

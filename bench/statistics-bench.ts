@@ -7,7 +7,6 @@ import { metricIntervals } from "#evaluation/metric-intervals.ts";
 import { metrics, simpleReturns } from "#evaluation/metrics.ts";
 import { roundTrips } from "#evaluation/round-trips.ts";
 import { overfittingProbability } from "#evaluation/statistics/overfitting-probability.ts";
-import { tradeIntervals } from "#evaluation/statistics/trade-intervals.ts";
 import type { Figure } from "./figure.ts";
 import { median } from "./figure.ts";
 
@@ -52,7 +51,6 @@ export function benchMetrics(): Figure {
         rng: createRng(2),
         resamples,
       });
-      tradeIntervals(trips, { rng: createRng(3), resamples });
       return (performance.now() - start) / 1000;
     }),
   );

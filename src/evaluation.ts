@@ -56,7 +56,6 @@ export { probabilisticSharpe } from "#evaluation/statistics/probabilistic-sharpe
 export { stepwiseTest } from "#evaluation/statistics/stepwise-test.ts";
 export { realityCheck, superiorAbility } from "#evaluation/statistics/superior-ability.ts";
 export { trackRecord } from "#evaluation/statistics/track-record.ts";
-export { tradeIntervals } from "#evaluation/statistics/trade-intervals.ts";
 export { runsTiming, decidedFill } from "#evaluation/timing-entries.ts";
 export type { RunsTiming } from "#evaluation/timing-entries.ts";
 export { timing, usualTiming } from "#evaluation/timing.ts";

@@ -5,14 +5,17 @@ import { blockIndices, drawBlocks, emptyBlocks } from "#base/blocks.ts";
 import { createRng } from "#base/rng.ts";
 import { randomWalk } from "#data/synthetic.ts";
 import type { Activity } from "./activity.ts";
-import { activityMetrics, activityOf, activityStatistics, exposedBars } from "./activity.ts";
+import { activityMetrics, activityOf, activityStatistics, activitySums, exposedBars } from "./activity.ts";
 import { assess } from "./assessment.ts";
 import { backtest, noFeatures } from "./backtest.ts";
 import { bootstrapVariance } from "./bootstrap.ts";
 import type { MetricIntervals } from "./metric-intervals.ts";
-import { metricDifferences, metricIntervals } from "./metric-intervals.ts";
+import { leastTrips, metricDifferences, metricIntervals } from "./metric-intervals.ts";
 import { metrics, simpleReturns } from "./metrics.ts";
 import type { RoundTrip } from "./round-trips.ts";
+import { tripSums } from "./round-trips.ts";
+
+const ofTrips = ["winRate", "profitFactor", "expectancyMoney", "expectancyReturn"] as const;
 
 /** Invented bars, traded about every third of them. */
 function invented(seed: number, bars: number, drift = 0.001): Activity {
@@ -27,7 +30,13 @@ function invented(seed: number, bars: number, drift = 0.001): Activity {
     net,
     traded: perBar(() => (rng.uniform() < 0.3 ? 1000 * rng.uniform() : 0)),
     costs: perBar(() => 3 * rng.uniform()),
-    closed: perBar(() => rng.integer(3)),
+    trips: {
+      closed: perBar(() => rng.integer(3)),
+      wins: perBar(() => rng.integer(2)),
+      won: perBar(() => 9 * rng.uniform()),
+      lost: perBar(() => 7 * rng.uniform()),
+      returns: perBar(() => 0.01 * rng.normal()),
+    },
   };
 }
 
@@ -60,9 +69,10 @@ test("the statistic of the series is the metric of the whole track, of every con
     },
   });
   for (const { name: contender, metrics: found, intervals } of report.contenders) {
-    for (const name of [...activityMetrics, "finalEquity", "costShare"] as const) {
+    for (const name of [...activityMetrics, "finalEquity", "costShare", ...ofTrips] as const) {
       const [metric, estimate] = [found[name], intervals[name]?.estimate];
-      if (metric === undefined) expect(estimate, `${contender}: ${name}`).toBeUndefined();
+      const isTold = !ofTrips.some((each) => each === name) || found.trades >= leastTrips;
+      if (metric === undefined || !isTold) expect(estimate, `${contender}: ${name}`).toBeUndefined();
       else expect(Math.abs(estimate! / metric - 1) < 1e-9 || estimate === metric, `${contender}: ${name}`).toBe(true);
     }
   }
@@ -86,10 +96,14 @@ test("redrawn bars come to what they come to when equity is followed bar by bar"
       const returns = simpleReturns(activity.equity);
       let equity = activity.equity[0];
       const path = [equity];
-      const sums = { held: 0, gross: 0, net: 0, closed: 0, traded: 0, costs: 0 };
+      const sums = { held: 0, gross: 0, net: 0, traded: 0, costs: 0 };
+      const trips = { closed: 0, wins: 0, won: 0, lost: 0, returns: 0 };
       for (const t of indices) {
         sums.held += Number(activity.gross[t] !== 0);
-        for (const name of ["gross", "net", "closed"] as const) sums[name] += activity[name][t];
+        for (const name of ["gross", "net"] as const) sums[name] += activity[name][t];
+        for (const name of ["closed", "wins", "returns"] as const) trips[name] += activity.trips[name][t];
+        for (const name of ["won", "lost"] as const)
+          trips[name] += (activity.trips[name][t] / activity.equity[t]) * equity;
         for (const name of ["traded", "costs"] as const) {
           sums[name] += (activity[name][t] / activity.equity[t]) * equity;
         }
@@ -101,13 +115,17 @@ test("redrawn bars come to what they come to when equity is followed bar by bar"
         sums.held / bars,
         sums.gross / bars,
         sums.net / bars,
-        sums.closed,
+        trips.closed,
         sums.traded / (bars / 252) / meanEquity,
         sums.costs,
         equity - activity.equity[0] + sums.costs,
+        trips.wins,
+        trips.returns,
+        trips.won,
+        trips.lost,
       ];
       const found = activityStatistics(activity, 252)(blocks);
-      found.forEach((value, n) => expect(value, activityMetrics[n]).toBeCloseTo(wanted[n], 6));
+      found.forEach((value, n) => expect(value, [...activityMetrics, ...activitySums][n]).toBeCloseTo(wanted[n], 6));
     }),
   );
 });
@@ -129,18 +147,26 @@ test("after ruin nothing is held, traded or earned, in history and redrawn", () 
     start: Int32Array.from(start),
     length: Int32Array.from(length),
   });
-  expect(of(block([0], [4]))).toEqual([0.25, 0.25, 0.25, 0, 160 / 18, 3, -97]);
+  expect(of(block([0], [4]))).toEqual([0.25, 0.25, 0.25, 0, 160 / 18, 3, -97, 0, 0, 0, 0]);
   // From the ruined bars on, the first half again: 100, 100, 100, 50 and −20.
-  expect(of(block([2], [4]))).toEqual([0.25, 0.25, 0.25, 0, 160 / (330 / 5), 3, -97]);
+  expect(of(block([2], [4]))).toEqual([0.25, 0.25, 0.25, 0, 160 / (330 / 5), 3, -97, 0, 0, 0, 0]);
 });
 
 test("a round trip is counted in the bar that it closed in", () => {
   const day = 86_400_000;
   const curve = { time: Float64Array.of(day, 2 * day, 3 * day), equity: Float64Array.of(1, 1, 1) };
   const none = new Float64Array(3);
-  const trips = [day, 2 * day - 1, 2 * day, 9 * day].map((closedAt) => ({ closedAt }) as RoundTrip);
-  const { closed } = activityOf({ curve, gross: none, net: none, traded: none, costs: none }, trips);
-  expect([...closed]).toEqual([2, 2]);
+  const profits = [5, -2, 3, 4];
+  const closings = [day, 2 * day - 1, 2 * day, 9 * day].map((closedAt, at) => {
+    return { closedAt, profit: profits[at], returnOnEntry: profits[at] / 100 } as RoundTrip;
+  });
+  const { trips } = activityOf({ curve, gross: none, net: none, traded: none, costs: none }, closings);
+  expect([...trips.closed]).toEqual([2, 2]);
+  expect([...trips.wins]).toEqual([1, 2]);
+  expect([...trips.won]).toEqual([5, 7]);
+  expect([...trips.lost]).toEqual([2, 0]);
+  expect(trips.returns[0]).toBeCloseTo(0.03, 12);
+  expect(tripSums(closings)).toEqual({ closed: 4, wins: 3, won: 12, lost: 2, returns: 0.1 });
 });
 
 test("intervals are as wide as the stationary bootstrap's variance in closed form says (Politis and Romano, 1994)", () => {
@@ -154,7 +180,7 @@ test("intervals are as wide as the stationary bootstrap's variance in closed for
     ["exposure", error(activity.gross.map((weight) => Number(weight !== 0)))],
     ["grossExposure", error(activity.gross)],
     ["netExposure", error(activity.net)],
-    ["trades", bars * error(activity.closed)],
+    ["trades", bars * error(activity.trips.closed)],
     ["costs", bars * error(activity.costs)],
     ["turnover", (252 / 1000) * error(activity.traded)],
   ];
@@ -181,7 +207,14 @@ test("an agent that holds for long has the longer blocks that its exposure needs
     const returns = Float64Array.from({ length: bars }, () => 0.01 * rng.normal());
     const none = new Float64Array(bars);
     const equity = new Float64Array(bars + 1).fill(1);
-    const activity = { equity, gross, net: gross, traded: none, costs: none, closed: none };
+    const activity = {
+      equity,
+      gross,
+      net: gross,
+      traded: none,
+      costs: none,
+      trips: { closed: none, wins: none, won: none, lost: none, returns: none },
+    };
     const { exposure } = metricIntervals([{ returns, activity }], { barsPerYear: 252, rng, resamples: 300 });
     return exposure!.upper - exposure!.lower;
   });
@@ -228,4 +261,53 @@ test("costs over a gain that is not there have no interval, and over one that ma
   });
   expect(costShare!.estimate).toBeCloseTo(metric!, 9);
   expect(costShare!.upper).toBe(Infinity);
+});
+
+test("win rate has the width of a binomial, and what follows from it the same; of few round trips there is none", () => {
+  const bars = 400;
+  const rng = createRng(1);
+  const won = Float64Array.from({ length: bars }, () => (rng.uniform() < 0.6 ? 10 : 0));
+  const lost = won.map((value) => 10 - value);
+  const one = new Float64Array(bars).fill(1);
+  const trips = {
+    closed: one,
+    wins: won.map((value) => value / 10),
+    won,
+    lost,
+    returns: won.map((value, t) => (value - lost[t]) / 100),
+  };
+  const activity = { ...invented(3, bars), equity: new Float64Array(bars + 1).fill(1000), trips };
+  const returns = simpleReturns(activity.equity);
+  const settings = { barsPerYear: 252, resamples: 2000 };
+  const found = metricIntervals([{ returns, activity }], { ...settings, rng: createRng(2) });
+  const [winRate, profitFactor, money, onEntry] = ofTrips.map((name) => found[name]!);
+  const rate = winRate.estimate;
+  expect((winRate.upper - winRate.lower) / (2 * 1.96 * Math.sqrt((rate * (1 - rate)) / bars))).toBeCloseTo(1, 0.5);
+  expect(profitFactor.estimate).toBeCloseTo(rate / (1 - rate), 9);
+  expect(money.lower).toBeCloseTo(20 * winRate.lower - 10, 9);
+  expect(onEntry.upper).toBeCloseTo(money.upper / 100, 9);
+
+  const closed = one.map((_, t) => (t < 29 ? 1 : 0));
+  const few = { returns, activity: { ...activity, trips: { ...trips, closed } } };
+  expect(metricIntervals([few], { ...settings, resamples: 20, rng: createRng(2) })).not.toHaveProperty("winRate");
+  const [track, options] = [
+    { returns, activity },
+    { ...settings, resamples: 20, rng: createRng(2) },
+  ];
+  expect(metricDifferences([track], [few], options)).not.toHaveProperty("winRate");
+  expect(metricDifferences([track], [track], options).profitFactor).toEqual({ estimate: 0, lower: 0, upper: 0 });
+});
+
+test("without a loss a profit factor has no limit, and its difference to one that has is told", () => {
+  const activity = invented(5, 200);
+  const trips = { ...activity.trips, lost: new Float64Array(200) };
+  const [all, some] = [trips, activity.trips].map((of) => {
+    return { returns: simpleReturns(activity.equity), activity: { ...activity, trips: of } };
+  });
+  const options = { barsPerYear: 252, resamples: 20 };
+  const unlimited = { estimate: Infinity, lower: Infinity, upper: Infinity };
+  expect(metricIntervals([all], { ...options, rng: createRng(1) }).profitFactor).toEqual(unlimited);
+  expect(metricDifferences([all], [some], { ...options, rng: createRng(1) }).profitFactor).toEqual(unlimited);
+  const less = { estimate: -Infinity, lower: -Infinity, upper: -Infinity };
+  expect(metricDifferences([some], [all], { ...options, rng: createRng(1) }).profitFactor).toEqual(less);
 });

@@ -24,13 +24,10 @@ import { regimes } from "./regimes.ts";
 import type { Json, ReportConfidence, ReportData, ReportDifference, ReportedRun, ReportFold } from "./report-data.ts";
 import { reportContender } from "./report-data.ts";
 import type { RoundTrip } from "./round-trips.ts";
-import { roundTrips } from "./round-trips.ts";
+import { roundTrips, tripSums } from "./round-trips.ts";
 import type { Verdict } from "./significance.ts";
 import { judge } from "./significance.ts";
-import type { Answer } from "./statistics/answer.ts";
-import { evidence, medianRun } from "./statistics/evidence.ts";
-import type { TradeIntervals } from "./statistics/trade-intervals.ts";
-import { tradeDifferences, tradeIntervals } from "./statistics/trade-intervals.ts";
+import { evidence } from "./statistics/evidence.ts";
 import { decidedFill } from "./timing-entries.ts";
 import type { ReportTrials } from "./trial-count.ts";
 import type { ReportVault } from "./vault-note.ts";
@@ -103,18 +100,11 @@ export async function assess({
   const judgedBaselines = baselines.map(({ name, runs }) => ({ name, runs: returnsOf(runs) }));
   const judged = judge(judgedAgent, judgedBaselines, { barsPerYear: yearly, rng: createRng(seed, "verdict") });
   const verdict = inSample ? withheld(judged) : judged;
-  const intervalsOfTrips = (runs: readonly Backtest[], name: string): Answer<TradeIntervals> =>
-    tradeIntervals(tripsOf(typicalRun(runs), setting), {
-      rng: createRng(seed, `round trips of ${name}`),
-      resamples: someResamples,
-    });
-  const ownTrips = tradeIntervals(tripsOf(typicalRun(agent.runs), setting), { rng: createRng(seed, "round trips") });
   const contender = (role: "agent" | "baseline", { name, runs }: Baseline, labels: readonly string[]) =>
     reportContender({
       name,
       role,
       runs: runs.map((run, at) => reportedRun(run, labels[at] ?? `${at + 1}`, setting, yearly)),
-      roundTrips: role === "agent" ? ownTrips : intervalsOfTrips(runs, name),
       barsPerYear: yearly,
       rng: createRng(seed, `intervals of ${name}`),
       ...(runs.length > manyRuns ? { resamples: fewResamples } : {}),
@@ -140,7 +130,6 @@ export async function assess({
     inSample,
     statistics,
     differences: differencesTo(verdict.bestBaseline, agent.runs, baselines, setting, { barsPerYear: yearly, seed }),
-    roundTrips: ownTrips,
     market: {
       name: universe.name,
       timeframe: universe.timeframe,
@@ -215,7 +204,6 @@ function differencesTo(
       activity: activityIn(run, setting),
     }));
   const tracks = tracksOf(runs);
-  const trips = tripsOf(typicalRun(runs), setting);
   return baselines
     .filter(({ name }) => name !== randomAgentName)
     .toSorted((one, other) => Number(other.name === best) - Number(one.name === best))
@@ -225,17 +213,8 @@ function differencesTo(
       return {
         than: name,
         metrics: metricDifferences(tracks, tracksOf(others), { barsPerYear, rng, resamples }),
-        trades: tradeDifferences(trips, tripsOf(typicalRun(others), setting), {
-          rng: rng.fork("round trips"),
-          resamples,
-        }),
       };
     });
-}
-
-/** The median run. */
-function typicalRun(runs: readonly Backtest[]): Backtest {
-  return runs[medianRun(runs.map(({ curve }) => simpleReturns(curve.equity)))];
 }
 
 function tripsOf({ fills }: Backtest, { universe }: BacktestSetting): RoundTrip[] {
@@ -272,8 +251,10 @@ function activityIn(run: Backtest, setting: BacktestSetting): Activity {
 }
 
 function reportedRun(run: Backtest, label: string, setting: BacktestSetting, yearly: number): ReportedRun {
-  const activity = activityIn(run, setting);
-  return { label, curve: run.curve, metrics: metricsOf(run, setting, yearly, activity), activity };
+  const trips = tripsOf(run, setting);
+  const activity = activityOf(run, trips);
+  const measured = metricsOf(run, setting, yearly, activity);
+  return { label, curve: run.curve, metrics: measured, trips: tripSums(trips), activity };
 }
 
 function reportFold(

@@ -83,7 +83,7 @@ export function quantile(sorted: ArrayLike<number>, p: number): number {
   const share = place - below;
   const low = sorted[below];
   // Equal neighbours may be infinite, and ∞ − ∞ is not a number.
-  return share === 0 || low === sorted[below + 1] ? low : low + share * (sorted[below + 1] - low);
+  return share === 0 || low === sorted[below + 1] || low === -Infinity ? low : low + share * (sorted[below + 1] - low);
 }
 
 /** The middle `confidence` of the resampled values. */

@@ -4,10 +4,10 @@ import { optimalBlockLength, redraw } from "#base/blocks.ts";
 import { invariant } from "#base/invariant.ts";
 import type { Rng } from "#base/rng.ts";
 import type { Activity } from "./activity.ts";
-import { activityMetrics, activityStatistics } from "./activity.ts";
+import { activityMetrics, activityStatistics, activitySums } from "./activity.ts";
 import type { Interval } from "./bootstrap.ts";
 import { percentileInterval, resampledBlocks } from "./bootstrap.ts";
-import { annualReturn, drawdown, mean, sharpe, sortino, volatility } from "./metrics.ts";
+import { annualReturn, drawdown, mean, sharpe, sortino, tripMetrics, volatility } from "./metrics.ts";
 
 /** One run of a contender. */
 export interface Track {
@@ -17,7 +17,7 @@ export interface Track {
   readonly activity?: Activity | undefined;
 }
 
-/** The metrics that have an interval; see `tradeIntervals` for what round trips earned. */
+/** The metrics that have an interval. */
 export interface MetricIntervals {
   readonly sharpe: Interval;
   readonly annualReturn: Interval;
@@ -37,7 +37,16 @@ export interface MetricIntervals {
   readonly finalEquity?: Interval;
   /** Absent where there was no gain before costs; a bound without limit where resamples had none. */
   readonly costShare?: Interval;
+  /** Of the round trips of all runs; also absent where a run closed fewer than `leastTrips` on average. */
+  readonly winRate?: Interval;
+  /** A bound without limit where resamples hold no loss. */
+  readonly profitFactor?: Interval;
+  readonly expectancyMoney?: Interval;
+  readonly expectancyReturn?: Interval;
 }
+
+/** Fewer round trips a run say nothing of what round trips earn. */
+export const leastTrips = 30;
 
 /** In the order of `inOnePass`. */
 const ofReturns = [
@@ -57,6 +66,10 @@ const names = [
   ...activityMetrics,
   "finalEquity",
   "costShare",
+  "winRate",
+  "profitFactor",
+  "expectancyMoney",
+  "expectancyReturn",
 ] as const satisfies readonly (keyof MetricIntervals)[];
 
 export interface IntervalOptions {
@@ -74,7 +87,8 @@ export interface IntervalOptions {
  */
 export function metricIntervals(tracks: readonly Track[], options: IntervalOptions): MetricIntervals {
   const [values] = redrawnMetrics([tracks], options);
-  return intervals(estimatesOf(tracks, options.barsPerYear), values);
+  const estimates = estimatesOf(tracks, options.barsPerYear);
+  return intervals(estimates, values, estimates[placeOf("trades")]);
 }
 
 /**
@@ -92,6 +106,7 @@ export function metricDifferences(
   return intervals(
     estimates.slice(0, known).map((value, which) => less(value, otherEstimates[which])),
     values.slice(0, known).map((of, which) => of.map((value, n) => less(value, otherValues[which][n]))),
+    Math.min(estimates[placeOf("trades")], otherEstimates[placeOf("trades")]),
   );
 }
 
@@ -100,10 +115,21 @@ function less(value: number, other: number): number {
   return value === other ? 0 : value - other;
 }
 
-/** Those of returns alone where there are no more values. */
-function intervals(estimates: readonly number[], values: readonly Float64Array[]): MetricIntervals {
+function placeOf(name: (typeof names)[number]): number {
+  return names.indexOf(name);
+}
+
+/**
+ * Those of returns alone where there are no more values.
+ * @param trips that a run closed, on average
+ */
+function intervals(
+  estimates: readonly number[],
+  values: readonly Float64Array[],
+  trips: number | undefined,
+): MetricIntervals {
   const of = (name: (typeof names)[number]): Interval => {
-    const which = names.indexOf(name);
+    const which = placeOf(name);
     return percentileInterval(estimates[which], values[which]);
   };
   const isActive = estimates.length > ofReturns.length;
@@ -125,7 +151,15 @@ function intervals(estimates: readonly number[], values: readonly Float64Array[]
       costs: of("costs"),
       finalEquity: of("finalEquity"),
     }),
-    ...(isActive && Number.isFinite(estimates.at(-1)) && { costShare: of("costShare") }),
+    ...(isActive && Number.isFinite(estimates[placeOf("costShare")]) && { costShare: of("costShare") }),
+    ...(isActive &&
+      trips !== undefined &&
+      trips >= leastTrips && {
+        winRate: of("winRate"),
+        profitFactor: of("profitFactor"),
+        expectancyMoney: of("expectancyMoney"),
+        expectancyReturn: of("expectancyReturn"),
+      }),
   };
 }
 
@@ -182,7 +216,7 @@ function redrawnMeans(
 ): Float64Array[] {
   const isActive = areActive(tracks);
   const redrawn = new Float64Array(tracks[0].returns.length);
-  const width = ofReturns.length + (isActive ? activityMetrics.length + 1 : 0);
+  const width = ofReturns.length + (isActive ? activityMetrics.length + activitySums.length : 0);
   const sums = picks.map(() => new Float64Array(width));
   for (const [run, { returns, activity }] of tracks.entries()) {
     const active = isActive && activity && activityStatistics(activity, barsPerYear);
@@ -222,14 +256,25 @@ function areActive(tracks: readonly Track[]): boolean {
 }
 
 /**
- * With the final equity that the total return makes of the capital, and with costs over the gain before costs, as of all runs in one
- * account; infinite where there was no such gain.
+ * With the final equity that the total return makes of the capital; and as of all runs in one account with costs over the gain before
+ * costs, infinite where there was no such gain, and with what round trips earned.
  */
 function completed(means: number[], [{ activity }]: readonly Track[]): number[] {
   if (means.length === ofReturns.length || activity === undefined) return means;
-  const [costs, gain] = means.slice(-2);
-  const finalEquity = activity.equity[0] * (1 + means[names.indexOf("totalReturn")]);
-  return [...means.slice(0, -1), finalEquity, gain > 0 ? costs / gain : Infinity];
+  const finalEquity = activity.equity[0] * (1 + means[placeOf("totalReturn")]);
+  const summed = ofReturns.length + activityMetrics.length;
+  const [gain, wins, returns, won, lost] = means.slice(summed);
+  const [closed, costs] = [means[placeOf("trades")], means[placeOf("costs")]];
+  const trips = tripMetrics({ closed, wins, won, lost, returns });
+  return [
+    ...means.slice(0, summed),
+    finalEquity,
+    gain > 0 ? costs / gain : Infinity,
+    trips.winRate ?? 0,
+    trips.profitFactor ?? (won > 0 ? Infinity : 0),
+    trips.expectancyMoney ?? 0,
+    trips.expectancyReturn ?? 0,
+  ];
 }
 
 /** In the order of `ofReturns`. */

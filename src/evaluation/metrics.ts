@@ -2,7 +2,8 @@
 import { invariant } from "#base/invariant.ts";
 import { dayMs } from "#domain/day.ts";
 import type { Fill } from "#domain/fill.ts";
-import { roundTrips } from "./round-trips.ts";
+import type { TripSums } from "./round-trips.ts";
+import { roundTrips, tripSums } from "./round-trips.ts";
 
 /** What a backtest leaves behind: equity at each bar close of the tested span, `[T+1]` with the starting capital first. */
 export interface EquityCurve {
@@ -92,9 +93,6 @@ export function metrics(curve: EquityCurve, fills: readonly Fill[], settings: Me
   const annual = annualReturn(returns, barsPerYear);
   const { depth, longestBars } = drawdown(equity);
   const trips = roundTrips(fills, contractSizes);
-  const count = trips.length;
-  const won = sum(trips.map(({ profit }) => Math.max(profit, 0)));
-  const lost = sum(trips.map(({ profit }) => Math.max(-profit, 0)));
   const traded = sum(fills.map((fill) => tradedValue(fill, contractSizes)));
   const gross = finalEquity - first + costs;
   const down = sortino(returns, barsPerYear);
@@ -107,11 +105,8 @@ export function metrics(curve: EquityCurve, fills: readonly Fill[], settings: Me
     calmar: depth > 0 ? annual / depth : undefined,
     maxDrawdown: depth,
     maxDrawdownBars: longestBars,
-    profitFactor: lost > 0 ? won / lost : undefined,
-    expectancyReturn: count > 0 ? mean(trips.map(({ returnOnEntry }) => returnOnEntry)) : undefined,
-    expectancyMoney: count > 0 ? (won - lost) / count : undefined,
-    winRate: count > 0 ? trips.filter(({ profit }) => profit > 0).length / count : undefined,
-    trades: count,
+    ...tripMetrics(tripSums(trips)),
+    trades: trips.length,
     turnover: traded / (bars / barsPerYear) / mean(equity),
     exposure: exposureBars / bars,
     grossExposure,
@@ -119,6 +114,22 @@ export function metrics(curve: EquityCurve, fills: readonly Fill[], settings: Me
     costs,
     costShare: gross > 0 ? costs / gross : undefined,
     finalEquity,
+  };
+}
+
+/** What round trips earned: those of one run, or of several runs together. */
+export function tripMetrics({
+  closed,
+  wins,
+  won,
+  lost,
+  returns,
+}: TripSums): Pick<Metrics, "profitFactor" | "expectancyReturn" | "expectancyMoney" | "winRate"> {
+  return {
+    profitFactor: lost > 0 ? won / lost : undefined,
+    expectancyReturn: closed > 0 ? returns / closed : undefined,
+    expectancyMoney: closed > 0 ? (won - lost) / closed : undefined,
+    winRate: closed > 0 ? wins / closed : undefined,
   };
 }
 

@@ -1,13 +1,15 @@
 /** @file Contenders of a report: means over runs that hide no loss. */
 import { expect, test } from "vitest";
 import { createRng } from "#base/rng.ts";
-import type { EquityCurve, Metrics } from "./metrics.ts";
 import { drawdowns, metrics } from "./metrics.ts";
+import type { ReportedRun } from "./report-data.ts";
 import { meanMetrics, reportContender } from "./report-data.ts";
+import { tripSums } from "./round-trips.ts";
 
-function runOf(label: string, ...equity: number[]): { label: string; curve: EquityCurve; metrics: Metrics } {
+function runOf(label: string, ...equity: number[]): ReportedRun {
   const curve = { time: Float64Array.from(equity, (_, t) => t), equity: Float64Array.from(equity) };
-  return { label, curve, metrics: metrics(curve, [], { barsPerYear: 252, exposureBars: 0, costs: 0 }) };
+  const measured = metrics(curve, [], { barsPerYear: 252, exposureBars: 0, costs: 0 });
+  return { label, curve, metrics: measured, trips: tripSums([]) };
 }
 
 test("averages the runs' drawdowns instead of taking the drawdown of their mean", () => {
@@ -28,11 +30,20 @@ test("has no band for one run", () => {
 });
 
 test("averages a metric over the runs where it exists", () => {
-  const [one, two] = [runOf("", 100, 101, 102).metrics, runOf("", 100, 90, 99).metrics];
-  expect(one.calmar).toBeUndefined();
-  expect(meanMetrics([one, two]).calmar).toBe(two.calmar);
+  const [one, two] = [runOf("", 100, 101, 102), runOf("", 100, 90, 99)];
+  expect(one.metrics.calmar).toBeUndefined();
+  expect(meanMetrics([one, two]).calmar).toBe(two.metrics.calmar);
   expect(meanMetrics([one, one]).calmar).toBeUndefined();
   expect(meanMetrics([one, two]).totalReturn).toBeCloseTo((0.02 - 0.01) / 2, 12);
+});
+
+test("what round trips earned is that of all runs together: a run that closed one position does not count as much as others", () => {
+  const many = { closed: 9, wins: 6, won: 90, lost: 30, returns: 0.18 };
+  const one = { closed: 1, wins: 0, won: 0, lost: 15, returns: -0.08 };
+  const runs = [many, one].map((trips) => ({ ...runOf("", 100, 101), trips }));
+  const { winRate, profitFactor, expectancyMoney, expectancyReturn } = meanMetrics(runs);
+  expect([winRate, profitFactor, expectancyMoney]).toEqual([0.6, 2, 4.5]);
+  expect(expectancyReturn).toBeCloseTo(0.01, 12);
 });
 
 test("measures each drawdown from the highest value so far", () => {

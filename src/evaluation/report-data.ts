@@ -11,15 +11,14 @@ import type { Verification } from "./leaks/verify.ts";
 import type { MetricIntervals } from "./metric-intervals.ts";
 import { metricIntervals } from "./metric-intervals.ts";
 import type { EquityCurve, Metrics } from "./metrics.ts";
-import { drawdowns, mean, simpleReturns, worstDayLoss } from "./metrics.ts";
+import { drawdowns, mean, simpleReturns, tripMetrics, worstDayLoss } from "./metrics.ts";
 import type { YearOfMonths } from "./monthly-returns.ts";
+import type { TripSums } from "./round-trips.ts";
 import type { Regime } from "./regimes.ts";
 import type { Verdict } from "./significance.ts";
 import type { StressFigures, StressTest } from "./stress-test.ts";
 import type { Drawdown } from "./worst-drawdowns.ts";
-import type { Answer } from "./statistics/answer.ts";
 import type { Evidence } from "./statistics/evidence.ts";
-import type { TradeIntervals } from "./statistics/trade-intervals.ts";
 import type { ReportTrials } from "./trial-count.ts";
 import type { ReportVault } from "./vault-note.ts";
 
@@ -40,8 +39,6 @@ export interface ReportData extends Partial<Examination> {
   readonly statistics?: Evidence;
   /** The agent less each rule and each rival, the best baseline first; random agents have a distribution instead. */
   readonly differences?: readonly ReportDifference[];
-  /** Intervals of the round trips of the agent's median run. */
-  readonly roundTrips?: Answer<TradeIntervals>;
   readonly market: ReportMarket;
   /** Opens of the tested bars, that of the starting capital first, `[T+1]`; every curve below is at the closes of these. */
   readonly time: readonly number[];
@@ -114,11 +111,9 @@ export interface ReportContender {
   readonly drawdown: readonly number[];
   /** Lowest and highest equity among the runs; absent for one run. */
   readonly band: { readonly lower: readonly number[]; readonly upper: readonly number[] } | undefined;
-  /** Mean over runs, of those runs where the number exists. */
+  /** Mean over runs, of those runs where the number exists; what round trips earned and the share of costs, of all runs together. */
   readonly metrics: Metrics;
   readonly intervals: MetricIntervals;
-  /** Of the round trips of its median run; absent in reports of versions that kept those of the agent alone. */
-  readonly roundTrips?: Answer<TradeIntervals>;
   readonly runs: readonly ReportRun[];
 }
 
@@ -136,8 +131,6 @@ export interface ReportDifference {
   readonly than: string;
   /** Paired: the same blocks of time are redrawn for both. */
   readonly metrics: MetricIntervals;
-  /** Of the median run of each; the round trips of each are redrawn by themselves. */
-  readonly trades: Answer<TradeIntervals>;
 }
 
 interface ReportPrice {
@@ -183,6 +176,7 @@ export interface ReportedRun {
   readonly label: string;
   readonly curve: EquityCurve;
   readonly metrics: Metrics;
+  readonly trips: TripSums;
   readonly activity?: Activity;
 }
 
@@ -190,14 +184,13 @@ export interface ContenderInput {
   readonly name: string;
   readonly role: "agent" | "baseline";
   readonly runs: readonly ReportedRun[];
-  readonly roundTrips?: Answer<TradeIntervals>;
   readonly barsPerYear: number;
   readonly rng: Rng;
   readonly resamples?: number;
 }
 
 /** A contender from its runs: mean curves, the band they span, mean metrics and their intervals. */
-export function reportContender({ name, role, runs, roundTrips, ...options }: ContenderInput): ReportContender {
+export function reportContender({ name, role, runs, ...options }: ContenderInput): ReportContender {
   invariant(runs.length > 0, "a contender has at least one run", { name });
   const curves = runs.map(({ curve }) => curve.equity);
   return {
@@ -212,12 +205,11 @@ export function reportContender({ name, role, runs, roundTrips, ...options }: Co
             lower: acrossRuns(curves, (values) => Math.min(...values)),
             upper: acrossRuns(curves, (values) => Math.max(...values)),
           },
-    metrics: meanMetrics(runs.map(({ metrics }) => metrics)),
+    metrics: meanMetrics(runs),
     intervals: metricIntervals(
       runs.map(({ curve, activity }) => ({ returns: simpleReturns(curve.equity), activity })),
       options,
     ),
-    ...(roundTrips && { roundTrips }),
     runs: runs.map(({ label, curve, metrics: { sharpe, maxDrawdown } }) => {
       return { label, sharpe, maxDrawdown, worstDayLoss: worstDayLoss(curve) };
     }),
@@ -228,8 +220,13 @@ function acrossRuns(columns: readonly Float64Array[], merge: (values: number[]) 
   return Array.from(columns[0], (_, t) => merge(columns.map((column) => column[t])));
 }
 
-/** Each metric's mean over the runs where it exists; absent where it exists in none. */
-export function meanMetrics(runs: readonly Metrics[]): Metrics {
+/**
+ * Each metric's mean over the runs where it exists; absent where it exists in none. What round trips earned is that of all runs
+ * together: a mean of profit factors would follow the run that closed one position.
+ */
+export function meanMetrics(of: readonly Pick<ReportedRun, "metrics" | "trips">[]): Metrics {
+  const runs = of.map(({ metrics }) => metrics);
+  const total = (name: keyof TripSums): number => of.reduce((sum, { trips }) => sum + trips[name], 0);
   const known = (name: keyof Metrics): number[] =>
     runs.map((run) => run[name]).filter((value): value is number => value !== undefined);
   const always = (name: keyof Metrics): number => mean(known(name));
@@ -243,10 +240,13 @@ export function meanMetrics(runs: readonly Metrics[]): Metrics {
     calmar: sometimes("calmar"),
     maxDrawdown: always("maxDrawdown"),
     maxDrawdownBars: always("maxDrawdownBars"),
-    profitFactor: sometimes("profitFactor"),
-    expectancyReturn: sometimes("expectancyReturn"),
-    expectancyMoney: sometimes("expectancyMoney"),
-    winRate: sometimes("winRate"),
+    ...tripMetrics({
+      closed: total("closed"),
+      wins: total("wins"),
+      won: total("won"),
+      lost: total("lost"),
+      returns: total("returns"),
+    }),
     trades: always("trades"),
     turnover: always("turnover"),
     exposure: always("exposure"),

@@ -11,12 +11,11 @@ import type { ReportConfidence, ReportContender, ReportData, ReportedRun, Report
 import { reportContender } from "./report-data.ts";
 import type { Track } from "./metric-intervals.ts";
 import { metricDifferences } from "./metric-intervals.ts";
-import { roundTrips } from "./round-trips.ts";
+import { roundTrips, tripSums } from "./round-trips.ts";
 import { judge } from "./significance.ts";
 import type { SweepFigures } from "./sweep.ts";
 import { known, notEnough } from "./statistics/answer.ts";
 import { evidence } from "./statistics/evidence.ts";
-import { tradeDifferences, tradeIntervals } from "./statistics/trade-intervals.ts";
 
 const dayMs = 86_400_000;
 const start = Date.UTC(2006, 0, 2);
@@ -57,7 +56,8 @@ function trade(label: string, symbol: string, close: Float64Array, positionAt: (
     });
   }
   const curve = { time, equity };
-  const activity = activityOf({ curve, gross: net.map(Math.abs), net, traded, costs }, roundTrips(fills));
+  const trips = roundTrips(fills);
+  const activity = activityOf({ curve, gross: net.map(Math.abs), net, traded, costs }, trips);
   const found = metrics(curve, fills, {
     barsPerYear,
     exposureBars: exposedBars(activity),
@@ -65,7 +65,7 @@ function trade(label: string, symbol: string, close: Float64Array, positionAt: (
     netExposure: mean(activity.net),
     costs: costs.reduce((sum, cost) => sum + cost, 0),
   });
-  return { label, curve, fills, activity, metrics: found };
+  return { label, curve, fills, activity, trips: tripSums(trips), metrics: found };
 }
 
 /** Positions held for `holdBars` on average, drawn anew by chance. */
@@ -112,7 +112,6 @@ export function reportFixture(settings: FixtureSettings = {}): ReportData {
       name,
       role,
       runs,
-      roundTrips: tradeIntervals(roundTrips(runs[0].fills), { rng: rng.fork(`trips of ${name}`), resamples: 60 }),
       barsPerYear,
       rng: rng.fork(name),
       resamples: 60,
@@ -149,9 +148,7 @@ export function reportFixture(settings: FixtureSettings = {}): ReportData {
         rng: rng.fork(name),
         resamples: 60,
       }),
-      trades: tradeDifferences(roundTrips(agentRuns[0].fills), roundTrips(runs[0].fills), { rng, resamples: 60 }),
     })),
-    roundTrips: tradeIntervals(roundTrips(agentRuns[0].fills), { rng, resamples: 60 }),
     market: {
       name: "S&P 500 (invented)",
       timeframe: "1d",

@@ -21,6 +21,29 @@ export interface RoundTrip extends PositionName {
   readonly returnOnEntry: number;
 }
 
+/** What round trips add up to. */
+export interface TripSums {
+  readonly closed: number;
+  /** Those that made money. */
+  readonly wins: number;
+  /** Money made and lost, both positive, in account currency. */
+  readonly won: number;
+  readonly lost: number;
+  /** Sum of `returnOnEntry`. */
+  readonly returns: number;
+}
+
+export function tripSums(trips: readonly RoundTrip[]): TripSums {
+  let [wins, won, lost, returns] = [0, 0, 0, 0];
+  for (const { profit, returnOnEntry } of trips) {
+    if (profit > 0) wins++;
+    won += Math.max(profit, 0);
+    lost += Math.max(-profit, 0);
+    returns += returnOnEntry;
+  }
+  return { closed: trips.length, wins, won, lost, returns };
+}
+
 interface OpenPosition {
   /** Signed. */
   units: number;

@@ -37,19 +37,17 @@ const statistic = (name: "probabilisticSharpe" | "deflatedSharpe" | "overfitting
     [name]: { ...base.statistics![name], answer: value === undefined ? noAnswer("Too few.") : known(value) },
   },
 });
-const trades = (profitFactor: number, half: number) => ({
-  winRate: interval(0.5),
-  profitFactor: interval(profitFactor, half),
-  expectancyMoney: interval(1),
-  expectancyReturn: interval(0.01),
-});
+const profitFactor = (estimate: number, half: number) =>
+  withAgent(({ intervals }) => ({ intervals: { ...intervals, profitFactor: interval(estimate, half) } }));
+const fewTrips = () => withAgent(({ intervals: { profitFactor: _, ...intervals } }) => ({ intervals }));
 /** Against one baseline: Sharpe, drawdown and return of `difference`, and round trips of it where they are known. */
 function against(than: string, difference: number, { half = 0.1, isKnown = true } = {}): Partial<ReportData> {
   const [first] = base.differences!;
   const of = interval(difference, half);
-  const metrics = { ...first.metrics, sharpe: of, annualReturn: of, maxDrawdown: interval(-difference, half) };
-  const ofTrades = { winRate: of, profitFactor: of, expectancyMoney: of, expectancyReturn: of };
-  return { differences: [{ than, metrics, trades: isKnown ? known(ofTrades) : noAnswer("Too few.") }] };
+  const { winRate: _, profitFactor: __, ...others } = first.metrics;
+  const ofTrips = isKnown ? { winRate: of, profitFactor: of } : {};
+  const metrics = { ...others, ...ofTrips, sharpe: of, annualReturn: of, maxDrawdown: interval(-difference, half) };
+  return { differences: [{ than, metrics }] };
 }
 const folds = (sharpes: readonly number[]): Partial<ReportData> => ({
   folds: sharpes.map((value) => ({ ...base.folds[0], agentSharpe: [value, value] })),
@@ -101,13 +99,8 @@ const cases: readonly (readonly [Criterion, GateInput, readonly GateInput[]])[] 
   ],
   [
     { of: "profitFactor", atLeast: 1.2, role: "gate" },
-    input({ roundTrips: known(trades(1.2, 0.1)) }),
-    [
-      input({ roundTrips: known(trades(1.19, 0.1)) }),
-      input({ roundTrips: known(trades(1.5, 0.6)) }),
-      input({ roundTrips: noAnswer("Too few.") }),
-      old(),
-    ],
+    input(profitFactor(1.2, 0.1)),
+    [input(profitFactor(1.19, 0.1)), input(profitFactor(1.5, 0.6)), input(fewTrips())],
   ],
   [
     { of: "winRate", atLeast: 0.5, role: "gate" },
@@ -172,7 +165,7 @@ function battery(outcome: "passed" | "failed" | undefined): Partial<ReportData> 
 
 /** A report of a version that kept less. */
 function old(): GateInput {
-  const { statistics: _, differences: __, roundTrips: ___, ...report } = base;
+  const { statistics: _, differences: __, ...report } = base;
   return { report, sha256, approvals: [] };
 }
 

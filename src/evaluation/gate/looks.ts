@@ -2,6 +2,7 @@
 import type { Interval } from "../bootstrap.ts";
 import { randomAgentName } from "../baselines.ts";
 import { failedChecks } from "../leaks/verify.ts";
+import { leastTrips } from "../metric-intervals.ts";
 import { mean } from "../metrics.ts";
 import { randomRank } from "../random-rank.ts";
 import type { ReportContender, ReportData } from "../report-data.ts";
@@ -128,23 +129,21 @@ export const looks: Looks = {
     label: "Profit factor",
     look({ atLeast }, { report }) {
       const asked = `at least ${decimal(atLeast)}, its interval above 1`;
-      const trades = report.roundTrips;
-      if (trades === undefined)
-        return unknown(asked, "the report has no intervals of round trips; judge the run again");
-      if (!trades.known) return unknown(asked, trades.reason);
-      const { estimate, lower, upper } = trades.value.profitFactor;
-      return measured(estimate >= atLeast && lower > 1, estimate, { lower, upper }, asked, decimal(estimate));
+      const { profitFactor } = agentOf(report).intervals;
+      if (profitFactor === undefined) return unknown(asked, tooFewTrips(report));
+      const { estimate, lower } = profitFactor;
+      return measured(estimate >= atLeast && lower > 1, estimate, profitFactor, asked, decimal(estimate));
     },
   },
   winRate: {
     label: "Win rate",
     look({ atLeast }, { report }) {
       const asked = `at least ${percent(atLeast)}`;
-      const { winRate: value, expectancyReturn } = agentOf(report).metrics;
+      const { metrics, intervals } = agentOf(report);
+      const { winRate: value, expectancyReturn } = metrics;
       if (value === undefined) return unknown(asked, "it closed no position");
       const told = `${percent(value)}, with an expectancy of ${percent(expectancyReturn, 2)} a round trip`;
-      const interval = report.roundTrips?.known === true ? report.roundTrips.value.winRate : undefined;
-      return measured(value >= atLeast, value, interval, asked, told);
+      return measured(value >= atLeast, value, intervals.winRate, asked, told);
     },
   },
   foldsPositive: {
@@ -205,15 +204,18 @@ export const looks: Looks = {
       const asked = `beyond luck in ${atLeast} of 4 against ${baseline}`;
       const difference = differenceTo(report, baseline);
       if (difference === undefined) return unknown(asked, absent(baseline));
-      const { metrics, trades } = difference;
+      const { metrics } = difference;
       const better: readonly (readonly [string, boolean])[] = [
         ["Sharpe ratio", metrics.sharpe.lower > 0],
         ["drawdown", metrics.maxDrawdown.upper < 0],
-        ["profit factor", trades.known && trades.value.profitFactor.lower > 0],
-        ["win rate", trades.known && trades.value.winRate.lower > 0],
+        ["profit factor", metrics.profitFactor !== undefined && metrics.profitFactor.lower > 0],
+        ["win rate", metrics.winRate !== undefined && metrics.winRate.lower > 0],
       ];
       const won = better.filter(([, is]) => is).map(([name]) => name);
-      const missing = trades.known ? "" : `; profit factor and win rate count as not better: ${trades.reason}`;
+      const missing =
+        metrics.winRate === undefined
+          ? `; profit factor and win rate count as not better: both need ${leastTrips} round trips a run`
+          : "";
       const found = `better in ${won.length}${won.length > 0 ? ` (${won.join(", ")})` : ""}${missing}`;
       return measured(won.length >= atLeast, won.length, undefined, asked, found);
     },
@@ -301,4 +303,9 @@ function absent(baseline: string): string {
     [rivalNames["rule-and-boosting"]]: "; judge with `--against rule-and-boosting`",
   };
   return `the report has nothing on ${baseline}${how[baseline] ?? ""}`;
+}
+
+function tooFewTrips(report: ReportData): string {
+  const { trades } = agentOf(report).metrics;
+  return `it closed ${whole(trades)} round trips a run, ${leastTrips} are needed; a report of an earlier version is judged again first`;
 }

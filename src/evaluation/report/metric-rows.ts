@@ -42,14 +42,13 @@ export function metricTable({ contenders, verdict, time }: ReportData, rows: rea
 
 /** The verdict's interval for the Sharpe ratio, so that one number has one interval on the page. */
 function intervalOf(
-  { name, intervals, roundTrips }: ReportContender,
+  { name, intervals }: ReportContender,
   metric: keyof Metrics,
   sharpes: Readonly<Record<string, Interval>>,
   print: MetricRow["print"],
 ): string | undefined {
   const known: Partial<Record<keyof Metrics, Interval>> = {
     ...intervals,
-    ...(roundTrips?.known === true ? roundTrips.value : {}),
     sharpe: sharpes[name] ?? intervals.sharpe,
   };
   const interval = known[metric];

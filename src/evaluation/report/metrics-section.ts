@@ -1,6 +1,7 @@
 /** @file What each contender earned, risked and traded, with intervals. */
 import type { Interval } from "../bootstrap.ts";
 import type { Metrics } from "../metrics.ts";
+import { leastTrips } from "../metric-intervals.ts";
 import { leastYearlyBars } from "../metrics.ts";
 import type { ReportData } from "../report-data.ts";
 import { costRows } from "./costs-section.ts";
@@ -103,8 +104,7 @@ export function metricsSection(data: ReportData): Section {
     .filter(({ runs }) => runs.length > 1)
     .map(({ name, runs }) => `${runs.length} of ${name}`);
   const shared = seeds.length > 0 ? ` Means over runs (${seeds.join("; ")}).` : "";
-  const note =
-    "Small print: 95 % intervals by stationary bootstrap; for the drawdown, the range that the same returns give in other orders. A number without one is the same however the bars are redrawn; win rate, profit factor and expectancy need 30 round trips, and theirs are of the median run.";
+  const note = `Small print: 95 % intervals by stationary bootstrap; for the drawdown, the range that the same returns give in other orders. A number without one is the same however the bars are redrawn; win rate, profit factor and expectancy are of the round trips of all runs together, and have an interval from ${leastTrips} a run on.`;
   return {
     title: "Metrics",
     note: `${note}${shared} Point at a name to read what it means.`,
@@ -118,7 +118,6 @@ function differenceTable({ differences = [], verdict, time }: ReportData): Secti
   if (best === undefined || time.length - 1 < leastYearlyBars) return [];
   const differenceOf: Partial<Record<keyof Metrics, Interval>> = {
     ...best.metrics,
-    ...(best.trades.known ? best.trades.value : {}),
     sharpe: verdict.difference,
   };
   const rows = [...performanceRows, ...costRows, ...tradeRows].flatMap(({ name, label, meaning, print }) => {
@@ -128,7 +127,10 @@ function differenceTable({ differences = [], verdict, time }: ReportData): Secti
       ? []
       : [{ label, meaning, cells: [print(interval.estimate), toldRange(interval, print)] }];
   });
-  const told = best.trades.known ? "" : ` Of what round trips earn: ${best.trades.reason}`;
+  const told =
+    best.metrics.winRate === undefined
+      ? ` Of what round trips earn nothing is told: both need ${leastTrips} a run.`
+      : "";
   return [
     {
       kind: "text",

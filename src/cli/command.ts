@@ -50,6 +50,9 @@ export function action<Options extends CommonOptions>(
   };
 }
 
+/** What the program ends with where it did what was asked, and what it found is a no: a machine tells it from a failure, which is 1. */
+export const foundWantingExitCode = 2;
+
 /** What was typed, for a report to show how it came about, without what does not change its numbers. */
 export function typed(): string {
   const idle = (word: string | undefined): boolean => word === "--workers" || word === "--out";

@@ -115,6 +115,10 @@ test("killed once it has a checkpoint and started again, it ends in the same byt
   while (isUnderWay()) await new Promise((resolve) => setTimeout(resolve, 5));
   going.kill("SIGKILL");
   await ended;
+  const { stdout: told } = ploutos("status", "runs/killed");
+  expect(told).toMatch(/state +│ killed/);
+  expect(told).toMatch(/progress +│ \d+ of at most 80 rounds \(\d+ %\)/);
+  expect(told).toContain("ploutos boost --resume --out runs/killed");
   json("boost", "--resume", "--out", "runs/killed");
   for (const name of [
     "metrics.jsonl",

@@ -96,7 +96,7 @@ export function boostCommand(): Command {
           }),
         ).finally(() => bar?.stop());
         if (run.interrupted) {
-          process.exitCode = 130;
+          if (!run.stopAsked) process.exitCode = 130;
           terminal.result(
             run,
             `Interrupted after ${run.rounds} rounds. Go on with: ploutos boost --resume --out ${path}`,

@@ -190,6 +190,26 @@ test("as words, in agreement with the rule, it goes the same road", () => {
   expect(paper.fills).toBeGreaterThan(0);
 });
 
+test("as words it knows from its labels how often it is right, and opens nothing where it is not as sure as asked", async () => {
+  json("boost", "--no-verify", ...nextBar, ...settings("actions=alpha"), "--out", "runs/sure");
+  const { manifest } = await loadModel(join(folder, "runs/sure/model"));
+  const { confidence } = manifest;
+  expect(confidence).toMatchObject({ of: "votes", method: "isotonic" });
+  expect(confidence!.decisions).toBeGreaterThan(200);
+  const [least, most] = [confidence!.reliability[0], confidence!.reliability.at(-1)!];
+  expect(most.right, "the surest votes are right more often").toBeGreaterThan(least.right + 0.2);
+
+  const paper = (...asked: readonly string[]): { fills: number; finalEquity: number } =>
+    json("paper", "runs/sure", "--replay", ...asked);
+  const sure = paper("--min-confidence", "0.6");
+  expect(sure.fills).toBeLessThan(paper().fills);
+  const judged = json<Judged & { report: string }>("backtest", "runs/sure", "--min-confidence", "0.6");
+  expect(sure.finalEquity, "bit for bit").toBe(agentOf(judged).finalEquity);
+  const page = readFileSync(join(folder, judged.report.replace(".html", ".md")), "utf8");
+  expect(page).toContain("votes of BUY or SELL on labelled bars of the validation span");
+  expect(page).toContain("It has no reward that could be held against its profit: labels taught it.");
+}, 120_000);
+
 test("expected returns are learned as well, within directions that are asked for", () => {
   const returns = settings(
     "boosting.label.horizonBars=1",
@@ -211,6 +231,22 @@ test("expected returns are learned as well, within directions that are asked for
     ...returns,
   );
   expect(instruments[0].validationLoss).toBeLessThan(instruments[0].priorLoss);
+  json(
+    "boost",
+    "--no-verify",
+    "--market",
+    "planted",
+    "--label",
+    "fixed-horizon",
+    ...until,
+    "--out",
+    "runs/returned",
+    ...small,
+    ...returns,
+    ...settings("actions=alpha"),
+  );
+  const { status, stderr } = ploutos("backtest", "runs/returned", "--min-confidence", "0.6");
+  expect([status, stderr]).toEqual([1, expect.stringMatching(/trees foretell returns, not classes/) as string]);
 });
 
 test("evaluated against boosted trees, a run of the same trees meets itself, to the bit", () => {

@@ -94,7 +94,7 @@ test("asked to stop from outside it says how it is doing, stops with a checkpoin
     }),
   );
   await Promise.all(asked);
-  const told = { agent: "boosting", market: "pair", command: "boost", counts: "rounds", of: 80, alarms: [] };
+  const told = { agent: "boosting", market: "pair", begunBy: "boost", counts: "rounds", of: 80, alarms: [] };
   expect((await Promise.all(seen))[0]).toMatchObject({ state: "running", pid: process.pid, ...told });
   expect(run).toMatchObject({ interrupted: true, stopAsked: true });
   expect(run.rounds).toBeLessThan(rounds);

@@ -179,6 +179,7 @@ async function writeModel(
   { experiment: settings, boosting, ...split }: BoostRunOptions["config"],
   hash: string,
 ): Promise<ModelManifest> {
+  const confidence = training.confidence(settings.calibration);
   const content = { ...split, experiment: usedOf(settings), boosting };
   const manifest = await saveModel(folder.modelPath, {
     onnx: training.model(),
@@ -191,6 +192,7 @@ async function writeModel(
       actionSpace: { name: settings.actions, levels: settings.levels, heads: spec.instruments.length },
       observation: { accountSize: accountWidth(spec.instruments.length) },
       decision: decisionOf(boosting),
+      ...(confidence === undefined ? {} : { confidence }),
       dataHash: hash,
       trained: {
         from: universe.openTime[fold.train[0].from],

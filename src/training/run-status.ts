@@ -118,7 +118,7 @@ export interface RunStatus extends Partial<Omit<StoredStatus, "state" | "formatV
   readonly state: RunState;
   readonly agent: string | undefined;
   /** What began it and can go on with it, and what its transitions are. */
-  readonly command: "train" | "boost";
+  readonly begunBy: "train" | "boost";
   readonly counts: "steps" | "rounds";
   readonly market: string | undefined;
   readonly startedAt: number;
@@ -167,8 +167,8 @@ export async function runStatus(path: string): Promise<RunStatus> {
   };
 }
 
-const byTrial = { command: "train", counts: "steps" } as const;
-const byLabels = { command: "boost", counts: "rounds" } as const;
+const byTrial = { begunBy: "train", counts: "steps" } as const;
+const byLabels = { begunBy: "boost", counts: "rounds" } as const;
 
 /** How a run was left that no process holds. */
 function leftAs(path: string, stored: StoredStatus | undefined): RunState {

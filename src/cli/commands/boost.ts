@@ -15,6 +15,7 @@ import { knownBars, knownDays } from "#training/run-split.ts";
 import type { RunConfig } from "#training/run.ts";
 import type { CommonOptions } from "../command.ts";
 import { action, collect, command, count, isRecord, merged, settingsFrom } from "../command.ts";
+import { confidenceLines } from "../confidence-option.ts";
 import { agentOfRun, barsOf, trainingOf } from "../counted-trials.ts";
 import { interruptible } from "../interrupt.ts";
 import type { CountingOptions } from "../project.ts";
@@ -111,6 +112,7 @@ export function boostCommand(): Command {
             .filter(isWithoutSkill)
             .map(({ symbol }) => `Warning: the trees of ${symbol} know no more than how often each label is.`),
           ...[saturationWarning(run.saturation)].filter((warning) => warning !== undefined),
+          ...confidenceLines(run.model?.confidence),
           ...(verified?.lines ?? [notVerified]),
           `Model: ${join(path, "model")}`,
           `Now judge it on bars it has not seen: ploutos backtest ${path}${(config.split ?? config.until) === undefined ? " --from DAY" : ""}`,

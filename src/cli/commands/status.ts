@@ -69,7 +69,7 @@ function row({ path, state, agent = "–", transitions, of, best, alarms, second
 }
 
 function told(status: RunStatus): string {
-  const { path, state, message, agent, market, command, counts, stopAsked } = status;
+  const { path, state, message, agent, market, begunBy, counts, stopAsked } = status;
   const lines: [string, string][] = [
     ["state", stopAsked ? `${state}, asked to stop` : state],
     ["agent, market", `${agent ?? "unknown"}, ${market ?? "unknown"}`],
@@ -84,8 +84,8 @@ function told(status: RunStatus): string {
   );
   const next = {
     running: `It ends in good order by: ploutos stop ${path}`,
-    stopped: `Go on with: ploutos ${command} --resume --out ${path}`,
-    killed: `Go on from the checkpoint, or from the beginning where there is none: ploutos ${command} --resume --out ${path}`,
+    stopped: `Go on with: ploutos ${begunBy} --resume --out ${path}`,
+    killed: `Go on from the checkpoint, or from the beginning where there is none: ploutos ${begunBy} --resume --out ${path}`,
     failed: message ?? "",
     finished: `Judge it: ploutos backtest ${path}`,
     unfinished: "Nobody trains it, and it left no model.",

@@ -32,10 +32,10 @@ export function stopCommand(): Command {
           while (isLocked(runLockPath(path))) await setTimeout(everyMs);
         });
         const status = await runStatus(path);
-        const { state, command, counts, transitions = 0 } = status;
+        const { state, begunBy, counts, transitions = 0 } = status;
         const text =
           state === "stopped"
-            ? `Stopped after ${steps(transitions)} ${counts}. Go on with: ploutos ${command} --resume --out ${path}`
+            ? `Stopped after ${steps(transitions)} ${counts}. Go on with: ploutos ${begunBy} --resume --out ${path}`
             : `${path} has ended before it could be stopped: ploutos status ${path} says how.`;
         terminal.result(status, text);
       }),

@@ -297,6 +297,26 @@ test("a walk-forward of trees is judged like any other, held against others, and
   expect(json<{ better: string }>("compare", "runs/walked", "runs/both/b")).toMatchObject({ better: "BOOSTING" });
 }, 120_000);
 
+test("in place of a preset's agent trees take of it what they have a use for, and say what they leave", () => {
+  const folds = ["--market", "planted", "--train-bars", "1200", "--test-bars", "900", "--seeds", "1"];
+  const asked = ["walk-forward", "--no-verify", ...folds, "--preset", "alpha-v1", "--agent", "boosting"];
+  const few = [...settings("boosting.rounds=10", "costs.spreadBps=2"), "--out", "runs/preset"];
+  const { warnings } = json<{ warnings: string[] }>(...asked, ...few);
+  expect(warnings).toContainEqual(
+    expect.stringMatching(/^Boosted trees take of alpha-v1 .*; they leave agent, reward, .*, ppo\.$/),
+  );
+  const page = readFileSync(join(folder, "runs/preset/report.md"), "utf8");
+  expect(page).toContain("| featureSet | alpha-10 |");
+  expect(page).toContain("| actions | alpha |");
+  expect(page).toContain("| costs.spreadBps | 2 |");
+  expect(page).toContain("| costs.slippageAtr | 0.01 |");
+  const refused = ploutos(...asked, ...settings("ppo.gamma=0.5"));
+  expect([refused.status, refused.stderr]).toEqual([
+    1,
+    expect.stringMatching(/ppo: is no setting of boosted trees/) as string,
+  ]);
+}, 60_000);
+
 test.each<[string, readonly string[], RegExp]>([
   ["no market", [], /boost needs --market NAME/],
   [

@@ -125,6 +125,8 @@ export function collect(text: string, before: readonly string[]): string[] {
 /** Where settings of an experiment come from, each before the next. */
 interface SettingSources {
   readonly preset?: PresetName | undefined;
+  /** Whether a setting of the preset is taken, by its name; absent: all are. */
+  readonly takes?: ((name: string) => boolean) | undefined;
   /** A JSON file. */
   readonly config?: string | undefined;
   /** `path=value`, the value as JSON or else as text. */
@@ -137,8 +139,16 @@ interface SettingSources {
  * Settings of an experiment: those of a preset, changed by those of a file, changed by single ones.
  * @throws Failure cli/bad-option
  */
-export function settingsFrom({ preset, config, set = [], featureFile = [] }: SettingSources): Record<string, unknown> {
-  const given: unknown = preset === undefined ? {} : presets[preset];
+export function settingsFrom({
+  preset,
+  takes = () => true,
+  config,
+  set = [],
+  featureFile = [],
+}: SettingSources): Record<string, unknown> {
+  const given = Object.fromEntries(
+    Object.entries(preset === undefined ? {} : presets[preset]).filter(([name]) => takes(name)),
+  );
   const settings = merged(merged({}, given), config === undefined ? {} : readSettings(config)) as Record<
     string,
     unknown

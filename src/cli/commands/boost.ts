@@ -61,7 +61,10 @@ export function boostCommand(): Command {
     .option("--threads <number>", "threads, which change nothing but the time (default: one for each core)", count)
     .option("--out <folder>", "folder of the run (default: runs/<id>)")
     .option("--resume", "go on with the run in --out", false)
-    .option("--no-verify", "do not look for leaks when the trees are grown")
+    .option(
+      "--no-verify",
+      "do not look for leaks when the trees are grown; where some are found it ends with exit code 2",
+    )
     .option("--config <file>", "settings as JSON")
     .option("--set <name=value>", "one setting, e.g. boosting.label.horizonBars=12; may be repeated", collect, [])
     .option("--feature-file <file>", "a feature of your own beside the set; may be repeated", collect, [])

@@ -70,7 +70,10 @@ export function trainCommand(): Command {
       "learn for a few seconds or one iteration, and say what the training would take; nothing is written",
       false,
     )
-    .option("--no-verify", "do not look for leaks when the training is over")
+    .option(
+      "--no-verify",
+      "do not look for leaks when the training is over; where some are found it ends with exit code 2",
+    )
     .option("--config <file>", "settings of the experiment as JSON")
     .option("--set <name=value>", "one setting, e.g. ppo.learningRate=0.001; may be repeated", collect, [])
     .option("--feature-file <file>", "a feature of your own beside the set; may be repeated", collect, [])

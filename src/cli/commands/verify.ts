@@ -38,7 +38,7 @@ interface VerifyOptions extends CommonOptions {
 export function verifyCommand(): Command {
   return command(
     "verify [run]",
-    "Looks for leaks in a trained run, a set of features or a strategy of your own: one line for each check, with what it did and found.",
+    "Looks for leaks in a trained run, a set of features or a strategy of your own: one line for each check, with what it did and found. Ends with 2 where one failed.",
     "ploutos verify runs/first\nploutos verify --features alpha-10 --market my-stocks\nploutos verify --strategy my-strategy.ts --market my-stocks",
   )
     .option("--market <name>", "an imported market, for features and strategies")

@@ -63,7 +63,10 @@ export function walkForwardCommand(): Command {
     .option("--examine", "also trade every seed again at other costs, late and with more capital", false)
     .option("--warm-folds", "begin each fold with what the one before learned, not from scratch", false)
     .option("--resume", "go on with the walk-forward in --out that was interrupted", false)
-    .option("--no-verify", "do not look for leaks in the last fold's model")
+    .option(
+      "--no-verify",
+      "do not look for leaks in the last fold's model; where some are found it ends with exit code 2",
+    )
     .option("--config <file>", "settings of the experiment as JSON")
     .option("--set <name=value>", "one setting, e.g. ppo.learningRate=0.001; may be repeated", collect, [])
     .option("--feature-file <file>", "a feature of your own beside the set; may be repeated", collect, [])

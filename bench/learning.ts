@@ -114,16 +114,21 @@ async function learn(
 /** SAC chooses weights between −1 and 1. */
 const reals = { actions: "weights" } as const;
 
-/** Log growth a bar of a rule that sees the first column, on the bars after the training. */
-function growthOf({ market, table, ...length }: Task, rule: (seen: number, held: number) => number): number {
+/** Log growth and turnover a bar of a rule that sees the first column, on the bars after the training. */
+function played(
+  { market, table, ...length }: Task,
+  rule: (seen: number, held: number) => number,
+): { readonly growth: number; readonly turnover: number } {
   const accounts = createAccounts(market, 1);
   startLane(market, accounts, 0, length.train + length.validation, 100_000);
-  let [held, steps] = [0, 0];
+  let [held, steps, turnover] = [0, 0, 0];
   for (; accounts.bar[0] < barsOf(length) - 1; steps++) {
     held = rule(table.values[accounts.bar[0] * table.columns], held);
+    const [before, traded] = [accounts.equity[0], accounts.tradedValue[0]];
     stepLane(market, accounts, 0, [held], 0);
+    turnover += (accounts.tradedValue[0] - traded) / before;
   }
-  return Math.log(accounts.equity[0] / 100_000) / steps;
+  return { growth: Math.log(accounts.equity[0] / 100_000) / steps, turnover: turnover / steps };
 }
 
 /** What the agent earns on bars never trained on, as a share of what the best rule earns on the same bars. */
@@ -136,7 +141,7 @@ export async function share(
   more?: ExperimentInput,
 ): Promise<number> {
   const { last } = await learn(agent, known, seed, transitions, more);
-  return last.meanReward / growthOf(known, best);
+  return last.meanReward / played(known, best).growth;
 }
 
 /** What the agent earns on bars never trained on, as a share of what the best rule earns on the same bars; worst of 5 seeds. */
@@ -199,26 +204,33 @@ export const revertingBest = ornsteinUhlenbeckOptimum(reverting, costFraction, l
 
 /**
  * Turnover of the greedy policy after training on pure noise, of the worst of 5 seeds, over that of the untrained networks. Theirs is
- * the mean of the seeds: one that happens to hold a position for ever has a turnover of one trade.
+ * the mean of the seeds: one that happens to hold a position for ever has a turnover of one trade. The mean of an untrained policy of
+ * weights is next to 0 whatever it sees, so there it is the turnover of who draws weights evenly, as SAC plays before it learns.
  */
 export async function benchNoise(agent: AgentName): Promise<Figure> {
-  const runs: Learned[] = [];
+  const firsts: number[] = [];
+  const lasts: number[] = [];
   for (const seed of seeds) {
-    const rng = createRng(seed, "a feature of nothing");
-    runs.push(
-      await learn(
-        agent,
-        walkTask(seed, () => rng.normal()),
-        seed,
-        400_000,
-      ),
-    );
+    const known = noiseTask(seed);
+    const { first, last } = await learn(agent, known, seed, 400_000);
+    firsts.push(agent === "sac" ? played(known, evenWeights(seed)).turnover : first.turnover);
+    lasts.push(last.turnover);
   }
-  const first = runs.reduce((sum, run) => sum + run.first.turnover, 0) / runs.length;
   return {
-    value: Math.max(...runs.map(({ last }) => last.turnover)) / first,
+    value: Math.max(...lasts) / (firsts.reduce((sum, each) => sum + each, 0) / seeds.length),
     unit: "turnover after training, worst of 5 seeds, over the mean turnover of the first evaluation",
-    bySeed: runs.map(({ last }) => last.turnover),
-    firstBySeed: runs.map(({ first }) => first.turnover),
+    bySeed: lasts,
+    firstBySeed: firsts,
   };
+}
+
+function noiseTask(seed: number): Task {
+  const rng = createRng(seed, "a feature of nothing");
+  return walkTask(seed, () => rng.normal());
+}
+
+/** A weight between −1 and 1, by even dice. */
+function evenWeights(seed: number): () => number {
+  const rng = createRng(seed, "even weights");
+  return () => 2 * rng.uniform() - 1;
 }

@@ -115,6 +115,10 @@ test("killed once it has a checkpoint and started again, it ends in the same byt
   while (isUnderWay()) await new Promise((resolve) => setTimeout(resolve, 5));
   going.kill("SIGKILL");
   await ended;
+  const { stdout: told } = ploutos("status", "runs/killed");
+  expect(told).toMatch(/state +│ killed/);
+  expect(told).toMatch(/progress +│ \d+ of at most 80 rounds \(\d+ %\)/);
+  expect(told).toContain("ploutos boost --resume --out runs/killed");
   json("boost", "--resume", "--out", "runs/killed");
   for (const name of [
     "metrics.jsonl",
@@ -186,6 +190,26 @@ test("as words, in agreement with the rule, it goes the same road", () => {
   expect(paper.fills).toBeGreaterThan(0);
 });
 
+test("as words it knows from its labels how often it is right, and opens nothing where it is not as sure as asked", async () => {
+  json("boost", "--no-verify", ...nextBar, ...settings("actions=alpha"), "--out", "runs/sure");
+  const { manifest } = await loadModel(join(folder, "runs/sure/model"));
+  const { confidence } = manifest;
+  expect(confidence).toMatchObject({ of: "votes", method: "isotonic" });
+  expect(confidence!.decisions).toBeGreaterThan(200);
+  const [least, most] = [confidence!.reliability[0], confidence!.reliability.at(-1)!];
+  expect(most.right, "the surest votes are right more often").toBeGreaterThan(least.right + 0.2);
+
+  const paper = (...asked: readonly string[]): { fills: number; finalEquity: number } =>
+    json("paper", "runs/sure", "--replay", ...asked);
+  const sure = paper("--min-confidence", "0.6");
+  expect(sure.fills).toBeLessThan(paper().fills);
+  const judged = json<Judged & { report: string }>("backtest", "runs/sure", "--min-confidence", "0.6");
+  expect(sure.finalEquity, "bit for bit").toBe(agentOf(judged).finalEquity);
+  const page = readFileSync(join(folder, judged.report.replace(".html", ".md")), "utf8");
+  expect(page).toContain("votes of BUY or SELL on labelled bars of the validation span");
+  expect(page).toContain("It has no reward that could be held against its profit: labels taught it.");
+}, 120_000);
+
 test("expected returns are learned as well, within directions that are asked for", () => {
   const returns = settings(
     "boosting.label.horizonBars=1",
@@ -207,6 +231,22 @@ test("expected returns are learned as well, within directions that are asked for
     ...returns,
   );
   expect(instruments[0].validationLoss).toBeLessThan(instruments[0].priorLoss);
+  json(
+    "boost",
+    "--no-verify",
+    "--market",
+    "planted",
+    "--label",
+    "fixed-horizon",
+    ...until,
+    "--out",
+    "runs/returned",
+    ...small,
+    ...returns,
+    ...settings("actions=alpha"),
+  );
+  const { status, stderr } = ploutos("backtest", "runs/returned", "--min-confidence", "0.6");
+  expect([status, stderr]).toEqual([1, expect.stringMatching(/trees foretell returns, not classes/) as string]);
 });
 
 test("evaluated against boosted trees, a run of the same trees meets itself, to the bit", () => {
@@ -256,6 +296,26 @@ test("a walk-forward of trees is judged like any other, held against others, and
   expect(told.runs, "each took its own of the common settings").toEqual({ BOOSTING: 1, PPO: 1 });
   expect(json<{ better: string }>("compare", "runs/walked", "runs/both/b")).toMatchObject({ better: "BOOSTING" });
 }, 120_000);
+
+test("in place of a preset's agent trees take of it what they have a use for, and say what they leave", () => {
+  const folds = ["--market", "planted", "--train-bars", "1200", "--test-bars", "900", "--seeds", "1"];
+  const asked = ["walk-forward", "--no-verify", ...folds, "--preset", "alpha-v1", "--agent", "boosting"];
+  const few = [...settings("boosting.rounds=10", "costs.spreadBps=2"), "--out", "runs/preset"];
+  const { warnings } = json<{ warnings: string[] }>(...asked, ...few);
+  expect(warnings).toContainEqual(
+    expect.stringMatching(/^Boosted trees take of alpha-v1 .*; they leave agent, reward, .*, ppo\.$/),
+  );
+  const page = readFileSync(join(folder, "runs/preset/report.md"), "utf8");
+  expect(page).toContain("| featureSet | alpha-10 |");
+  expect(page).toContain("| actions | alpha |");
+  expect(page).toContain("| costs.spreadBps | 2 |");
+  expect(page).toContain("| costs.slippageAtr | 0.01 |");
+  const refused = ploutos(...asked, ...settings("ppo.gamma=0.5"));
+  expect([refused.status, refused.stderr]).toEqual([
+    1,
+    expect.stringMatching(/ppo: is no setting of boosted trees/) as string,
+  ]);
+}, 60_000);
 
 test.each<[string, readonly string[], RegExp]>([
   ["no market", [], /boost needs --market NAME/],

@@ -76,6 +76,40 @@ describe("a training", () => {
   });
 });
 
+describe("a feature that says how far the price is from the first bar of the file, which is another one live,", () => {
+  const since = `
+    export const create = () => {
+      const first = new Float64Array(1);
+      return {
+        outputs: ["since"], warmUpBars: 1, memory: [first],
+        next(bar, into, at) {
+          if (first[0] === 0) first[0] = bar.close;
+          into[at] = bar.close / first[0];
+        },
+      };
+    };`;
+  const asked = ["--market", "walk", "--feature-file", "since.ts"];
+  beforeAll(() => writeFileSync(join(folder, "since.ts"), since));
+
+  test.each([
+    ["train", [...settings, "--until", "2002-12-31"]],
+    ["boost", ["--set", "boosting.rounds=60", "--until", "2002-12-31"]],
+  ])("ends %s with exit code 2, and a model that says so", async (command, more) => {
+    const { status, stdout } = ploutos(command, ...asked, ...more, "--out", `runs/since-${command}`);
+    expect(status).toBe(2);
+    expect(stdout).toMatch(/^Warning: warm-up failed: \d+ of \d+ decisions are others/m);
+    const { manifest } = await loadModel(join(folder, `runs/since-${command}/model`));
+    expect(outcomes(manifest.verification!)).toMatchObject({ "warm-up": "failed", "future-permutation": "passed" });
+  });
+
+  test("ends a walk-forward with exit code 2, and a report that says so", () => {
+    const lengths = ["--train-bars", "400", "--validation-bars", "100", "--test-bars", "200", "--seeds", "1"];
+    const more = [...lengths, "--workers", "1", ...settings, "--out", "runs/since-folds"];
+    expect(ploutos("walk-forward", ...asked, ...more).status).toBe(2);
+    expect(text("runs/since-folds/report.md")).toContain("it failed its leak battery (warm-up)");
+  });
+});
+
 test("a walk-forward searches the model of its last fold", () => {
   const lengths = ["--train-bars", "400", "--validation-bars", "100", "--test-bars", "200", "--seeds", "1"];
   const asked = ["--market", "walk", ...lengths, "--workers", "1", ...settings];
@@ -102,7 +136,7 @@ describe("a strategy", () => {
   test("of one's own that looks ahead ends with an exit code, and with the checks that the guide names", () => {
     writeFileSync(join(folder, "smoothed.ts"), smoothed);
     const { status, stdout } = ploutos("verify", "--strategy", "smoothed.ts", "--market", "walk");
-    expect(status).toBe(1);
+    expect(status).toBe(2);
     expect(stdout).toMatch(/^smoothed:\n/);
     expect(stdout.trim().split("\n"), "a name, a line for each check, a sum").toHaveLength(leakCheckNames.length + 3);
     const failed = [...stdout.matchAll(/^failed +(\S+)/gm)].map(([, name]) => name);
@@ -161,7 +195,7 @@ describe("features", () => {
       "--only",
       "future-permutation",
     );
-    expect(status).toBe(1);
+    expect(status).toBe(2);
     expect(stdout).toMatch(/feature S1\.smooth at .*, feature S2\.smooth at/);
   });
 });

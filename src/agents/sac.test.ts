@@ -32,6 +32,14 @@ learnerContract("SAC", {
   saysHowSure: false,
 });
 
+learnerContract("SAC whose critics see changes", {
+  acts: ["reals"],
+  create: (env, settings, seed) => createSac(env, { ...quick, changeSeen: true, ...settings }, seed),
+  enough: 5000,
+  breakDown: (env) => createSac(env, { ...quick, changeSeen: true, learningRate: 1e30 }, 1),
+  saysHowSure: false,
+});
+
 /** One step an episode: the closer to a point that depends on what is seen, the better. Boxes are not symmetrical. */
 function target(onAction: (action: ArrayLike<number>) => void = () => undefined): World<{ place: number }> {
   return {

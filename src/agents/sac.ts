@@ -12,9 +12,9 @@ import { policyNetwork, twinCritics } from "#policy/soft-networks.ts";
 import type { Seen } from "#policy/seen.ts";
 import { seenShape } from "#policy/seen.ts";
 import type { Node } from "#tensor/graph.ts";
-import { add, exp, mul, neg, square, sub, tanh } from "#tensor/ops/elementwise.ts";
+import { abs, add, exp, mul, neg, square, sub, tanh } from "#tensor/ops/elementwise.ts";
 import { clamp, minimum, stopGradient } from "#tensor/ops/logic.ts";
-import { split } from "#tensor/ops/movement.ts";
+import { concat, split } from "#tensor/ops/movement.ts";
 import { mean } from "#tensor/ops/reduction.ts";
 import type { Learner } from "./agent.ts";
 import type { SoftBatch, SoftConfig, SoftForm, SoftLosses, SoftParameters } from "./soft-learner.ts";
@@ -23,6 +23,11 @@ import { createSoftLearner } from "./soft-learner.ts";
 export interface SacConfig extends SoftConfig {
   /** H̄ for each dimension of an action in [−1, 1]: what the entropy of the policy is led to. */
   readonly targetEntropy: number;
+  /**
+   * Whether critics see, beside an action, how far each dimension of it is from the lane's action before: where a change costs as much
+   * as it is large, what an action is worth has a kink there, which is small against the noise of rewards.
+   */
+  readonly changeSeen: boolean;
 }
 
 /** The paper's (table 1), with as many updates as steps; a phase of 32 steps by measurement: docs/algorithms/sac.md. */
@@ -41,6 +46,7 @@ export const sacDefaults: SacConfig = {
   targetRate: 0.005,
   initialTemperature: 1,
   targetEntropy: -1,
+  changeSeen: false,
   rewardScale: 1,
   network: { body: "mlp", hidden: [256, 256], activation: "relu" },
   threads: 1,
@@ -59,7 +65,7 @@ export async function createSac(env: VectorEnv, config: SacConfig, seed: number)
   const shape = seenShape(observationSpace);
   const dimensions = actionSpace.low.length;
   const policy = policyNetwork(shape, 2 * dimensions, config.network);
-  const critics = twinCritics(shape, dimensions, 1, config.network);
+  const critics = twinCritics(shape, judgedWidth(dimensions, config), 1, config.network);
   return createSoftLearner(env, sacForm(policy, critics, actionSpace, config), config, seed);
 }
 
@@ -68,13 +74,14 @@ function sacForm(policy: HeadedNetwork, critics: TwinCritics, box: Box, config: 
   return {
     policy,
     critics,
-    keptWidth: dimensions,
+    keptWidth: judgedWidth(dimensions, config),
     noiseWidth: 2 * dimensions,
     actor: sacActor(policy, box),
     say: (parameters, seen) => normalOf(policy, parameters, seen),
     losses: (batch, parameters) => sacLosses(policy, critics, batch, parameters, dimensions * config.targetEntropy),
     choose(said, lane, _, rng, actions, kept, keptAt) {
       const at = lane * dimensions;
+      if (config.changeSeen) kept.copyWithin(keptAt + dimensions, keptAt, keptAt + dimensions);
       if (said === undefined) {
         for (let n = 0; n < dimensions; n++) kept[keptAt + n] = 2 * rng.uniform() - 1;
       } else {
@@ -84,6 +91,11 @@ function sacForm(policy: HeadedNetwork, critics: TwinCritics, box: Box, config: 
       toBox(kept, keptAt, box, actions as Float32Array, at);
     },
   };
+}
+
+/** Numbers that critics judge an action by, and that it is remembered by: with the action before it, where they see the change. */
+function judgedWidth(dimensions: number, { changeSeen }: SacConfig): number {
+  return changeSeen ? 2 * dimensions : dimensions;
 }
 
 /** What acts: the mean of the policy, which gives two numbers for each dimension, squashed into the box. */
@@ -123,23 +135,30 @@ export function sacLosses(
   targetEntropy: number,
 ): SoftLosses {
   const temperature = stopGradient(exp(parameters.logTemperature));
-  const dimensions = kept.shape[1] as number;
+  const dimensions = (noise.shape[1] as number) / 2;
   const [noiseNow, noiseNext] = split(noise, [dimensions, dimensions], 1);
+  const [acted, before] = kept.shape[1] === dimensions ? [kept] : split(kept, [dimensions, dimensions], 1);
   const draw = (at: Seen, epsilon: Node): { readonly action: Node; readonly logProbability: Node } => {
     const { means, logDeviations } = normalOf(policy, parameters.policy, at);
     const { drawn, logProbability } = reparameterised(means, logDeviations, epsilon);
     return { action: tanh(drawn), logProbability: sub(logProbability, squashCorrection(drawn)) };
   };
+  const judged = (action: Node, last: Node | undefined): Node =>
+    last === undefined ? action : concat([action, abs(sub(action, last))], 1);
 
   const following = draw(next, noiseNext);
-  const [oneNext, otherNext] = critics.forward(parameters.targetCritics, next, following.action);
+  const [oneNext, otherNext] = critics.forward(
+    parameters.targetCritics,
+    next,
+    judged(following.action, before && acted),
+  );
   const worth = sub(minimum(oneNext, otherNext), mul(following.logProbability, temperature));
   const goal = stopGradient(add(reward, mul(discount, worth)));
-  const [one, other] = critics.forward(parameters.critics, seen, kept);
+  const [one, other] = critics.forward(parameters.critics, seen, judged(acted, before));
   const criticLoss = mul(add(mean(square(sub(one, goal))), mean(square(sub(other, goal)))), 0.5);
 
   const { action, logProbability } = draw(seen, noiseNow);
-  const [oneNow, otherNow] = critics.forward(stopGradient(parameters.critics), seen, action);
+  const [oneNow, otherNow] = critics.forward(stopGradient(parameters.critics), seen, judged(action, before));
   const policyLoss = mean(sub(mul(logProbability, temperature), minimum(oneNow, otherNow)));
 
   const surplus = stopGradient(add(logProbability, targetEntropy));

@@ -104,7 +104,10 @@ export interface SoftForm {
   /** What the policy says of the lanes, for `choose`. */
   say(policy: Node, seen: Seen): Readonly<Record<string, Node>>;
   losses(batch: SoftBatch, parameters: SoftParameters): SoftLosses;
-  /** Draws a lane's action into `actions`, and what is remembered of it into `kept` from `keptAt` on; evenly where nothing is said yet. */
+  /**
+   * Draws a lane's action into `actions`, and what is remembered of it into `kept` from `keptAt` on; evenly where nothing is said yet.
+   * There stands what was remembered of the lane's action before; zeros where its episode begins.
+   */
   choose(
     said: Readonly<Record<string, Float32Array>> | undefined,
     lane: number,
@@ -158,6 +161,7 @@ export async function createSoftLearner(
   const { buffers } = play;
   const replay = createReplay(config.capacity, row.width);
   const actions = actionBuffer(lanes, actionSpace);
+  /** The last transition of each lane. */
   const rows = new Float32Array(lanes * row.width);
 
   /** Plays `rolloutSteps` steps in every lane and remembers them; by even dice at first, unless it has adopted a policy. */
@@ -193,6 +197,7 @@ export async function createSoftLearner(
     copy(next, lane * width, width, rows, at + row.next);
     if (row.logits > 0) copy(legal, lane * row.logits, row.logits, rows, at + row.nextLegal);
     replay.add(rows.subarray(at, at + row.width));
+    if (terminated || truncated) rows.fill(0, at + row.kept, at + row.reward);
   }
 
   /** So many updates, in one call. Returns the mean of each metric. */
@@ -271,6 +276,7 @@ export async function createSoftLearner(
         targetCritics: targetCritics.slice(),
         counts: Float64Array.of(transitions, updates, owed, adopted ? 1 : 0),
         rng: rng.state(),
+        rows: rows.slice(),
         ...named("play", play.snapshot()),
         ...named("replay", replay.snapshot()),
       };
@@ -284,6 +290,7 @@ export async function createSoftLearner(
       [transitions, updates, owed] = snapshot["counts"];
       adopted = snapshot["counts"][3] === 1;
       rng = restoreRng(Uint32Array.from(snapshot["rng"]));
+      rows.set(snapshot["rows"]);
       play.restore(part("play", snapshot));
       replay.restore(part("replay", snapshot));
     },

@@ -206,11 +206,6 @@ export const failureKinds = {
     rule: "Only a run that is being trained can be stopped",
     hint: "Nothing needs to be done; `ploutos status RUN` says how it ended.",
   },
-  "training/no-checkpoints": {
-    retryable: false,
-    rule: "A run can be stopped from outside only where it has checkpoints to go on from",
-    hint: "End it with Ctrl-C in its own terminal, and begin it anew.",
-  },
   "training/not-finite": {
     retryable: false,
     rule: "Losses, gradients and whatever else a learner reports must be finite",

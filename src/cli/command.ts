@@ -50,6 +50,9 @@ export function action<Options extends CommonOptions>(
   };
 }
 
+/** What the program ends with where it did what was asked, and what it found is a no: a machine tells it from a failure, which is 1. */
+export const foundWantingExitCode = 2;
+
 /** What was typed, for a report to show how it came about, without what does not change its numbers. */
 export function typed(): string {
   const idle = (word: string | undefined): boolean => word === "--workers" || word === "--out";
@@ -122,6 +125,8 @@ export function collect(text: string, before: readonly string[]): string[] {
 /** Where settings of an experiment come from, each before the next. */
 interface SettingSources {
   readonly preset?: PresetName | undefined;
+  /** Whether a setting of the preset is taken, by its name; absent: all are. */
+  readonly takes?: ((name: string) => boolean) | undefined;
   /** A JSON file. */
   readonly config?: string | undefined;
   /** `path=value`, the value as JSON or else as text. */
@@ -134,8 +139,16 @@ interface SettingSources {
  * Settings of an experiment: those of a preset, changed by those of a file, changed by single ones.
  * @throws Failure cli/bad-option
  */
-export function settingsFrom({ preset, config, set = [], featureFile = [] }: SettingSources): Record<string, unknown> {
-  const given: unknown = preset === undefined ? {} : presets[preset];
+export function settingsFrom({
+  preset,
+  takes = () => true,
+  config,
+  set = [],
+  featureFile = [],
+}: SettingSources): Record<string, unknown> {
+  const given = Object.fromEntries(
+    Object.entries(preset === undefined ? {} : presets[preset]).filter(([name]) => takes(name)),
+  );
   const settings = merged(merged({}, given), config === undefined ? {} : readSettings(config)) as Record<
     string,
     unknown

@@ -171,7 +171,7 @@ function policyOf(
   if (decision === undefined)
     throw new Failure("model/feature-mismatch", "the model of trees does not say how it decides");
   const acting = { ...experiment, actions: space, levels: actionSpace.levels };
-  return treesPolicy(agent, onnx, decision, acting, before);
+  return treesPolicy(agent, onnx, decision, acting, before, confidence?.calibration);
 }
 
 /** The algorithm; of trees with what they must agree with. */

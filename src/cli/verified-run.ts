@@ -11,6 +11,7 @@ import { writeFileWhole } from "#storage/atomic-file.ts";
 import { dataHash } from "#storage/data-hash.ts";
 import { saveVerification } from "#storage/model-store.ts";
 import { knownBars, partsOf } from "#training/run-split.ts";
+import { foundWantingExitCode } from "./command.ts";
 import { openRun } from "./ensemble-run.ts";
 import type { ProjectOptions } from "./project.ts";
 import { projectMarket } from "./project.ts";
@@ -50,7 +51,7 @@ export async function runSubject(path: string, project: ProjectOptions): Promise
   });
 }
 
-/** Runs the battery, showing which check is under way. */
+/** Runs the battery, showing which check is under way. Where a check fails the program goes on, and ends with an exit code that says so. */
 export async function shownVerification(
   subject: Subject,
   options: Omit<VerifyOptions, "onProgress">,
@@ -58,7 +59,9 @@ export async function shownVerification(
 ): Promise<Verification> {
   const bar = terminal.progress("verifying", 1);
   const onProgress = (done: number, total: number, name = ""): void => bar.update(done / total, name);
-  return verify(subject, { ...options, onProgress }).finally(() => bar.stop());
+  const verification = await verify(subject, { ...options, onProgress }).finally(() => bar.stop());
+  if (failedChecks(verification).length > 0) process.exitCode = foundWantingExitCode;
+  return verification;
 }
 
 /** Writes what was found beside the run, and into its model where it has one of its own. */

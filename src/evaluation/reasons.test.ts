@@ -47,6 +47,14 @@ test("speak for the word: what is against it is not among the reasons for it", (
   expect(said("NO BEATS", swept("at", 64)).join(" ")).not.toMatch(/breaks even/);
 });
 
+test("do not ask for the reward of trees, which labels taught", () => {
+  const { settings } = data;
+  const told = untested({ ...data, settings: { ...(settings as object), boosting: { rounds: 5 } } }).join(" ");
+  expect(told).toContain("It has no reward that could be held against its profit: labels taught it.");
+  expect(told).not.toContain("Its reward was not held");
+  expect(untested(data)).toContain("Its reward was not held against its profit.");
+});
+
 test("name what was not looked at, and no longer once it was", () => {
   const before = untested(data).join(" ");
   for (const silent of [

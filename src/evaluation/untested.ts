@@ -16,10 +16,12 @@ export function untested(data: ReportData): string[] {
     confidence,
     trials,
     verification,
+    settings,
   } = data;
   const evaluated = folds.length > 0 ? "`ploutos walk-forward --examine` does" : "`ploutos evaluate` does";
   const rival = rivalNames["rule-and-boosting"];
   const isHeldAgainstTrees = verdict.agent === "RULE-AND-BOOSTING" || contenders.some(({ name }) => name === rival);
+  const isTaughtByLabels = typeof settings === "object" && settings !== null && "boosting" in settings;
   const command = folds.length > 0 ? "walk-forward" : "evaluate";
   return [
     ...(isHeldAgainstTrees
@@ -35,7 +37,13 @@ export function untested(data: ReportData): string[] {
             : "How much capital it can carry is not known: the bars have no volume.",
         ]
       : []),
-    ...(reward === undefined ? ["Its reward was not held against its profit."] : []),
+    ...(reward === undefined
+      ? [
+          isTaughtByLabels
+            ? "It has no reward that could be held against its profit: labels taught it."
+            : "Its reward was not held against its profit.",
+        ]
+      : []),
     ...(verification === undefined ? ["It was not searched for leaks: `ploutos verify` does, of a trained run."] : []),
     ...(timing === undefined ? ["Its buys and sells were not held against random ones: `ploutos timing` does."] : []),
     ...(confidence === undefined ? ["How far its confidence can be believed was not measured."] : []),

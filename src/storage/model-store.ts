@@ -129,6 +129,8 @@ const contentSchema = z.object({
   confidence: z
     .object({
       decisions: whole,
+      /** Of votes of boosted trees and their labels; absent: of choices and the bar that came. */
+      of: z.literal("votes").optional(),
       ...believedShape,
       brier: finite.optional(),
       method: z.enum(["isotonic", "temperature"]).optional(),

@@ -12,12 +12,16 @@ import { forestModel } from "#policy/trees/forest-model.ts";
 import type { Forest } from "#policy/trees/forest.ts";
 import { importance } from "#policy/trees/forest.ts";
 import { threadCrew } from "./boosting-crew.ts";
+import { voteOutcomes } from "./boosted-confidence.ts";
 import { foldRows, priorLoss, windowNames } from "./boosting-rows.ts";
 import type { BoostingSettings } from "./boosting-settings.ts";
 import { boostingConfig, labelsOf } from "./boosting-settings.ts";
+import type { CalibrationMethod, Confidence } from "./confidence.ts";
+import { confidenceOf } from "./confidence.ts";
 import type { Dataset, TrainingFold } from "./dataset.ts";
 import { createFold } from "./dataset.ts";
 import type { Experiment } from "./experiment.ts";
+import { decisionOf } from "./trees-policy.ts";
 
 /** What the trees of one instrument came to. */
 export interface BoostedInstrument {
@@ -50,6 +54,8 @@ export interface BoostedTraining {
   /** The instruments whose trees are grown, and their forests, in the market's order. */
   readonly instruments: readonly BoostedInstrument[];
   readonly forests: readonly Forest[];
+  /** How far their votes can be believed, of a training that is done; undefined where they are too few, or foretell returns. */
+  confidence(method: CalibrationMethod): Confidence | undefined;
   /** The acting model of all forests, ONNX; of a training that is done. */
   model(): Uint8Array;
   snapshot(): Snapshot;
@@ -125,6 +131,7 @@ export function startBoosting(
       }
       return line;
     },
+    confidence: (method) => confidenceOf(voteOutcomes(forests, data, decisionOf(settings)), method, "votes"),
     model: () => forestModel(forests, accountWidth(universe.instruments.length), { schemaHash: schemaHash(spec) }),
     snapshot: () => ({
       grown: new TextEncoder().encode(JSON.stringify(instruments)),

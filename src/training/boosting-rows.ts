@@ -9,8 +9,11 @@ import { outcomeOf, purgedBars } from "#features/labels/label.ts";
 import { featureNames } from "#features/pipeline.ts";
 import type { Dataset, TrainingFold } from "./dataset.ts";
 
-/** Rows to learn from, and rows to choose the rounds by. */
-export type FoldRows = BoostingData & { readonly validation: BoostingRows };
+/** Rows to learn from, and rows to choose the rounds by, with the bar of each of these. */
+export type FoldRows = BoostingData & {
+  readonly validation: BoostingRows;
+  readonly validationBars: readonly number[];
+};
 
 /** Labelled bars that each part needs. */
 const leastRows = 10;
@@ -36,7 +39,7 @@ export function foldRows(
   columns: readonly string[],
   config: BoostingConfig,
 ): FoldRows {
-  const rowsOf = (part: string, spans: readonly BarRange[], knownBefore: number): BoostingRows => {
+  const barsOf = (part: string, spans: readonly BarRange[], knownBefore: number): number[] => {
     const last = spans.length - 1;
     const bars = spans.flatMap(({ from, to }, at) => [
       ...purgedBars(labels, Math.max(from, dataset.firstBar), to, at === last ? knownBefore : to),
@@ -46,17 +49,18 @@ export function foldRows(
       const found = `${symbol}: the ${part} span, bars ${from} to ${spans[last].to}, has ${bars.length} labels that are settled in time, and ${leastRows} are needed; shorter labels, or a longer span, leave more`;
       throw new Failure("data/not-enough-bars", found);
     }
+    return bars;
+  };
+  const rowsOf = (bars: readonly number[]): BoostingRows => {
     const width = columns.length;
     const { values, columns: perBar } = fold.table;
     const rows = new Float32Array(bars.length * width);
     bars.forEach((t, row) => rows.set(values.subarray((t + 1) * perBar - width, (t + 1) * perBar), row * width));
     return { values: rows, labels: Float32Array.from(bars, (t) => targetOf(outcomeOf(labels[t]!), config)) };
   };
-  return {
-    featureNames: columns,
-    train: rowsOf("training", fold.train, fold.validation.from),
-    validation: rowsOf("validation", [fold.validation], fold.validation.to),
-  };
+  const trainBars = barsOf("training", fold.train, fold.validation.from);
+  const validationBars = barsOf("validation", [fold.validation], fold.validation.to);
+  return { featureNames: columns, train: rowsOf(trainBars), validation: rowsOf(validationBars), validationBars };
 }
 
 /** −1, 0 and 1 as the classes 0, 1 and 2; returns as they are. */

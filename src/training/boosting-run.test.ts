@@ -9,6 +9,8 @@ import type { Universe } from "#domain/universe.ts";
 import type { BoostRunOptions } from "./boosting-run.ts";
 import { boostRun } from "./boosting-run.ts";
 import { boostingSettings } from "./boosting-settings.ts";
+import type { RunStatus } from "./run-status.ts";
+import { askToStop, runStatus } from "./run-status.ts";
 import { runConfigSchema } from "./run.ts";
 
 const root = mkdtempSync(join(tmpdir(), "ploutos-boosting-run-"));
@@ -77,6 +79,40 @@ test.each<[string, () => number]>([
   await expect(boostRun(options(name, { onProgress }))).rejects.toBe(killed);
   await boostRun(options(name, { resume: true }));
   expect(kept(name)).toEqual(whole);
+});
+
+test("asked to stop from outside it says how it is doing, stops with a checkpoint, and goes on to the same bytes", async () => {
+  const path = join(root, "asked");
+  const seen: Promise<RunStatus>[] = [];
+  const asked: Promise<void>[] = [];
+  const run = await boostRun(
+    options("asked", {
+      onProgress(done) {
+        if (done === 5) asked.push(askToStop(path));
+        if (done === 5) seen.push(runStatus(path));
+      },
+    }),
+  );
+  await Promise.all(asked);
+  const told = { agent: "boosting", market: "pair", begunBy: "boost", counts: "rounds", of: 80, alarms: [] };
+  expect((await Promise.all(seen))[0]).toMatchObject({ state: "running", pid: process.pid, ...told });
+  expect(run).toMatchObject({ interrupted: true, stopAsked: true });
+  expect(run.rounds).toBeLessThan(rounds);
+  const stopped = { state: "stopped", transitions: run.rounds, checkpoint: run.rounds, stopAsked: false };
+  expect(await runStatus(path)).toMatchObject({ ...told, ...stopped, metrics: { step: run.rounds } });
+
+  await boostRun(options("asked", { resume: true }));
+  expect(kept("asked")).toEqual(whole);
+  expect(await runStatus(path)).toMatchObject({ state: "finished", transitions: rounds, stoppedEarly: rounds < 80 });
+});
+
+test("one that breaks down is failed and says why", async () => {
+  const onProgress = (): void => {
+    throw new Error("out of luck");
+  };
+  await expect(boostRun(options("broken", { onProgress }))).rejects.toThrow("out of luck");
+  expect(await runStatus(join(root, "broken"))).toMatchObject({ state: "failed", message: "out of luck" });
+  await expect(askToStop(join(root, "broken"))).rejects.toMatchObject({ code: "training/not-running" });
 });
 
 test("one that was finished is left as it was", async () => {

@@ -23,6 +23,8 @@ import { checkedFeatures, keptFeatureFiles, readFeatureFiles } from "./feature-f
 import { describedFeatures } from "./model.ts";
 import type { RunFolder } from "./run-folder.ts";
 import { createRunFolder, readRun, resumeRunFolder } from "./run-folder.ts";
+import type { StatusWriter } from "./run-status.ts";
+import { statusWriter } from "./run-status.ts";
 import type { RunConfig, RunParts } from "./run.ts";
 import { runConfigSchema } from "./run.ts";
 import { knownBars, partOf, partsOf } from "./run-split.ts";
@@ -38,7 +40,7 @@ export interface BoostRunOptions {
   readonly clock: Clock;
   /** Threads that boost together; what comes of it does not depend on how many. */
   readonly threads: number;
-  /** When it is aborted, the run writes a checkpoint after the round under way and ends. */
+  /** When it is aborted, the run writes a checkpoint after the round under way and ends, as it does when `askToStop` asked. */
   readonly signal?: AbortSignal;
   readonly onParts?: (parts: RunParts) => void;
   /** Called with the rounds so far of all instruments, and what the last one came to. */
@@ -49,8 +51,10 @@ export interface BoostedRun {
   readonly path: string;
   /** Of all instruments. */
   readonly rounds: number;
-  /** Ended by the signal: a checkpoint was written, and there is no model yet. */
+  /** Ended by the signal or because it was asked to stop: a checkpoint was written, and there is no model yet. */
   readonly interrupted: boolean;
+  /** It was interrupted because `ploutos stop` asked. */
+  readonly stopAsked: boolean;
   /** All its trees were grown when it was resumed: nothing was learned, the model was written as it was. */
   readonly alreadyFinished: boolean;
   readonly instruments: readonly BoostedInstrument[];
@@ -93,6 +97,7 @@ export async function boostRun(options: BoostRunOptions): Promise<BoostedRun> {
           clock,
         ),
       };
+  let status: StatusWriter | undefined;
   try {
     const began = runConfigSchema.parse(folder.config);
     expectSameConfig({ ...began, experiment: usedOf(began.experiment) }, asked);
@@ -102,39 +107,63 @@ export async function boostRun(options: BoostRunOptions): Promise<BoostedRun> {
     onParts?.(parts);
     if (checkpoint) await training.restore(checkpoint.state as Parameters<BoostedTraining["restore"]>[0]);
     const alreadyFinished = training.done;
-    await learn(training, folder, options);
+    const of = boosting.rounds * dataset.universe.instruments.length;
+    status = await statusWriter(path, progressOf(training, of), { of, clock, savedAt: checkpoint?.step });
+    await learn(training, folder, status, options);
     const finished = training.done;
     if (finished && !alreadyFinished) folder.finish(training.rounds);
     const model = finished ? await writeModel(training, folder, dataset, fold, config, hash) : undefined;
+    await status.end(finished ? "finished" : "stopped");
     const { rounds, instruments } = training;
     const ended = {
       path: folder.path,
       rounds,
       interrupted: !finished,
+      stopAsked: !finished && folder.stopAsked(),
       alreadyFinished,
       instruments,
       parts,
       saturation,
     };
     return model === undefined ? ended : { ...ended, model };
+  } catch (error) {
+    await status?.failed(error);
+    throw error;
   } finally {
     folder.close();
     await training.dispose();
   }
 }
 
+/** How it is going, in rounds of all instruments. */
+function progressOf(training: BoostedTraining, of: number): Parameters<typeof statusWriter>[1] {
+  return {
+    get transitions() {
+      return training.rounds;
+    },
+    get stoppedEarly() {
+      return training.done && training.rounds < of;
+    },
+    alarms: [],
+  };
+}
+
 async function learn(
   training: BoostedTraining,
   folder: RunFolder,
+  status: StatusWriter,
   { signal, onProgress }: BoostRunOptions,
 ): Promise<void> {
   while (!training.done) {
     const round = await training.next();
     folder.record(training.rounds, { ...round });
     onProgress?.(training.rounds, round);
-    const stop = signal?.aborted === true;
+    const stop = signal?.aborted === true || folder.stopAsked();
     if (stop || training.done || training.rounds % checkpointRounds === 0) {
       await folder.saveCheckpoint(training.rounds, training.snapshot());
+      await status.tell(training.rounds);
+    } else {
+      await status.tell();
     }
     if (stop) return;
     // Boosting keeps this thread busy: let signals through.
@@ -150,6 +179,7 @@ async function writeModel(
   { experiment: settings, boosting, ...split }: BoostRunOptions["config"],
   hash: string,
 ): Promise<ModelManifest> {
+  const confidence = training.confidence(settings.calibration);
   const content = { ...split, experiment: usedOf(settings), boosting };
   const manifest = await saveModel(folder.modelPath, {
     onnx: training.model(),
@@ -162,6 +192,7 @@ async function writeModel(
       actionSpace: { name: settings.actions, levels: settings.levels, heads: spec.instruments.length },
       observation: { accountSize: accountWidth(spec.instruments.length) },
       decision: decisionOf(boosting),
+      ...(confidence === undefined ? {} : { confidence }),
       dataHash: hash,
       trained: {
         from: universe.openTime[fold.train[0].from],

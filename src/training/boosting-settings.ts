@@ -186,6 +186,7 @@ const usedSettings = [
   "costs",
   "account",
   "rebalanceBand",
+  "calibration",
 ] as const satisfies readonly (keyof Experiment)[];
 
 /** Has a setting of this name, up to its first dot, a meaning for boosted trees? */

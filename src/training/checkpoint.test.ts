@@ -122,11 +122,11 @@ test("refuses a file with any bit flipped or bytes added", async () => {
 test("refuses a whole file of another format version by its number", async () => {
   await saveCheckpoint(path, sample);
   const body = readFileSync(path).subarray(0, -32);
-  body.writeUInt32LE(3, 8);
+  body.writeUInt32LE(4, 8);
   const other = Buffer.concat([body, createHash("sha256").update(body).digest()]);
   const { code, message } = await refusal(other);
   expect(code).toBe("storage/damaged-file");
-  expect(message).toContain("format version 3");
+  expect(message).toContain("format version 4");
 });
 
 test("refuses a whole file whose header promises more than there is", async () => {

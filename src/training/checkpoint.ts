@@ -44,7 +44,7 @@ export async function loadCheckpoint(path: string): Promise<Checkpoint> {
 }
 
 const magic = Buffer.from("PLOUTOS\0");
-const formatVersion = 2;
+const formatVersion = 3;
 const fixedBytes = magic.length + 4 + 4 + 8;
 const hashBytes = 32;
 

@@ -14,7 +14,7 @@ export const calibrationMethods = Object.keys(calibrations) as [CalibrationMetho
 
 /** How confidence lies beside what came. */
 interface Believed {
-  /** Stated confidence beside the share that was right: the bar went the position's way. */
+  /** Stated confidence beside the share that was right. */
   readonly reliability: readonly ReliabilityBin[];
   /** How far the two are apart, on average over decisions. */
   readonly error: number;
@@ -23,8 +23,13 @@ interface Believed {
 
 /** As a model's manifest keeps it. */
 export interface Confidence extends Believed {
-  /** Decisions that held a position through the next bar. */
+  /** Decisions that were right or not. */
   readonly decisions: number;
+  /**
+   * Votes of boosted trees for a direction, right where the label came out so. Absent: choices that held a position through the next
+   * bar, right where it went the position's way.
+   */
+  readonly of?: "votes" | undefined;
   readonly method: CalibrationMethod;
   /** The same after calibration: of each fifth of the span by a map that was fitted on the others, so that no map is judged by what it knows. */
   readonly mended: Believed;
@@ -40,11 +45,16 @@ const parts = 5;
  * What the outcomes of decisions say; undefined where there are too few.
  * @param outcomes in the order of time
  */
-export function confidenceOf(outcomes: readonly Outcome[], method: CalibrationMethod): Confidence | undefined {
+export function confidenceOf(
+  outcomes: readonly Outcome[],
+  method: CalibrationMethod,
+  of?: "votes",
+): Confidence | undefined {
   if (outcomes.length < least) return undefined;
   const fit = calibrations[method];
   return {
     decisions: outcomes.length,
+    ...(of === undefined ? {} : { of }),
     method,
     ...believed(outcomes),
     mended: believed(crossFitted(outcomes, fit)),

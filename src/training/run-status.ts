@@ -7,6 +7,7 @@ import { Failure } from "#base/failure.ts";
 import { writeFileWhole } from "#storage/atomic-file.ts";
 import { isLocked } from "#storage/file-lock.ts";
 import { readStoredJson } from "#storage/stored-json.ts";
+import { treeName } from "./boosting-settings.ts";
 import type { MetricsLine } from "./metrics-log.ts";
 import { readMetrics } from "./metrics-log.ts";
 import { metricsPath, readRun, runLockPath, stopPath } from "./run-folder.ts";
@@ -24,17 +25,20 @@ const storedSchema = z.strictObject({
   /** When this process began to learn, after how many transitions, and when this was written; Unix ms UTC. */
   since: z.strictObject({ time: z.number(), transitions: count }),
   writtenAt: z.number(),
+  /** So far and at most; of boosted trees rounds of all instruments, here as everywhere in this file. */
   transitions: count,
   of: count,
   stoppedEarly: z.boolean(),
-  /** On the validation span, of the parameters that it would act by. */
-  best: z.strictObject({
-    transitions: count,
-    meanReward: z.number(),
-    sharpe: z.number(),
-    turnover: z.number(),
-    maxDrawdown: z.number(),
-  }),
+  /** On the validation span, of the parameters that it would act by; absent where labels teach it, and it trades nothing there. */
+  best: z
+    .strictObject({
+      transitions: count,
+      meanReward: z.number(),
+      sharpe: z.number(),
+      turnover: z.number(),
+      maxDrawdown: z.number(),
+    })
+    .optional(),
   alarms: z.array(z.strictObject({ kind: z.string(), transitions: count, message: z.string() })),
   /** Transitions after which it can go on; absent before the first checkpoint. */
   checkpoint: count.optional(),
@@ -48,13 +52,18 @@ const quietMs = 2000;
 export interface StatusWriter {
   /** Writes how it is going, where the last time is some seconds ago, or a checkpoint was saved. */
   tell(savedAt?: number): Promise<void>;
-  end(state: "stopped" | "finished" | "failed", message?: string): Promise<void>;
+  end(state: "stopped" | "finished"): Promise<void>;
+  /** Says what broke it down, also where the disk is full: then nobody hears it but from the error itself. */
+  failed(error: unknown): Promise<void>;
 }
+
+/** What is told of whatever learns. */
+type Progress = Pick<Training, "transitions" | "stoppedEarly" | "alarms"> & Partial<Pick<Training, "best">>;
 
 /** Keeps `status.json` of a run that has begun to learn. @param savedAt transitions of the checkpoint that it goes on from */
 export async function statusWriter(
   path: string,
-  training: Training,
+  training: Progress,
   { of, clock, savedAt }: { readonly of: number; readonly clock: Clock; readonly savedAt: number | undefined },
 ): Promise<StatusWriter> {
   const since = { time: clock.now(), transitions: training.transitions };
@@ -62,7 +71,6 @@ export async function statusWriter(
   let written = since.time;
   const write = async (state: StoredStatus["state"], message?: string): Promise<void> => {
     const { best, alarms, transitions, stoppedEarly } = training;
-    const { meanReward, sharpe, turnover, maxDrawdown } = best.score;
     written = clock.now();
     const status: StoredStatus = {
       formatVersion: 1,
@@ -74,7 +82,7 @@ export async function statusWriter(
       transitions,
       of,
       stoppedEarly,
-      best: { transitions: best.transitions, meanReward, sharpe, turnover, maxDrawdown },
+      best: best && scoreOf(best),
       alarms: alarms.map((alarm) => ({ ...alarm })),
       checkpoint,
     };
@@ -86,8 +94,14 @@ export async function statusWriter(
       checkpoint = saved ?? checkpoint;
       if (saved !== undefined || clock.now() - written >= quietMs) await write("running");
     },
-    end: write,
+    end: (state) => write(state),
+    failed: (error) => write("failed", error instanceof Error ? error.message : String(error)).catch(() => undefined),
   };
+}
+
+function scoreOf({ transitions, score }: Training["best"]): StoredStatus["best"] {
+  const { meanReward, sharpe, turnover, maxDrawdown } = score;
+  return { transitions, meanReward, sharpe, turnover, maxDrawdown };
 }
 
 /**
@@ -95,7 +109,7 @@ export async function statusWriter(
  * - `finished`: there is a model.
  * - `stopped`, `failed`: its process ended it in good order, or said why it broke down.
  * - `killed`: its process is gone and said nothing.
- * - `unfinished`: no process, no model, and nobody kept a status: boosted trees, or a run of an older version.
+ * - `unfinished`: no process, no model, and nobody kept a status: a run of an older version, or one that ended before it learned.
  */
 type RunState = StoredStatus["state"] | "killed" | "unfinished";
 
@@ -103,6 +117,9 @@ export interface RunStatus extends Partial<Omit<StoredStatus, "state" | "formatV
   readonly path: string;
   readonly state: RunState;
   readonly agent: string | undefined;
+  /** What began it and can go on with it, and what its transitions are. */
+  readonly begunBy: "train" | "boost";
+  readonly counts: "steps" | "rounds";
   readonly market: string | undefined;
   readonly startedAt: number;
   /** The last line of `metrics.jsonl`. */
@@ -119,7 +136,7 @@ export interface RunStatus extends Partial<Omit<StoredStatus, "state" | "formatV
 const askedSchema = z.object({
   market: z.string(),
   experiment: z.object({ agent: z.string().optional() }),
-  boosting: z.unknown().optional(),
+  boosting: z.object({ agreeWithRule: z.boolean().default(false) }).optional(),
 });
 
 /**
@@ -139,7 +156,8 @@ export async function runStatus(path: string): Promise<RunStatus> {
     ...told,
     path,
     state: held ? "running" : leftAs(path, stored),
-    agent: asked?.boosting === undefined ? asked?.experiment.agent : boostedTrees,
+    agent: asked?.boosting === undefined ? asked?.experiment.agent : treeName(asked.boosting),
+    ...(asked?.boosting === undefined ? byTrial : byLabels),
     market: asked?.market,
     startedAt: run.startedAt,
     metrics: lines.at(-1),
@@ -149,7 +167,8 @@ export async function runStatus(path: string): Promise<RunStatus> {
   };
 }
 
-const boostedTrees = "boosting";
+const byTrial = { begunBy: "train", counts: "steps" } as const;
+const byLabels = { begunBy: "boost", counts: "rounds" } as const;
 
 /** How a run was left that no process holds. */
 function leftAs(path: string, stored: StoredStatus | undefined): RunState {
@@ -171,14 +190,12 @@ async function storedStatus(path: string): Promise<StoredStatus | undefined> {
 }
 
 /**
- * Asks the process that trains a run to save a checkpoint after the update under way and end.
- * @throws Failure training/not-running, training/no-checkpoints, storage/not-found
+ * Asks the process that trains a run to save a checkpoint after the update or round under way and end.
+ * @throws Failure training/not-running, storage/not-found
  */
 export async function askToStop(path: string): Promise<void> {
-  const { state, agent } = await runStatus(path);
+  const { state } = await runStatus(path);
   if (state !== "running") throw new Failure("training/not-running", `${path} is ${state}`, { path, state });
-  if (agent === boostedTrees)
-    throw new Failure("training/no-checkpoints", `${path} is a run of boosted trees`, { path });
   try {
     writeFileSync(stopPath(path), "");
   } catch (cause) {

@@ -160,8 +160,7 @@ export async function trainRun(options: TrainRunOptions): Promise<TrainedRun> {
       rewardDeviations: fold.rewardDeviations,
     };
   } catch (error) {
-    // What broke it down is told by the error itself, also where the disk is full.
-    await status?.end("failed", error instanceof Error ? error.message : String(error)).catch(() => undefined);
+    await status?.failed(error);
     throw error;
   } finally {
     folder.close();

@@ -5,6 +5,7 @@ import { barAt } from "#domain/bar.ts";
 import type { Universe } from "#domain/universe.ts";
 import { accountWidth } from "#market/account.ts";
 import { signalSettings } from "#market/action-spaces.ts";
+import type { Calibration } from "#policy/calibration.ts";
 import type { NetworkPolicy } from "#policy/network-policy.ts";
 import { boostedPolicy } from "#policy/votes/boosted-policy.ts";
 import { trendRule, trendRuleDefaults } from "#policy/votes/trend-rule.ts";
@@ -54,6 +55,7 @@ export function canVote(settings: TreesActing): boolean {
 /**
  * The policy of a model of trees, alone or where the rule says the same.
  * @param before the bars before the first decision, which the rule must have seen
+ * @param calibration from the probability of a vote to how often such votes are right; without it nothing is said of that
  */
 export function treesPolicy(
   name: string,
@@ -61,6 +63,7 @@ export function treesPolicy(
   decision: TreesDecision,
   settings: TreesActing,
   before: Universe,
+  calibration?: Calibration,
 ): Promise<NetworkPolicy> {
   const instruments = before.instruments.length;
   const signals = signalSettings(settings.actions, settings);
@@ -76,5 +79,6 @@ export function treesPolicy(
     calendars: before.instruments.map(({ calendar }) => calendar),
   };
   const rule = agreesWith && trendRule(instruments, history(), trendRuleDefaults, longer);
-  return boostedPolicy(name, onnx, decision, acting, instruments, accountWidth(instruments), rule);
+  const accountSize = accountWidth(instruments);
+  return boostedPolicy(name, onnx, { rule: decision, acting, instruments, accountSize, agreeing: rule, calibration });
 }

@@ -15,6 +15,7 @@ import { knownBars, knownDays } from "#training/run-split.ts";
 import type { RunConfig } from "#training/run.ts";
 import type { CommonOptions } from "../command.ts";
 import { action, collect, command, count, isRecord, merged, settingsFrom } from "../command.ts";
+import { confidenceLines } from "../confidence-option.ts";
 import { agentOfRun, barsOf, trainingOf } from "../counted-trials.ts";
 import { interruptible } from "../interrupt.ts";
 import type { CountingOptions } from "../project.ts";
@@ -60,7 +61,10 @@ export function boostCommand(): Command {
     .option("--threads <number>", "threads, which change nothing but the time (default: one for each core)", count)
     .option("--out <folder>", "folder of the run (default: runs/<id>)")
     .option("--resume", "go on with the run in --out", false)
-    .option("--no-verify", "do not look for leaks when the trees are grown")
+    .option(
+      "--no-verify",
+      "do not look for leaks when the trees are grown; where some are found it ends with exit code 2",
+    )
     .option("--config <file>", "settings as JSON")
     .option("--set <name=value>", "one setting, e.g. boosting.label.horizonBars=12; may be repeated", collect, [])
     .option("--feature-file <file>", "a feature of your own beside the set; may be repeated", collect, [])
@@ -96,7 +100,7 @@ export function boostCommand(): Command {
           }),
         ).finally(() => bar?.stop());
         if (run.interrupted) {
-          process.exitCode = 130;
+          if (!run.stopAsked) process.exitCode = 130;
           terminal.result(
             run,
             `Interrupted after ${run.rounds} rounds. Go on with: ploutos boost --resume --out ${path}`,
@@ -111,6 +115,7 @@ export function boostCommand(): Command {
             .filter(isWithoutSkill)
             .map(({ symbol }) => `Warning: the trees of ${symbol} know no more than how often each label is.`),
           ...[saturationWarning(run.saturation)].filter((warning) => warning !== undefined),
+          ...confidenceLines(run.model?.confidence),
           ...(verified?.lines ?? [notVerified]),
           `Model: ${join(path, "model")}`,
           `Now judge it on bars it has not seen: ploutos backtest ${path}${(config.split ?? config.until) === undefined ? " --from DAY" : ""}`,

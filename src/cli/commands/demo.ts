@@ -36,7 +36,10 @@ export function demoCommand(): Command {
   )
     .option("--out <folder>", "folder of the report (default: runs/<id>)")
     .option("--workers <number>", "trainings at the same time (default: one for each core)", count)
-    .option("--no-verify", "do not look for leaks in the last fold's model")
+    .option(
+      "--no-verify",
+      "do not look for leaks in the last fold's model; where some are found it ends with exit code 2",
+    )
     .action(
       action<DemoOptions>(async ({ options, terminal }) => {
         const { symbol, bars, timeframe, calendar } = await sp500();

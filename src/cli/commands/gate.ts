@@ -14,7 +14,7 @@ import { criteriaSets } from "#evaluation/gate/sets.ts";
 import { writeFilesWhole, writeFileWhole } from "#storage/atomic-file.ts";
 import { readStoredJson } from "#storage/stored-json.ts";
 import type { CommonOptions } from "../command.ts";
-import { action, command, typed } from "../command.ts";
+import { action, command, foundWantingExitCode, typed } from "../command.ts";
 import { gatePage, outcome } from "../gate-page.ts";
 import { latestReport } from "../latest-report.ts";
 import { runId } from "../run-id.ts";
@@ -24,9 +24,6 @@ interface GateOptions extends CommonOptions {
   readonly criteria: string;
   readonly approve?: string;
 }
-
-/** What the program ends with where the word is NO GO: a machine tells it from a failure, which is 1. */
-const noGoExitCode = 2;
 
 const names = Object.keys(criteriaSets).join(", ");
 
@@ -53,7 +50,7 @@ export function gateCommand(): Command {
         const about = { criteria: options.criteria, title: set.title, report: file };
         const kept = await keepGate(path, set, { ...about, sha256, approvals }, result);
         terminal.result({ ...about, ...result, ...kept }, told(set, file, result, kept.page));
-        if (result.word === "NO GO") process.exitCode = noGoExitCode;
+        if (result.word === "NO GO") process.exitCode = foundWantingExitCode;
       }),
     );
 }

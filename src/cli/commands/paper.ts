@@ -1,6 +1,5 @@
 /** @file `ploutos paper`: the real trader with its journal, on recorded bars, against the simulated broker. */
 import type { Command } from "commander";
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { systemClock } from "#base/clock.ts";
@@ -20,7 +19,7 @@ import { lookOf } from "../counted-trials.ts";
 import { openRun } from "../ensemble-run.ts";
 import type { CountingOptions } from "../project.ts";
 import { countTrials, expectCountable, withCounting } from "../project.ts";
-import { runId } from "../run-id.ts";
+import { ownFolder, runId } from "../run-id.ts";
 import { day, fixed, percent } from "../terminal.ts";
 import { overlapsTraining, scalingOfRun } from "../trained-run.ts";
 import type { VenueOptions } from "../venue-options.ts";
@@ -63,8 +62,7 @@ export function paperCommand(): Command {
         const { universe, config, policy } = run;
         const venue = await venueSetting(options);
         const finer = venue.finer && finerPrices(universe, venue.finer);
-        const folder = join(path, "paper", runId(systemClock, "replay"));
-        await mkdir(folder, { recursive: true });
+        const folder = await ownFolder(join(path, "paper"), runId(systemClock, "replay"));
         const journal = openJournal(join(folder, "journal.sqlite"));
         const { costs, account: rules, rebalanceBand, capital } = config.experiment;
         const broker = simulatedBroker({ ...universe, costs, rules, capital, ...venue, finer });

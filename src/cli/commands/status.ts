@@ -52,7 +52,7 @@ async function showAll(terminal: Terminal, folder: string): Promise<void> {
       rows.push([path, "damaged", "–", "–", "–", "–", "–"]);
     }
   }
-  const head = ["run", "state", "agent", "steps", "validation, bps a bar", "alarms", "to go"];
+  const head = ["run", "state", "agent", "steps or rounds", "validation, bps a bar", "alarms", "to go"];
   terminal.result({ runs }, rows.length === 0 ? `There are no runs in ${folder}.` : table(head, rows, 3));
 }
 
@@ -69,14 +69,14 @@ function row({ path, state, agent = "–", transitions, of, best, alarms, second
 }
 
 function told(status: RunStatus): string {
-  const { path, state, message, agent, market, stopAsked } = status;
+  const { path, state, message, agent, market, begunBy, counts, stopAsked } = status;
   const lines: [string, string][] = [
     ["state", stopAsked ? `${state}, asked to stop` : state],
     ["agent, market", `${agent ?? "unknown"}, ${market ?? "unknown"}`],
     ["progress", progress(status)],
-    ["validation", validation(status)],
+    ...(status.best === undefined ? [] : [["validation", validation(status.best)] satisfies [string, string]]),
     ["last update", lastUpdate(status)],
-    ["checkpoint", status.checkpoint === undefined ? "none" : `after ${steps(status.checkpoint)} steps`],
+    ["checkpoint", status.checkpoint === undefined ? "none" : `after ${steps(status.checkpoint)} ${counts}`],
     ["alarms", status.alarms?.length ? `${status.alarms.length}, told below` : "none"],
   ];
   const alarms = (status.alarms ?? []).map(
@@ -84,8 +84,8 @@ function told(status: RunStatus): string {
   );
   const next = {
     running: `It ends in good order by: ploutos stop ${path}`,
-    stopped: `Go on with: ploutos train --resume --out ${path}`,
-    killed: `Go on from the checkpoint, or from the beginning where there is none: ploutos train --resume --out ${path}`,
+    stopped: `Go on with: ploutos ${begunBy} --resume --out ${path}`,
+    killed: `Go on from the checkpoint, or from the beginning where there is none: ploutos ${begunBy} --resume --out ${path}`,
     failed: message ?? "",
     finished: `Judge it: ploutos backtest ${path}`,
     unfinished: "Nobody trains it, and it left no model.",
@@ -93,30 +93,26 @@ function told(status: RunStatus): string {
   return [table([path, ""], lines, 9), ...alarms, next].join("\n");
 }
 
-function progress({ transitions, of, stepsPerSecond, secondsToFinish, stoppedEarly }: RunStatus): string {
+function progress({ transitions, of, counts, stepsPerSecond, secondsToFinish, stoppedEarly }: RunStatus): string {
   if (transitions === undefined || of === undefined) return "not told";
   return [
-    `${steps(transitions)} of ${steps(of)} steps (${percent(transitions / of, 0)})`,
+    `${steps(transitions)} of ${counts === "rounds" ? "at most " : ""}${steps(of)} ${counts} (${percent(transitions / of, 0)})`,
     ...(stoppedEarly === true ? ["stopped early: the validation span got no better"] : []),
     ...(stepsPerSecond === undefined ? [] : [`${steps(Math.round(stepsPerSecond))} a second`]),
     ...(secondsToFinish === undefined ? [] : [`${duration(secondsToFinish)} to go`]),
   ].join(", ");
 }
 
-function validation({ best }: RunStatus): string {
-  if (best === undefined) return "not told";
-  const { meanReward, sharpe, maxDrawdown, transitions } = best;
+function validation({ meanReward, sharpe, maxDrawdown, transitions }: NonNullable<RunStatus["best"]>): string {
   return `${fixed(1e4 * meanReward)} bps a bar, Sharpe of a bar ${fixed(sharpe, 3)}, drawdown ${percent(maxDrawdown)}, of the parameters after ${steps(transitions)} steps`;
 }
 
 /** What every learner tells comes first where it is there; `--json` has all. */
-const foremost = ["episodeReturn", "policyLoss", "valueLoss", "entropy", "validationLoss"];
+const foremost = ["symbol", "episodeReturn", "policyLoss", "valueLoss", "entropy", "validationLoss"];
 
 function lastUpdate({ metrics, writtenAt, state }: RunStatus): string {
   if (metrics === undefined) return "none";
-  const shown = foremost
-    .filter((name) => typeof metrics[name] === "number")
-    .map((name) => `${name} ${short(metrics[name])}`);
+  const shown = foremost.filter((name) => metrics[name] !== undefined).map((name) => `${name} ${short(metrics[name])}`);
   const age =
     state === "running" && writtenAt !== undefined
       ? `, told ${duration((systemClock.now() - writtenAt) / 1000)} ago`

@@ -18,7 +18,7 @@ const everyMs = 200;
 export function stopCommand(): Command {
   return command(
     "stop <run>",
-    "Asks a training, also one in the background, to save a checkpoint after the update under way and end; waits until it has.",
+    "Asks a training, also one in the background, to save a checkpoint after the update or round under way and end; waits until it has.",
     "ploutos stop runs/first\nploutos train --resume --out runs/first",
   )
     .option("--no-wait", "return at once; `ploutos status` says when it has stopped")
@@ -32,10 +32,10 @@ export function stopCommand(): Command {
           while (isLocked(runLockPath(path))) await setTimeout(everyMs);
         });
         const status = await runStatus(path);
-        const { state, transitions = 0 } = status;
+        const { state, begunBy, counts, transitions = 0 } = status;
         const text =
           state === "stopped"
-            ? `Stopped after ${steps(transitions)} steps. Go on with: ploutos train --resume --out ${path}`
+            ? `Stopped after ${steps(transitions)} ${counts}. Go on with: ploutos ${begunBy} --resume --out ${path}`
             : `${path} has ended before it could be stopped: ploutos status ${path} says how.`;
         terminal.result(status, text);
       }),

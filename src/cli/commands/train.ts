@@ -12,12 +12,13 @@ import { experiment } from "#training/experiment.ts";
 import type { PresetName } from "#training/presets.ts";
 import { gib } from "#training/memory.ts";
 import { stillTerms } from "#training/reward-deviations.ts";
-import type { RunConfig, TrainedRun } from "#training/run.ts";
+import type { RunConfig } from "#training/run.ts";
 import { trainRun } from "#training/run.ts";
 import { knownBars, knownDays } from "#training/run-split.ts";
 import { agentOption, deviceOption, presetOption } from "../agent-option.ts";
 import type { CommonOptions } from "../command.ts";
 import { action, collect, command, count, settingsFrom } from "../command.ts";
+import { confidenceLines } from "../confidence-option.ts";
 import { agentOfRun, barsOf, trainingOf } from "../counted-trials.ts";
 import { interruptible } from "../interrupt.ts";
 import type { CountingOptions } from "../project.ts";
@@ -28,7 +29,7 @@ import { saturationWarning } from "../scaling.ts";
 import type { SplitOptions } from "../split-options.ts";
 import { describedParts, parsedConfig, splitAsked, withSplitOptions } from "../split-options.ts";
 import type { Terminal } from "../terminal.ts";
-import { duration, fixed, percent, shownWhile, table } from "../terminal.ts";
+import { duration, fixed, shownWhile, table } from "../terminal.ts";
 import { notVerified, verifiedAtEnd } from "../verified-run.ts";
 
 interface TrainOptions extends CommonOptions, CountingOptions, SplitOptions {
@@ -69,7 +70,10 @@ export function trainCommand(): Command {
       "learn for a few seconds or one iteration, and say what the training would take; nothing is written",
       false,
     )
-    .option("--no-verify", "do not look for leaks when the training is over")
+    .option(
+      "--no-verify",
+      "do not look for leaks when the training is over; where some are found it ends with exit code 2",
+    )
     .option("--config <file>", "settings of the experiment as JSON")
     .option("--set <name=value>", "one setting, e.g. ppo.learningRate=0.001; may be repeated", collect, [])
     .option("--feature-file <file>", "a feature of your own beside the set; may be repeated", collect, [])
@@ -180,19 +184,6 @@ function showDryRun(terminal: Terminal, { experiment: { agent, transitions } }: 
     ["each training bar is lived through", `${passes.toFixed(1)} times`],
   ];
   terminal.result({ agent, transitions, ...found }, table([agent.toUpperCase(), ""], rows));
-}
-
-/** The reliability curve in a line: how sure it was beside how often that was right. */
-function confidenceLines(found: NonNullable<TrainedRun["model"]>["confidence"]): string[] {
-  if (found === undefined) return [];
-  const { decisions, error, reliability, mended, method } = found;
-  const ends = [reliability[0], reliability[reliability.length - 1]];
-  const [least, most] = ends.map(
-    ({ confidence, right }) => `${percent(confidence, 0)} sure, right ${percent(right, 0)}`,
-  );
-  return [
-    `Confidence on the validation span: ${decisions.toLocaleString("en")} held choices, off by ${percent(error, 0)} on average (least ${least}; most ${most})${mended === undefined ? "" : `; after ${method} calibration off by ${percent(mended.error, 0)} on bars that it was not fitted on`}`,
-  ];
 }
 
 function inBps(meanReward: number): string {

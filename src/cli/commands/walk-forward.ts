@@ -5,15 +5,17 @@ import { systemClock } from "#base/clock.ts";
 import { Failure } from "#base/failure.ts";
 import type { Device } from "#tensor/onnx/session.ts";
 import type { TreeName } from "#training/boosting-settings.ts";
+import { isUsed } from "#training/boosting-settings.ts";
 import type { PresetName } from "#training/presets.ts";
+import { presets } from "#training/presets.ts";
 import { deviceOption, presetOption } from "../agent-option.ts";
 import type { CommonOptions } from "../command.ts";
 import { action, collect, command, count, settingsFrom, typed } from "../command.ts";
 import type { FoldOptions } from "../fold-options.ts";
 import { foldingOf, seedsOf, withFoldOptions } from "../fold-options.ts";
 import { showVerdict } from "../judged.ts";
-import type { LearnerName } from "../learner-settings.ts";
-import { againstOption, learnerOf, learnerOption } from "../learner-settings.ts";
+import type { Learner, LearnerName } from "../learner-settings.ts";
+import { againstOption, asksForTrees, learnerOf, learnerOption } from "../learner-settings.ts";
 import type { CountingOptions } from "../project.ts";
 import { projectMarket, withCounting } from "../project.ts";
 import { qualityOf } from "../quality-of.ts";
@@ -61,15 +63,18 @@ export function walkForwardCommand(): Command {
     .option("--examine", "also trade every seed again at other costs, late and with more capital", false)
     .option("--warm-folds", "begin each fold with what the one before learned, not from scratch", false)
     .option("--resume", "go on with the walk-forward in --out that was interrupted", false)
-    .option("--no-verify", "do not look for leaks in the last fold's model")
+    .option(
+      "--no-verify",
+      "do not look for leaks in the last fold's model; where some are found it ends with exit code 2",
+    )
     .option("--config <file>", "settings of the experiment as JSON")
     .option("--set <name=value>", "one setting, e.g. ppo.learningRate=0.001; may be repeated", collect, [])
     .option("--feature-file <file>", "a feature of your own beside the set; may be repeated", collect, [])
     .action(
       action<WalkForwardOptions>(async ({ options, terminal }) => {
-        const { market, seed, transitions, agent, device, against } = options;
-        const asked = Object.entries({ agent, device, transitions }).filter(([, value]) => value !== undefined);
-        const learner = learnerOf({ seed, ...settingsFrom(options), ...Object.fromEntries(asked) });
+        const { market, against } = options;
+        const { learner, warnings } = learnerAsked(options);
+        warnings.forEach((warning) => terminal.say(warning));
         if (options.resume && options.out === undefined) {
           throw new Failure("cli/bad-option", "--resume needs --out, the folder that was begun");
         }
@@ -92,7 +97,7 @@ export function walkForwardCommand(): Command {
             command: typed(),
             source: `market ${market}`,
             quality: qualityOf(universe),
-            warnings: [],
+            warnings,
             examined: options.examine,
             against,
             project: options,
@@ -103,4 +108,26 @@ export function walkForwardCommand(): Command {
         showVerdict(terminal, data, page, scaling);
       }),
     );
+}
+
+/**
+ * The learner that was asked for. Trees in place of a preset's agent take of the preset what they have a use for, and the reader is
+ * warned of what they leave; what was typed beside it they must have a use for.
+ */
+function learnerAsked(options: WalkForwardOptions): {
+  readonly learner: Learner;
+  readonly warnings: readonly string[];
+} {
+  const { seed, preset, agent, device, transitions } = options;
+  const given = Object.entries({ agent, device, transitions }).filter(([, value]) => value !== undefined);
+  const asked = Object.fromEntries(given);
+  const isOfTrees = asksForTrees({ ...settingsFrom({ ...options, preset: undefined }), ...asked });
+  const takes = isOfTrees ? isUsed : undefined;
+  const learner = learnerOf({ seed, ...settingsFrom({ ...options, takes }), ...asked });
+  if (preset === undefined || !isOfTrees) return { learner, warnings: [] };
+  const left = Object.keys(presets[preset]).filter((name) => !isUsed(name));
+  return {
+    learner,
+    warnings: [`Boosted trees take of ${preset} what they have a use for; they leave ${left.join(", ")}.`],
+  };
 }

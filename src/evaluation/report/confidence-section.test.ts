@@ -39,6 +39,13 @@ test("confidence that scores no better than who always says the same tells no mo
   expect(text({ ...confidence, mended: { ...confidence.mended, brier: 0.25 } as never })).toContain("tells no more");
 });
 
+test("of trees it says that votes were held against labels", () => {
+  const said = text({ ...confidence, of: "votes" } as never);
+  expect(said).toContain("200 votes of BUY or SELL on labelled bars");
+  expect(said).toContain("Right: the label came out so.");
+  expect(text(confidence)).toContain("Right: the bar went the position's way.");
+});
+
 test("what is drawn is told to who cannot see it", () => {
   const { html } = drawnSection(confidenceSection({ ...plain, confidence })!);
   expect(html.match(/role="img"/g)).toHaveLength(2);

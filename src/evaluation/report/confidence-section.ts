@@ -10,9 +10,17 @@ import { tablePart } from "./section.ts";
 
 type Curve = ReportConfidence["reliability"];
 
+const ofPositions =
+  "decisions of the validation span that held a position through the next bar, least sure first, in up to ten bins. " +
+  "Sure: the probability that the policy gave to what it chose. Right: the bar went the position's way.";
+
+const ofVotes =
+  "votes of BUY or SELL on labelled bars of the validation span, least sure first, in up to ten bins. " +
+  "Sure: the probability that the trees gave to that class. Right: the label came out so.";
+
 export function confidenceSection({ confidence }: ReportData): Section | undefined {
   if (confidence === undefined) return undefined;
-  const { decisions, method, mended, ...stated } = confidence;
+  const { decisions, of, method, mended, ...stated } = confidence;
   const curves = [stated, mended].map(({ reliability }) => pointsOf(reliability));
   const span = spanOf(curves.flat());
   const rights = stated.reliability.reduce((sum, { right, count }) => sum + right * count, 0);
@@ -26,9 +34,9 @@ export function confidenceSection({ confidence }: ReportData): Section | undefin
   return {
     title: "How far its confidence can be believed",
     note:
-      `${whole(decisions)} decisions of the validation span that held a position through the next bar, least sure first, in up to ten bins. ` +
-      "Sure: the probability that the policy gave to what it chose. Right: the bar went the position's way. On the dashed line both agree. " +
-      "The bars are Wilson's 95 % intervals; they take decisions as independent, which those of several instruments at one bar are not. " +
+      `${whole(decisions)} ${of === "votes" ? ofVotes : ofPositions} On the dashed line both agree. ` +
+      "The bars are Wilson's 95 % intervals; they take decisions as independent, which those of several instruments at one bar are not" +
+      `${of === "votes" ? ", nor labels that look at the same later bars" : ""}. ` +
       "Calibrated is each fifth of the span by what was learned on the others.",
     parts: [
       {

@@ -6,7 +6,7 @@ import { logitWidth } from "#env/space.ts";
 import { policyNetwork } from "#policy/soft-networks.ts";
 import { agentKind } from "../agent-kind.ts";
 import { softCommon, softIssue, softShape } from "./soft-settings.ts";
-import { count, positive } from "./numbers.ts";
+import { count, fraction, positive } from "./numbers.ts";
 
 /**
  * A policy that quickly becomes sure of what its critics know after a few updates, and hardly moves from then on: what critics learn
@@ -18,8 +18,8 @@ const schema = z.strictObject({
   learningStarts: count.default(4096),
   minibatchSize: count.default(1024),
   capacity: count.default(8192),
-  targetRate: z.number().gt(0).max(1).default(0.05),
-  initialTemperature: positive.default(0.002),
+  learningRate: positive.default(1e-3),
+  gamma: fraction.default(0.9),
   targetEntropyShare: z.number().min(0).max(1).default(0.02),
   valueClip: positive.optional(),
 });

@@ -5,8 +5,20 @@ import { invariant } from "#base/invariant.ts";
 import { policyNetwork } from "#policy/soft-networks.ts";
 import { agentKind } from "../agent-kind.ts";
 import { softCommon, softIssue, softShape } from "./soft-settings.ts";
+import { count, fraction, positive } from "./numbers.ts";
 
-const schema = z.strictObject({ ...softShape, targetEntropy: z.number().default(sacDefaults.targetEntropy) });
+/** Critics see how much an action changes, which is what it costs; and learn in small steps. See docs/algorithms/sac.md. */
+const schema = z.strictObject({
+  ...softShape,
+  updatesPerTransition: positive.default(1 / 128),
+  learningStarts: count.default(8192),
+  minibatchSize: count.default(256),
+  capacity: count.default(32_768),
+  learningRate: positive.default(3e-4),
+  gamma: fraction.default(0.95),
+  targetEntropy: z.number().default(sacDefaults.targetEntropy),
+  changeSeen: z.boolean().default(true),
+});
 
 export const sac = agentKind(schema, {
   acts: ["reals"],

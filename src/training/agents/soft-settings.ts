@@ -5,22 +5,16 @@ import type { CommonSettings } from "../agent-kind.ts";
 import { count, positive } from "./numbers.ts";
 
 /**
- * Rewards are log returns of about 1 % a bar, hence the scale. The same bars come back hundreds of times, so a transition is
- * learned from a few times only: minibatchSize × updatesPerTransition. See docs/algorithms/sac.md.
+ * Rewards are log returns of about 1 % a bar, hence the scale, and being unsure is worth little beside them. The same bars come back
+ * hundreds of times, so a transition is learned from once or twice only: minibatchSize × updatesPerTransition. See docs/algorithms/sac.md.
  */
 export const softShape = {
   rolloutSteps: count.default(16),
-  updatesPerTransition: positive.default(1 / 64),
-  learningStarts: count.default(8192),
-  minibatchSize: count.default(256),
-  capacity: count.default(200_000),
-  learningRate: positive.default(1e-3),
   finalLearningRate: z.number().min(0).default(0),
   policyRate: positive.default(1),
   policyDelay: z.int().min(0).default(0),
-  gamma: z.number().min(0).max(1).default(0.9),
-  targetRate: z.number().gt(0).max(1).default(0.01),
-  initialTemperature: positive.default(1),
+  targetRate: positive.max(1).default(0.05),
+  initialTemperature: positive.default(0.002),
   rewardScale: positive.default(100),
 };
 

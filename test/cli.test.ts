@@ -341,7 +341,7 @@ describe("bad input gets one clear error and loses nothing", () => {
       [/--min-confidence/, /signals/],
     ],
     ["an ensemble of one", () => ["ensemble", "runs/first"], [/two runs or more/]],
-    ["a comparison that trains on nothing", () => ["compare", "ppo", "ppo"], [/--market/]],
+    ["a comparison that trains on nothing", () => ["compare", "ppo", "dqn"], [/--market/]],
     [
       "a market that is not there",
       () => ["train", "--market", "absent"],

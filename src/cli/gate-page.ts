@@ -1,7 +1,5 @@
 /** @file The page of `gate`: the word, and each criterion with what was asked and what was found. */
 import type { GateResult, GateRow } from "#evaluation/gate/gate.ts";
-import { decimal } from "#evaluation/report/format.ts";
-import { toldRange } from "#evaluation/report/metric-rows.ts";
 import type { Row, Section } from "#evaluation/report/section.ts";
 import { tablePart } from "#evaluation/report/section.ts";
 import type { PageHead } from "./section-page.ts";
@@ -30,14 +28,11 @@ export function gatePage({ title, result: { word, rows }, ...head }: GatePage): 
 }
 
 function criterionRow(row: GateRow): Row {
-  const { label, asked, found, interval, passed } = row;
+  const { label, asked, found, range, passed } = row;
   return {
     label,
     said: `Asked: ${asked}. Found: ${found}.`,
-    cells: [
-      interval === undefined ? "–" : toldRange(interval, (value) => decimal(value, 3)),
-      { text: outcome(row), sign: passed ? "gain" : "loss" },
-    ],
+    cells: [range ?? "–", { text: outcome(row), sign: passed ? "gain" : "loss" }],
   };
 }
 

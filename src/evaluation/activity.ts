@@ -73,10 +73,8 @@ export function activityStatistics(
   const bars = gross.length;
   const held = gross.map((weight) => (weight === 0 ? 0 : 1));
   const table = runningSums(
-    [
-      ...[held, gross, net, trips.closed, trips.wins, trips.returns],
-      ...[traded, costs, trips.won, trips.lost, equity.subarray(1)],
-    ],
+    [held, gross, net, trips.closed, trips.wins, trips.returns],
+    [traded, costs, trips.won, trips.lost, equity.subarray(1)],
     equity,
   );
   return (blocks) => {
@@ -107,10 +105,14 @@ export function activityStatistics(
 }
 
 /** Running sums of all series `[T]`, and equity, `[T + 1][width]`: side by side, for a block asks for all of them at its two ends. */
-function runningSums(series: readonly Float64Array[], equity: Float64Array): Float64Array {
+function runningSums(
+  asTheyAre: readonly Float64Array[],
+  inAccountCurrency: readonly Float64Array[],
+  equity: Float64Array,
+): Float64Array {
   const table = new Float64Array(width * equity.length);
   equity.forEach((value, t) => (table[width * t + width - 1] = value));
-  series.forEach((values, n) => {
+  [...asTheyAre, ...inAccountCurrency].forEach((values, n) => {
     values.forEach((value, t) => (table[width * (t + 1) + n] = table[width * t + n] + value));
   });
   return table;

@@ -93,6 +93,9 @@ interface Named {
 
 /** What each side is. */
 function namedSides(sides: readonly string[], options: CompareOptions): Named[] {
+  if (sides[0] === sides[1]) {
+    throw new Failure("cli/bad-option", `compare holds an agent against another; ${sides[0]} was given twice`);
+  }
   const trained = namedLearners(
     sides.filter((given) => !isFolder(given)),
     options,

@@ -8,7 +8,7 @@ import { systemClock } from "#base/clock.ts";
 import { Failure } from "#base/failure.ts";
 import type { CriteriaSet } from "#evaluation/gate/criterion.ts";
 import { criteriaSetSchema } from "#evaluation/gate/criterion.ts";
-import type { GateResult, GateRow } from "#evaluation/gate/gate.ts";
+import type { GateResult } from "#evaluation/gate/gate.ts";
 import { passGate } from "#evaluation/gate/gate.ts";
 import { criteriaSets } from "#evaluation/gate/sets.ts";
 import { writeFilesWhole, writeFileWhole } from "#storage/atomic-file.ts";
@@ -121,7 +121,7 @@ function told(set: CriteriaSet, file: string, { word, rows }: GateResult, page: 
     row.label,
     row.asked,
     row.found,
-    intervalOf(row),
+    row.range ?? "",
     `${outcome(row)}${row.role === "risk" ? " (risk)" : ""}`,
   ]);
   const failing = rows.filter(({ role, passed }) => role !== "shown" && !passed).map(({ label }) => label);
@@ -133,10 +133,4 @@ function told(set: CriteriaSet, file: string, { word, rows }: GateResult, page: 
     `Report: ${file}`,
     `Page: ${page}`,
   ].join("\n");
-}
-
-function intervalOf({ interval }: GateRow): string {
-  if (interval === undefined) return "";
-  const print = (value: number): string => (Number.isFinite(value) ? value.toFixed(3) : "unbounded");
-  return `${print(interval.lower)} … ${print(interval.upper)}`;
 }

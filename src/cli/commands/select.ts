@@ -70,7 +70,7 @@ interface Asked {
   readonly options: SelectOptions;
   readonly terminal: Terminal;
   readonly args: readonly string[];
-  readonly given: (option: keyof SelectOptions & string) => boolean;
+  readonly given: (option: keyof SelectOptions) => boolean;
 }
 
 async function select({ options, terminal, args, given }: Asked): Promise<void> {

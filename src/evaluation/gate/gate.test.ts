@@ -39,7 +39,11 @@ const statistic = (name: "probabilisticSharpe" | "deflatedSharpe" | "overfitting
 });
 const profitFactor = (estimate: number, half: number) =>
   withAgent(({ intervals }) => ({ intervals: { ...intervals, profitFactor: interval(estimate, half) } }));
-const fewTrips = () => withAgent(({ intervals: { profitFactor: _, ...intervals } }) => ({ intervals }));
+const fewTrips = () =>
+  withAgent((agent) => {
+    const { profitFactor: _, ...intervals } = agent.intervals;
+    return { intervals };
+  });
 /** Against one baseline: Sharpe, drawdown and return of `difference`, and round trips of it where they are known. */
 function against(than: string, difference: number, { half = 0.1, isKnown = true } = {}): Partial<ReportData> {
   const [first] = base.differences!;

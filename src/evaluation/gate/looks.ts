@@ -6,6 +6,7 @@ import { leastTrips } from "../metric-intervals.ts";
 import { mean } from "../metrics.ts";
 import { randomRank } from "../random-rank.ts";
 import type { ReportContender, ReportData } from "../report-data.ts";
+import { toldRange } from "../report/metric-rows.ts";
 import { rivalNames } from "../rival-names.ts";
 import { decimal, day, percent, whole } from "../report/format.ts";
 import type { Answer } from "../statistics/answer.ts";
@@ -32,6 +33,8 @@ export interface Finding {
   /** Absent where there is no number. */
   readonly value?: number | undefined;
   readonly interval?: { readonly lower: number; readonly upper: number } | undefined;
+  /** The interval in words, in the unit of what was found. */
+  readonly range?: string | undefined;
   /** What is asked for, e.g. "above 1.00". */
   readonly asked: string;
   /** What was found, or why nothing was. */
@@ -78,7 +81,7 @@ export const looks: Looks = {
       const value = worst(runs.map(({ maxDrawdown }) => maxDrawdown));
       if (value === undefined) return unknown(asked, "the report does not say it run by run; judge the run again");
       const told = `${percent(value)}${runs.length > 1 ? " in the worst run" : ""}`;
-      return measured(value < below, value, intervals.maxDrawdown, asked, told);
+      return measured(value < below, value, intervals.maxDrawdown, asked, told, percent);
     },
   },
   dailyLoss: {
@@ -143,7 +146,7 @@ export const looks: Looks = {
       const { winRate: value, expectancyReturn } = metrics;
       if (value === undefined) return unknown(asked, "it closed no position");
       const told = `${percent(value)}, with an expectancy of ${percent(expectancyReturn, 2)} a round trip`;
-      return measured(value >= atLeast, value, intervals.winRate, asked, told);
+      return measured(value >= atLeast, value, intervals.winRate, asked, told, percent);
     },
   },
   foldsPositive: {
@@ -195,7 +198,14 @@ export const looks: Looks = {
       if (difference === undefined) return unknown(asked, absent(baseline));
       const { estimate, lower } = difference.metrics.annualReturn;
       const found = `${percent(estimate)} more`;
-      return measured(estimate >= atLeast && lower > 0, estimate, difference.metrics.annualReturn, asked, found);
+      return measured(
+        estimate >= atLeast && lower > 0,
+        estimate,
+        difference.metrics.annualReturn,
+        asked,
+        found,
+        percent,
+      );
     },
   },
   betterThan: {
@@ -276,11 +286,13 @@ function measured(
   interval: { readonly lower: number; readonly upper: number } | undefined,
   asked: string,
   found: string,
+  print = (number: number): string => decimal(number),
 ): Finding {
   // Not a number is above nothing and below nothing, but let it never pass.
   const real = !Number.isNaN(value);
   const bounds = interval && { lower: interval.lower, upper: interval.upper };
-  return { passed: passed && real, value, interval: bounds, asked, found };
+  const range = bounds && toldRange(bounds, (bound) => print(bound ?? Number.NaN));
+  return { passed: passed && real, value, interval: bounds, range, asked, found };
 }
 
 function unknown(asked: string, found: string): Finding {

@@ -168,7 +168,7 @@ export function evidence({ agent, baselines, folds = [], barsPerYear, trials, rn
 const uncounted = noAnswer("Nobody counted what was tried before this result.");
 
 /** Place of the run with the median Sharpe ratio of its returns, the lower of two. */
-export function medianRun(runs: readonly Float64Array[]): number {
+function medianRun(runs: readonly Float64Array[]): number {
   const ratios = runs.map((run, at) => ({ at, ratio: sharpe(run, 1) }));
   return ratios.toSorted((one, other) => one.ratio - other.ratio)[(runs.length - 1) >> 1].at;
 }

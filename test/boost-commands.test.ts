@@ -154,10 +154,10 @@ test("the model is ONNX with its manifest, and the same trees as XGBoost's JSON"
   const forest = forestFromXgboost(text, "S1.xgboost.json", width);
   expect(forest.featureNames).toEqual(manifest.features.names);
   const market = Float32Array.from({ length: 50 * width }, (_, i) => Math.sin(i * i));
-  const program = await compileModel(onnx);
+  const compiled = await compileModel(onnx);
   const account = new Float32Array(50 * manifest.observation.accountSize);
-  const found = (await program.run({ market, account }))[forestNames.predictions];
-  await program.dispose();
+  const found = (await compiled.run({ market, account }))[forestNames.predictions];
+  await compiled.dispose();
   predictions(forest, market).forEach((value, i) => expect(Math.abs(value - Number(found[i]))).toBeLessThan(1e-6));
   const lines = readFileSync(join(folder, "runs/trees/metrics.jsonl"), "utf8").trim().split("\n");
   expect(JSON.parse(lines[0])).toMatchObject({ step: 1, symbol: "S1", round: 1 });

@@ -45,9 +45,7 @@ test("trains what is named, keeps it, and says by an interval whether one is bet
   const again = json("compare", "runs/both/b", "runs/both/a", "--out", "runs/again", ...ledger);
   expect((again["difference"] as { estimate: number }).estimate).toBeCloseTo(-estimate, 12);
 
-  const { trials } = json("trials", ...ledger) as unknown as {
-    trials: { kind: string; agent: string; sightings: unknown[] }[];
-  };
+  const { trials } = json<{ trials: { kind: string; agent: string; sightings: unknown[] }[] }>("trials", ...ledger);
   const looks = trials.filter(({ kind }) => kind === "look");
   expect(looks, "one for each agent and seed").toHaveLength(4);
   expect(

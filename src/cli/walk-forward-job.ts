@@ -5,8 +5,10 @@ import { systemClock } from "#base/clock.ts";
 import type { FoldPlan, Gap } from "#data/folds.ts";
 import { foldsOf } from "#data/folds.ts";
 import type { Fold } from "#data/split.ts";
+import type { Trial } from "#domain/trial.ts";
 import type { Universe } from "#domain/universe.ts";
 import { annualisation } from "#evaluation/annualisation.ts";
+import type { AssessmentOptions } from "#evaluation/assessment.ts";
 import { assess } from "#evaluation/assessment.ts";
 import type { BacktestSetting } from "#evaluation/backtest.ts";
 import type { RivalOptions } from "#evaluation/boosted-rival.ts";
@@ -81,8 +83,16 @@ export interface WalkForwardJob {
   readonly project: CountingOptions;
 }
 
+/** What is known of a job before anything is trained. */
+interface Planned {
+  readonly folds: readonly Fold[];
+  /** The user's own features, as text and loaded. */
+  readonly featureFiles: readonly FeatureFile[];
+  readonly own: readonly OwnFeature[];
+}
+
 /**
- * The folds of a job, which begin where the features of its agent are known, and the user's own features among these.
+ * The folds of a job, which begin where the features of its agent are known.
  * @throws Failure as `checkWalkForward`
  */
 export async function foldsOfJob({
@@ -90,11 +100,7 @@ export async function foldsOfJob({
   settings,
   boosting,
   folding,
-}: Pick<WalkForwardJob, "universe" | "settings" | "boosting" | "folding">): Promise<{
-  readonly folds: readonly Fold[];
-  readonly featureFiles: readonly FeatureFile[];
-  readonly own: readonly OwnFeature[];
-}> {
+}: Pick<WalkForwardJob, "universe" | "settings" | "boosting" | "folding">): Promise<Planned> {
   const featureFiles = await readFeatureFiles(settings.featureFiles);
   const own = await checkedFeatures(featureFiles, universe);
   const firstBar = firstWindowRow(featureSpec(settings.featureSet, universe, settings.lookbackBars, own));
@@ -108,17 +114,51 @@ export async function runWalkForward(
   job: WalkForwardJob,
   terminal: Terminal,
 ): Promise<{ readonly data: ReportData; readonly page: string; readonly scaling: Scaling }> {
-  const { universe, settings, boosting, folding, seeds, out, warmFolds = false, resumed, against = [] } = job;
-  const { folds, featureFiles, own } = await foldsOfJob(job);
+  const { universe, folding, seeds, out } = job;
+  const planned = await foldsOfJob(job);
+  const { result, looks } = await trainedAndTraded(job, planned, terminal);
+  const { data, scaling } = await judgedWalk(job, planned, result, terminal);
+  await writeFilesWhole(featureFileCopies(out, planned.featureFiles));
+  await keepEquity(out, {
+    formatVersion: 1,
+    agent: nameOf(job),
+    market: universe.name,
+    dataHash: data.market.dataHash,
+    barsPerYear: annualisation(universe).barsPerYear,
+    folding,
+    time: [...data.time],
+    runs: result.runs.map(({ curve }, at) => ({
+      seed: seeds[at],
+      equity: [...curve.equity],
+      look: keptLook(looks[at]),
+    })),
+  });
+  return { data, page: await writeReport(join(out), data), scaling };
+}
+
+function nameOf({ settings, boosting }: WalkForwardJob): string {
+  return agentName(settings, boosting).toUpperCase();
+}
+
+function workersOf({ workers }: WalkForwardJob): number {
+  return workers ?? availableParallelism();
+}
+
+/** Every fold trained with every seed, and each seed traded; both counted, the trainings before the first begins. */
+async function trainedAndTraded(
+  job: WalkForwardJob,
+  { folds, featureFiles }: Planned,
+  terminal: Terminal,
+): Promise<{ readonly result: WalkForward; readonly looks: readonly Trial[] }> {
+  const { universe, settings, boosting, seeds, out, warmFolds = false, resumed } = job;
   const trainedFrom = { universe, settings, boosting, folds, featureFiles, warmFolds };
   const kept = resumed === undefined ? undefined : await keptModels(out, trainedFrom, resumed);
-  const workers = job.workers ?? availableParallelism();
+  const workers = workersOf(job);
   const trainings = folds.length * seeds.length;
-  const name = agentName(settings, boosting).toUpperCase();
   const steps = trainingSteps(settings, boosting, universe.instruments.length);
   const length = `${steps.toLocaleString("en")} ${boosting === undefined ? "steps" : "rounds at most"}`;
   terminal.say(
-    `Training ${name} anew for each of ${folds.length} folds with ${seeds.length} seeds: ${trainings} trainings of ${length}, ${workers} at a time`,
+    `Training ${nameOf(job)} anew for each of ${folds.length} folds with ${seeds.length} seeds: ${trainings} trainings of ${length}, ${workers} at a time`,
   );
   const agents = seeds.map((seed) => agentOfJob(job, featureFiles, seed));
   const learned = folds.map(({ train, validation }) => barsOf(universe, train.from, validation.to));
@@ -145,12 +185,24 @@ export async function runWalkForward(
     lookOf(agents[at], { universe, from: result.from }, curve.equity, false),
   );
   countTrials(job.project, looks);
+  return { result, looks };
+}
+
+/** The verdict over all test spans, with what was asked beside it and what the leak battery found. */
+async function judgedWalk(
+  job: WalkForwardJob,
+  { folds, featureFiles, own }: Planned,
+  result: WalkForward,
+  terminal: Terminal,
+): Promise<{ readonly data: ReportData; readonly scaling: Scaling }> {
+  const { universe, settings, boosting, seeds, against = [] } = job;
   // The seeds of a fold share its rows, and so its scaler.
   const scaling = scalingOf(
     mergedSaturation(result.models.map(([{ saturation }]) => saturation)),
     undefined,
     "the rows of a fold",
   );
+  const workers = workersOf(job);
   const rivals = await trainedRivals(against, { universe, settings, folds, workers, featureFiles }, terminal);
   terminal.say("Trading the baselines and judging, with 2,000 resamples of the tested bars");
   const { costs, account: rules, rebalanceBand, capital } = settings;
@@ -159,56 +211,45 @@ export async function runWalkForward(
   const judged = await assess({
     onProgress: (done, total) => judging.update(done / total),
     setting,
-    agent: { name, runs: result.runs, seeds },
+    agent: { name: nameOf(job), runs: result.runs, seeds },
     folds,
     inSample: false,
     seed: settings.seed,
     rivals,
     ...projectOf(job.project, setting),
-    about: {
-      runId: job.runId,
-      createdAt: systemClock.now(),
-      command: job.command,
-      codeVersion: codeVersion(),
-      source: job.source,
-      quality: job.quality,
-      settings: {
-        ...(boosting === undefined ? settings : { ...usedOf(settings), boosting }),
-        folds: { ...folding.plan, ...folding.gap, warmStarted: warmFolds },
-      },
-      lookAhead: boosting === undefined ? lookAheadNote(settings.warmStart) : treesLookAhead,
-      warnings: [
-        ...job.warnings,
-        ...scaling.warnings,
-        ...(rivals.length > 0 ? rivalNotes(settings) : []),
-        ...stillWarnings(result.models),
-        ...alarmWarnings(result.models.flat()),
-        ...skillWarnings(result.models.flat()),
-      ],
-    },
+    about: aboutOf(job, result, [...scaling.warnings, ...(rivals.length > 0 ? rivalNotes(settings) : [])]),
   }).finally(() => judging.stop());
   const more = job.examined ? await examined(job, result, rivals, setting, judged, terminal) : {};
   const trained = { universe, settings: { ...settings, seed: seeds[0] }, boosting, own, fold: folds[folds.length - 1] };
   const verification = job.verified
     ? await verifiedFold({ ...trained, model: result.models[folds.length - 1][0] }, terminal)
     : undefined;
-  const data = { ...judged, ...more, verification };
-  await writeFilesWhole(featureFileCopies(out, featureFiles));
-  await keepEquity(out, {
-    formatVersion: 1,
-    agent: name,
-    market: universe.name,
-    dataHash: data.market.dataHash,
-    barsPerYear: annualisation(universe).barsPerYear,
-    folding,
-    time: [...data.time],
-    runs: result.runs.map(({ curve }, at) => ({
-      seed: seeds[at],
-      equity: [...curve.equity],
-      look: keptLook(looks[at]),
-    })),
-  });
-  return { data, page: await writeReport(join(out), data), scaling };
+  return { data: { ...judged, ...more, verification }, scaling };
+}
+
+/** What a report says of how it came about. */
+function aboutOf(job: WalkForwardJob, { models }: WalkForward, notes: readonly string[]): AssessmentOptions["about"] {
+  const { settings, boosting, folding, warmFolds = false } = job;
+  return {
+    runId: job.runId,
+    createdAt: systemClock.now(),
+    command: job.command,
+    codeVersion: codeVersion(),
+    source: job.source,
+    quality: job.quality,
+    settings: {
+      ...(boosting === undefined ? settings : { ...usedOf(settings), boosting }),
+      folds: { ...folding.plan, ...folding.gap, warmStarted: warmFolds },
+    },
+    lookAhead: boosting === undefined ? lookAheadNote(settings.warmStart) : treesLookAhead,
+    warnings: [
+      ...job.warnings,
+      ...notes,
+      ...stillWarnings(models),
+      ...alarmWarnings(models.flat()),
+      ...skillWarnings(models.flat()),
+    ],
+  };
 }
 
 /** The agent of one seed, as the project's ledger counts it: one, whatever the number of its folds. */

@@ -78,10 +78,10 @@ async function importances(
   terminal: Terminal,
 ): Promise<void> {
   const { run, setting, table: seen } = tested;
-  const { repeats, folds: count, seed } = options;
+  const { repeats, folds: stretches, seed } = options;
   const { from, to, universe } = setting;
-  if ((to - from) / count < leastFoldBars) {
-    const found = `${to - from} tested bars in ${count} stretches; each needs ${leastFoldBars}, fewer --folds may do`;
+  if ((to - from) / stretches < leastFoldBars) {
+    const found = `${to - from} tested bars in ${stretches} stretches; each needs ${leastFoldBars}, fewer --folds may do`;
     throw new Failure("data/not-enough-bars", found);
   }
   const units = featureUnits(run.spec);
@@ -105,7 +105,7 @@ async function importances(
   const found = await permutationImportance({
     table: seen,
     units,
-    folds: importanceFolds({ from, to }, run.spec.lookbackBars, count),
+    folds: importanceFolds({ from, to }, run.spec.lookbackBars, stretches),
     repeats,
     barsPerYear: annualisation(universe).barsPerYear,
     rng: createRng(seed, "importance"),
@@ -124,7 +124,7 @@ async function importances(
     ...about,
     command: typed(),
     repeats,
-    folds: count,
+    folds: stretches,
     units: all.map(({ unit: { kind, name }, ...rest }) => ({ kind, name, ...rest })),
     notes,
   };
@@ -134,7 +134,7 @@ async function importances(
     createdAt: systemClock.now(),
     units: all,
     repeats,
-    folds: count,
+    folds: stretches,
     notes,
   });
   await mkdir(join(path, "importance"), { recursive: true });

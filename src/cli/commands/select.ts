@@ -91,7 +91,7 @@ async function select({ options, terminal, args, given }: Asked): Promise<void> 
   const [seeds, gap, plan] = [seedsOf(options), gapOf(options, learners), { groups, heldOut }];
   const job = { universe, candidates, plan, gap, seeds, seed, workers, out, resumed, project: options };
   const result = await runSelection(job, terminal);
-  const chosen = candidates.find(({ given }) => given === result.selection.chosen)!;
+  const chosen = candidates.find((candidate) => candidate.given === result.selection.chosen)!;
   const places = (["store", "ledger"] as const).flatMap((name) => (given(name) ? [`--${name}`, options[name]] : []));
   const next = await nextCommand(chosen, options, whole, universe.openTime.length, places);
   const marks = vaultMarksOf(options);

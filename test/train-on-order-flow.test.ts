@@ -166,7 +166,7 @@ describe("import-flow refuses", () => {
   test.each([
     ["bars of a day", ["--timeframe", "1d"], /--timeframe is 1d, and must be one of 1s, 10s, 1m, 5m, 15m, 30m, 1h/],
     ["more levels than there are", ["--levels", "3"], /order flow of 3 levels needs as many in the book, and it has 1/],
-    ["no level", ["--levels", "0"], /--levels and --recent-ticks must be 1 at least/],
+    ["no level", ["--levels", "0"], /must be at least 1/],
     ["steps where there are times", ["--step-ms", "5"], /quotes\.csv carries times/],
     ["volume without trades", ["--bucket-units", "5"], /a bucket of volume needs trades/],
     ["an unknown calendar", ["--calendar", "moon"], /--calendar is moon/],

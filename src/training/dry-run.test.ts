@@ -27,8 +27,17 @@ test("says what a training would take, of what it has measured", async () => {
   const looks = 4096 / 20_000;
   const expected = 4096 / found.stepsPerSecond + looks * found.secondsOfALook;
   expect(found.secondsToFinish).toBeCloseTo(expected, 9);
-  expect(found.memory.arrays).toBeGreaterThan(0);
   expect(found.memory.measured).toBeLessThan(found.memory.available);
+});
+
+test("counts all that will be remembered, before it is", async () => {
+  const { experiment, ...rest } = config(2048);
+  const dqn = { agent: "dqn", dqn: { capacity: 200_000, learningStarts: 512 } };
+  const found = await dryRun(walk, runConfigSchema.parse({ ...rest, experiment: { ...experiment, ...dqn } }));
+  // A transition holds two accounts, an action, a reward, a discount and two bars at least, 4 bytes each; what is collected meanwhile is missed.
+  const leastBytes = 200_000 * (2 * found.inputs.account + 5) * 4;
+  expect(found.memory.arrays).toBeGreaterThan(0.9 * leastBytes);
+  expect(found.memory.arrays).toBeLessThan(2 * leastBytes);
 });
 
 test("takes the only iteration there is for its measure", async () => {

@@ -356,7 +356,8 @@ async function compilePrograms(
   const next = optimizer.update(state, gradient, { ...rates, rate });
   const [, nextCritics] = split(next.parameters, sizes);
   return {
-    act: await compile(acting, options),
+    // A second thread of its own would go on spinning while the updates want both cores: a fifth of their rate (docs/algorithms/sac.md).
+    act: await compile(acting, { ...options, threads: 1 }),
     update: await compileLoop(
       {
         invariants: table ? [table] : [],

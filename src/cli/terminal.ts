@@ -99,8 +99,9 @@ function quietLines(what: string, total: number): Progress {
   };
 }
 
+/** Nothing below one percent: what has just begun tells nothing of the rest. */
 function remaining(elapsedMs: number, done: number, total: number): string {
-  if (done <= 0) return "…";
+  if (done < 0.01 * total) return "…";
   const seconds = Math.ceil((elapsedMs * (total - done)) / done / 1000);
   return seconds < 90 ? `${seconds} s to go` : `${Math.ceil(seconds / 60)} min to go`;
 }

@@ -319,5 +319,6 @@ function absent(baseline: string): string {
 
 function tooFewTrips(report: ReportData): string {
   const { trades } = agentOf(report).metrics;
-  return `it closed ${whole(trades)} round trips a run, ${leastTrips} are needed; a report of an earlier version is judged again first`;
+  if (trades >= leastTrips) return "the report has no interval of it; judge the run again";
+  return `it closed ${whole(trades)} round trips a run, ${leastTrips} are needed`;
 }

@@ -291,7 +291,7 @@ test("a walk-forward of trees is judged like any other, held against others, and
     "ppo.rolloutSteps=64",
     "network.hidden=[8]",
   );
-  const asked = ["boosting", "ppo", ...folds, ...small, ...ppo, "--out", "runs/both"];
+  const asked = ["boosting", "ppo", "--no-verify", ...folds, ...small, ...ppo, "--out", "runs/both"];
   const told = json<{ compared: string[]; runs: Record<string, number> }>("compare", ...asked);
   expect(told.runs, "each took its own of the common settings").toEqual({ BOOSTING: 1, PPO: 1 });
   expect(json<{ better: string }>("compare", "runs/walked", "runs/both/b")).toMatchObject({ better: "BOOSTING" });

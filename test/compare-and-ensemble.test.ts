@@ -5,7 +5,7 @@ import { beforeAll, expect, test } from "vitest";
 import { randomWalk } from "#data/synthetic.ts";
 import { program } from "./program.ts";
 
-const { folder, ploutos, json, writeBars } = program("compare");
+const { folder, ploutos, json, writeBars, stored } = program("compare");
 
 const quick = [
   "transitions=2048",
@@ -42,6 +42,13 @@ test("trains what is named, keeps it, and says by an interval whether one is bet
   expect(estimate).toBeLessThanOrEqual(upper);
   expect(Object.keys(told["sharpe"])).toEqual(["A (ppo)", "B (short.json)"]);
   expect(told["runs"]).toEqual({ "A (ppo)": 2, "B (short.json)": 2 });
+  for (const side of ["a", "b"]) {
+    const { verification } = stored<{ verification: { checks: { outcome: string }[] } }>(
+      `runs/both/${side}/report.json`,
+    );
+    expect(verification.checks.map(({ outcome }) => outcome)).toContain("passed");
+    expect(verification.checks.map(({ outcome }) => outcome)).not.toContain("failed");
+  }
 
   const again = json("compare", "runs/both/b", "runs/both/a", "--out", "runs/again", ...ledger);
   expect((again["difference"] as { estimate: number }).estimate).toBeCloseTo(-estimate, 12);
@@ -66,7 +73,7 @@ test("trains what is named, keeps it, and says by an interval whether one is bet
 test("against what was kept, the other is trained on its folds and seeds, and what cannot be compared is refused before it is trained", () => {
   const own = ["--workers", "2", "--uncounted", ...quick];
   json("walk-forward", "--no-verify", "--market", "walk", "--out", "runs/kept", ...own, ...folds);
-  const same = json("compare", "runs/kept", "ppo", "--market", "walk", "--out", "runs/beside", ...own);
+  const same = json("compare", "runs/kept", "ppo", "--no-verify", "--market", "walk", "--out", "runs/beside", ...own);
   expect(same["difference"], "the same agent on the same folds and seeds").toMatchObject({ estimate: 0 });
   expect(same["runs"]).toEqual({ "A (runs/kept)": 2, "B (ppo)": 2 });
 
@@ -93,7 +100,18 @@ test("against what was kept, the other is trained on its folds and seeds, and wh
 }, 120_000);
 
 test("a comparison that was interrupted goes on to the same result, and is not trained over by accident", () => {
-  const typed = ["compare", "ppo", "boosting", "--market", "walk", "--out", "runs/cut", "--uncounted", ...folds];
+  const typed = [
+    "compare",
+    "ppo",
+    "boosting",
+    "--market",
+    "walk",
+    "--out",
+    "runs/cut",
+    "--uncounted",
+    "--no-verify",
+    ...folds,
+  ];
   const few = [...quick, "--set", "boosting.rounds=4"];
   const whole = json(...typed, ...few);
   const model = join(folder, "runs/cut/a/folds/fold-1-seed-2.model");

@@ -1,9 +1,9 @@
-/** @file The page of a feature analysis: it opens from disk and asks no network for anything. */
+/** @file The page of a feature analysis. */
 import { day, decimal, whole } from "#evaluation/report/format.ts";
 import type { Html } from "#evaluation/report/html.ts";
 import { html, trusted } from "#evaluation/report/html.ts";
-import { pageStyle } from "#evaluation/report/style.ts";
 import type { FeatureAnalysis } from "#features/analysis/feature-analysis.ts";
+import { htmlPage } from "./section-page.ts";
 
 export interface AnalysisPage {
   readonly market: string;
@@ -19,29 +19,16 @@ export interface AnalysisPage {
 /** The whole page. Every text in it is escaped. */
 export function analysisPage(page: AnalysisPage): string {
   const { market, symbol, set, from, until, createdAt, analysis } = page;
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
-        <title>Features of ${symbol}: ${set}</title>
-        <style>
-          ${trusted(pageStyle)}
-        </style>
-      </head>
-      <body>
-        <main>
-          <p class="kicker">
-            ${set} on ${symbol} of ${market}, ${day(from)} to ${day(until)}, ${whole(analysis.rows)} bars of the
-            training fold. Nothing later was looked at.
-          </p>
-          <h1>${whole(analysis.features.length)} features</h1>
-          ${featureSection(analysis)} ${groupSection(analysis)} ${correlationSection(analysis)}
-          <footer>Made by Ploutos on ${day(createdAt)}. Past results do not promise future ones.</footer>
-        </main>
-      </body>
-    </html> `.html;
+  const title = `Features of ${symbol}: ${set}`;
+  return htmlPage(
+    { title, createdAt },
+    html`<p class="kicker">
+        ${set} on ${symbol} of ${market}, ${day(from)} to ${day(until)}, ${whole(analysis.rows)} bars of the training
+        fold. Nothing later was looked at.
+      </p>
+      <h1>${whole(analysis.features.length)} features</h1>
+      ${featureSection(analysis)} ${groupSection(analysis)} ${correlationSection(analysis)}`,
+  );
 }
 
 function featureSection({ features }: FeatureAnalysis): Html {

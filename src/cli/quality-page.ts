@@ -1,11 +1,11 @@
-/** @file The page of a quality report: price with the defects marked on it; it opens from disk and asks no network for anything. */
+/** @file The page of a quality report: price with the defects marked on it. */
 import type { QualityReport } from "#data/quality.ts";
 import { defectKinds, defectMeanings } from "#data/quality.ts";
 import type { Bars } from "#domain/bar.ts";
 import { day, decimal, moment, whole } from "#evaluation/report/format.ts";
 import type { Html } from "#evaluation/report/html.ts";
-import { html, trusted } from "#evaluation/report/html.ts";
-import { pageStyle } from "#evaluation/report/style.ts";
+import { html } from "#evaluation/report/html.ts";
+import { htmlPage } from "./section-page.ts";
 
 export interface CheckedSeries {
   readonly symbol: string;
@@ -30,25 +30,12 @@ table.defects td.time { white-space: nowrap; }`;
 
 /** The whole page, one part for each series. Every text in it is escaped. */
 export function qualityPage(title: string, series: readonly CheckedSeries[], createdAt: number): string {
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
-        <title>Quality of ${title}</title>
-        <style>
-          ${trusted(pageStyle + chartStyle)}
-        </style>
-      </head>
-      <body>
-        <main>
-          <h1>Quality of ${title}</h1>
-          ${series.map(seriesSection)}
-          <footer>Made by Ploutos on ${day(createdAt)}.</footer>
-        </main>
-      </body>
-    </html> `.html;
+  const heading = `Quality of ${title}`;
+  return htmlPage(
+    { title: heading, createdAt, style: chartStyle },
+    html`<h1>${heading}</h1>
+      ${series.map(seriesSection)}`,
+  );
 }
 
 function seriesSection({ symbol, bars, report }: CheckedSeries): Html {

@@ -35,6 +35,8 @@ interface CompareOptions extends CommonOptions, CountingOptions, FoldOptions {
   readonly workers?: number;
   readonly out?: string;
   readonly resume: boolean;
+  /** False with --no-verify. */
+  readonly verify: boolean;
   readonly set: string[];
 }
 
@@ -53,6 +55,10 @@ export function compareCommand(): Command {
     .option("--workers <number>", "trainings at the same time (default: one for each core)", count)
     .option("--out <folder>", "folder of what is trained (default: runs/<id>)")
     .option("--resume", "go on with the comparison in --out that was interrupted", false)
+    .option(
+      "--no-verify",
+      "do not look for leaks in the last fold's model of what is trained; where some are found it ends with exit code 2",
+    )
     .option(
       "--set <name=value>",
       "one setting of both, or of the one that has a use for it, e.g. lanes=32; may be repeated",
@@ -208,6 +214,7 @@ async function contender(
       source: `market ${from.universe.name}`,
       quality: qualityOf(from.universe),
       warnings: [],
+      verified: options.verify,
       project: options,
     },
     terminal,
